@@ -1,0 +1,59 @@
+# `make help` lists the targets. Python 3.11, make and git are all a fresh machine needs.
+PYTHON ?= python3.11
+BIN := .venv/bin
+ROOMS := cli config events nlp store crawlers consumers reports
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lint types contracts lock lock-current bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) not found; install Python 3.11 or pass PYTHON=path" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+
+# The stamps name what is installed: the main packages for running, the development ones for testing.
+.venv/main.stamp: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/main.stamp
+
+setup: .venv/main.stamp ## Create the virtual environment with hash-pinned packages
+
+demo: setup ## Set up and run the whole job on this machine
+	./qingdan demo
+
+test: .venv/dev.stamp ## Set up and run the whole test suite
+	$(BIN)/python -m pytest $(T)
+
+check: lint types contracts lock-current ## Linters, types, import contracts, lock
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev.stamp
+	$(BIN)/mypy $(ROOMS) tests benchmarks
+
+contracts: .venv/dev.stamp
+	$(BIN)/lint-imports
+
+# A week of cool-down keeps packages out that were published moments ago.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
+
+lock: .venv/dev.stamp ## Compile the requirements files anew
+	$(LOCK) --exclude-newer '1 week' --output-file requirements.txt requirements.in
+	$(LOCK) --exclude-newer '1 week' --output-file requirements-dev.txt requirements-dev.in
+
+lock-current: .venv/dev.stamp ## Do the lock files still satisfy what requirements*.in ask for?
+	$(BIN)/python -m tests.lock
+
+bench: .venv/dev.stamp ## Run the benchmarks (docs/performance.md)
+	$(BIN)/python -m benchmarks.pipeline
+
+clean: ## Remove the virtual environment and all local state
+	rm -rf .venv var

@@ -1,0 +1,76 @@
+"""`qingdan COMMAND …`: finds the module of a command and runs it."""
+
+import importlib
+import logging
+import sys
+from typing import Final
+
+import click
+import structlog
+
+from config.settings import SettingsError, settings
+
+COMMANDS: Final = {
+    "alerts": "Alerts to the bureaus: list, send, preview.",
+    "catalogue": "The national catalogue: look up a name, list editions.",
+    "cases": "Cases: list and show.",
+    "check": "Judge one ad as text, or many as JSON lines.",
+    "crawl": "Run spiders over boards.",
+    "dataset": "Build and verify the open dataset.",
+    "db": "Create or upgrade the database.",
+    "dead": "Dead letters: list, show, replay, drop.",
+    "demo": "The whole job on this machine, with a small local board.",
+    "doctor": "Is everything reachable and healthy?",
+    "ingest": "Take ads from files into the log.",
+    "report": "Weekly reports: build and list.",
+    "run": "Run the stages: check, record, alert.",
+}
+"""Every command and its help line; the module of the same name is imported only when it is called."""
+
+
+class Commands(click.Group):
+    """Loads a command's module when it is needed, so that `--help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Qingdan reads job ads and finds credentials that may not be tied to employment.
+
+    State lives under QINGDAN_HOME (default: var/ in the checkout). Exit status: 0 done, 1 found trouble,
+    2 wrong use.
+    """
+    level = logging.getLevelNamesMapping().get(settings().log_level.upper())
+    if level is None:
+        raise SettingsError(
+            f"QINGDAN_LOG_LEVEL: {settings().log_level!r} is no log level; use INFO or WARNING"
+        )
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+
+
+def run() -> None:
+    """Entry point: turns the errors that a user can mend into one line and exit status 2."""
+    try:
+        main(prog_name="qingdan")
+    except SettingsError as error:
+        click.echo(f"qingdan: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""What people decide: settings, catalogue, policy, bureaus, division codes. Imports nothing of ours."""

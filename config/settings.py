@@ -1,0 +1,72 @@
+"""Settings, read from environment variables with the prefix `QINGDAN_` and from nowhere else."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+CHINA: Final = ZoneInfo("Asia/Shanghai")
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message names the variable."""
+
+
+class Settings(BaseSettings):
+    """All settings, each documented in docs/operations.md under the name `QINGDAN_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="QINGDAN_", frozen=True)
+
+    home: Path = ROOT / "var"
+    """Folder that holds all state: database, event log, outbox, reports, dataset."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty means an SQLite file in `home`."""
+    events_url: str = "embedded:"
+    """`embedded:` for the SQLite log in `home`."""
+    partitions: int = Field(default=8, ge=1, le=256)
+    """Partitions of each topic, fixed when the topic is created."""
+    crawl_contact: str = "mailto:crawler@qingdan.example"
+    """Address that the crawler's User-Agent gives, so that a board can reach us."""
+    alert_sender: str = "qingdan@qingdan.example"
+    """Sender address of alerts."""
+    log_level: str = "INFO"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in effect."""
+        return self.database_url or f"sqlite:///{self.home / 'qingdan.db'}"
+
+    @property
+    def events_file(self) -> Path:
+        return self.home / "events.db"
+
+    @property
+    def outbox(self) -> Path:
+        return self.home / "outbox"
+
+    @property
+    def reports(self) -> Path:
+        return self.home / "reports"
+
+    @property
+    def dataset(self) -> Path:
+        return self.home / "dataset"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once.
+
+    Raises:
+        SettingsError: a variable has an unusable value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = "QINGDAN_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{variable}: {first['msg']} (got {first['input']!r})") from error

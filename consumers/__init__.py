@@ -1,0 +1,1 @@
+"""The loop, once, and one small module per stage: check, record, alert."""

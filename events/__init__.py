@@ -1,0 +1,1 @@
+"""The event types and the log that carries them."""

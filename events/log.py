@@ -1,0 +1,117 @@
+"""The log's port: topics with partitions, keys, consumer groups and committed offsets.
+
+One contract suite (tests/events/log_contract.py) holds for every implementation. Values and keys are
+bytes in and bytes out; decoding is the business of `events.types`.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+
+class TopicPartition(NamedTuple):
+    topic: str
+    partition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a producer hands in."""
+
+    topic: str
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a consumer gets: a message at its place in the log."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+    timestamp: datetime
+
+    @property
+    def place(self) -> TopicPartition:
+        return TopicPartition(self.topic, self.partition)
+
+
+class LogError(Exception):
+    """Base of all errors of a log."""
+
+
+class NotDelivered(LogError):  # noqa: N818 - reads as what happened
+    """The messages are not durably in the log; the caller still owns them."""
+
+
+class CommitRefused(LogError):  # noqa: N818 - the same
+    """Another member owns the partition by now; the work may be repeated there."""
+
+
+class LogUnavailable(LogError):  # noqa: N818 - the same
+    """The log cannot be reached at the moment; trying again later may help."""
+
+
+def partition_for(key: bytes, partitions: int) -> int:
+    """The partition that `key` belongs to, the same in every implementation and process."""
+    return zlib.crc32(key) % partitions
+
+
+class Producer(Protocol):
+    def publish(self, messages: Iterable[Message]) -> None:
+        """Append all `messages` in order; return only when every one of them is durable.
+
+        Raises:
+            NotDelivered: at least one message is not durable. Publishing again may double some of
+                them, never lose any.
+        """
+
+    def close(self) -> None: ...
+
+
+class Consumer(Protocol):
+    """One member of a consumer group. Positions start at the committed offset, or at the beginning."""
+
+    def poll(self, *, max_records: int, timeout: float) -> Sequence[Record]:
+        """Up to `max_records` records of the partitions this member owns, in order within each.
+
+        Waits at most `timeout` seconds for the first one. Must be called more often than the session
+        time-out to keep the membership.
+        """
+
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Store, durably, the next offset to read for each partition.
+
+        Raises:
+            CommitRefused: this member no longer owns one of the partitions; nothing is stored.
+        """
+
+    def seek(self, place: TopicPartition, offset: int) -> None:
+        """Read `place` from `offset` on at the next poll."""
+
+    def assignment(self) -> frozenset[TopicPartition]: ...
+
+    def lag(self) -> int:
+        """Records behind the end of the log, over all partitions of the group's topics, owned or not."""
+
+    def close(self) -> None:
+        """Leave the group; its partitions are free at once. Commits nothing."""
+
+
+class Log(Protocol):
+    def ensure_topics(self, topics: Iterable[str], *, partitions: int) -> None:
+        """Create the topics that do not exist yet; existing ones keep their partitions."""
+
+    def producer(self) -> Producer: ...
+
+    def consumer(self, group: str, topics: Sequence[str]) -> Consumer: ...
+
+    def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
+        """The offset the next record of each partition will get."""
+
+    def close(self) -> None: ...

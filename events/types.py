@@ -1,0 +1,209 @@
+"""The events that travel through the log: frozen, versioned, with deterministic ids.
+
+Decoding happens here and nowhere else. Every decoder raises `DecodeError`, and only that, on bytes it
+does not understand. Offsets count characters (code points) of the field they refer to, end exclusive.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from events.ids import ad_id, stable_id
+
+Kind = Literal[
+    "licensing", "proficiency", "skill_level", "delisted", "post_permit", "foreign",
+    "vendor", "statutory", "title", "education", "generic", "other",
+]  # fmt: skip
+Strength = Literal["required", "preferred", "alternative", "after_hire", "mentioned", "negated"]
+Verdict = Literal["violation", "advisory", "lawful", "none"]
+FieldName = Literal["title", "text"]
+PosterType = Literal["public", "state", "private", "agency", "platform", "unknown"]
+SourceKind = Literal["crawl", "file", "push"]
+DivisionCode = Annotated[str, Field(pattern=r"^\d{6}$")]
+
+
+class DecodeError(ValueError):
+    """The bytes are no event of this type; the message names the field."""
+
+
+class _Frozen(BaseModel):
+    # A field that we do not know comes from a newer producer of the same schema version, so it is optional.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Event(_Frozen):
+    """What all events share: a schema version, an id derived from their content, and a partition key."""
+
+    SCHEMA: ClassVar[int] = 1
+    schema_version: int = 1
+    event_id: str
+
+    @property
+    def key(self) -> bytes:
+        """Partition key: events with the same key keep their order."""
+        raise NotImplementedError
+
+    def encode(self) -> bytes:
+        return self.model_dump_json(exclude_defaults=False).encode()
+
+    @classmethod
+    def decode(cls, value: bytes | None) -> Self:
+        """The event in `value`.
+
+        Raises:
+            DecodeError: not UTF-8 JSON of this type and schema version; names the first bad field.
+        """
+        try:
+            event = cls.model_validate_json(value or b"")
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "event"
+            raise DecodeError(f"{cls.__name__}: {where}: {first['msg']}") from error
+        if event.schema_version != cls.SCHEMA:
+            raise DecodeError(f"{cls.__name__}: schema_version: {event.schema_version} is not {cls.SCHEMA}")
+        return event
+
+
+class JobAd(Event):
+    """One version of one posting, as collected, with contacts already masked (topic `ads.collected`)."""
+
+    source: str
+    """The board's id, or the name given to a file drop."""
+    source_kind: SourceKind
+    source_ad_id: str
+    """The posting's id at its source."""
+    run_id: str
+    """The crawl or intake run that brought it."""
+    observed_at: AwareDatetime
+    """When it was fetched or handed in."""
+    url: str = ""
+    title: str = ""
+    text: str = ""
+    company: str = ""
+    city: str = ""
+    """Place of work as written."""
+    division: DivisionCode | None = None
+    """Division code of the place of work; None when unclear (辖区不明)."""
+    posted: date | None = None
+    """The date the ad claims; None when missing or unreadable."""
+    valid_through: date | None = None
+    salary: str = ""
+    poster: PosterType = "unknown"
+    masked: int = 0
+    """Number of stretches masked at the door."""
+    raw_sha256: str = ""
+    """SHA-256 of the bytes fetched, or of the row handed in."""
+    content_hash: str
+    """Hash of the raw fields that make a new version."""
+
+    @property
+    def ad_id(self) -> str:
+        return ad_id(self.source, self.source_ad_id)
+
+    @property
+    def key(self) -> bytes:
+        return self.ad_id.encode()
+
+    @classmethod
+    def id_for(cls, source: str, source_ad_id: str, content_hash: str) -> str:
+        """Event id: equal for the same content of the same posting, whoever sends it and whenever."""
+        return stable_id("job-ad", cls.SCHEMA, source, source_ad_id, content_hash)
+
+
+class Span(_Frozen):
+    """A stretch of one field of an ad, in characters of the original text."""
+
+    field: FieldName
+    start: int
+    end: int
+    text: str
+
+
+class Mention(_Frozen):
+    """One credential named in an ad, how it is tied to the job, and what the policy makes of it."""
+
+    field: FieldName
+    start: int
+    end: int
+    quote: str
+    """The words themselves: `ad.field[start:end]`."""
+    name: str
+    """Canonical name."""
+    qualification: str | None
+    """Id of the catalogue row; None for a name that the catalogue does not know."""
+    kind: Kind
+    strength: Strength
+    verdict: Verdict
+    cue: Span | None
+    """The words that decided the strength; None where the rule needed none."""
+    rule: str
+    """Id of the rule that decided the strength."""
+    clause: Span
+    """The shortest clause that shows the mention in context: the evidence."""
+    section: str = ""
+    """Heading the clause stands under, as a rule id; empty when none."""
+    basis: tuple[str, ...] = ()
+    """Ids of the legal texts (config/policy.yaml) the verdict rests on."""
+    edition: str
+    """Catalogue edition in force on the reading's date."""
+    suggestion: str = ""
+    """A lawful wording, in Chinese, for violations and advisories."""
+    severity: Literal["red", "orange", "yellow", "grey", ""] = ""
+
+
+class Reading(_Frozen):
+    """All that nlp says about one ad."""
+
+    on: date
+    """The date whose law applies."""
+    edition: str
+    rules_version: str
+    """Hash over catalogue, cue and policy data: two readings with the same version agree."""
+    verdict: Verdict
+    """The gravest verdict among the mentions."""
+    leasing: bool = False
+    leasing_evidence: Span | None = None
+    occupation: str = ""
+    mentions: tuple[Mention, ...] = ()
+
+
+class CheckedAd(Event):
+    """An ad together with its reading (topic `ads.checked`)."""
+
+    ad: JobAd
+    reading: Reading
+
+    @property
+    def key(self) -> bytes:
+        return self.ad.key
+
+    @classmethod
+    def of(cls, ad: JobAd, reading: Reading) -> Self:
+        """The event for `reading`; its id changes with the rules, so a re-reading is a new event."""
+        event_id = stable_id("checked-ad", cls.SCHEMA, ad.event_id, reading.rules_version, str(reading.on))
+        return cls(event_id=event_id, ad=ad, reading=reading)
+
+
+class DeadLetter(Event):
+    """A record that could not be handled, kept byte for byte with the reason (topic `ads.dead`)."""
+
+    topic: str
+    partition: int
+    offset: int
+    group: str
+    record_key: str
+    """Base64 of the record's key."""
+    value: str
+    """Base64 of the record's value."""
+    reason: str
+    """Error class and message, at most 1,000 characters."""
+    died_at: datetime
+
+    @property
+    def key(self) -> bytes:
+        return self.event_id.encode()
+
+    @classmethod
+    def id_for(cls, topic: str, partition: int, offset: int, group: str) -> str:
+        return stable_id("dead-letter", topic, partition, offset, group)

@@ -1,0 +1,1 @@
+"""The database: models, migrations, and queries named in the field's words. Decides nothing about law."""
