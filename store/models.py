@@ -110,6 +110,14 @@ class Ad(Base):
     city: Mapped[str] = mapped_column(Text, default="")
     posted: Mapped[date | None]
     first_seen: Mapped[datetime] = mapped_column(index=True)
+    latest_at: Mapped[datetime]
+    """When the newest version was observed."""
+    version_id: Mapped[str] = mapped_column(Id)
+    """The newest version."""
+    reading_id: Mapped[str] = mapped_column(Id)
+    """The newest reading of the newest version."""
+    verdict: Mapped[str] = mapped_column(String(16), index=True)
+    """The gravest verdict of that reading."""
 
 
 class AdVersion(Base):

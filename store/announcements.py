@@ -1,0 +1,198 @@
+"""What a message about new cases is made of: the cases of one delivery, gravest first, with their evidence."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
+from sqlalchemy.orm import Session
+
+from store.deliveries import SUSPECTED, delivery_key
+from store.models import Ad, AdVersion, Bureau, Case, Clue, Delivery, DeliveryItem, Employer
+
+CASES: Final = 20
+"""Cases set out in one message; of the others it says how many there are."""
+QUOTES: Final = 3
+"""Clues quoted for one case."""
+URGENT_ADS: Final = 10
+"""So many ads make a case urgent, whatever the severity of each."""
+
+_RANKS: Final = {"red": 3, "orange": 2, "yellow": 1}
+_SEVERITIES: Final = {rank: severity for severity, rank in _RANKS.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One clue, as quoted to a bureau."""
+
+    title: str
+    clause: str
+    quote: str
+    cue: str
+    basis: tuple[str, ...]
+    suggestion: str
+    source: str
+    url: str
+    posted: date | None
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedCase:
+    number: str
+    division: str | None
+    employer: str
+    """Empty where the ad names none."""
+    poster: str
+    qualification: str
+    """Canonical name."""
+    kind: str
+    severity: str
+    ads: int
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def urgent(self) -> bool:
+        return self.severity == "red" or self.ads >= URGENT_ADS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """One delivery to one bureau. `cases` holds the gravest; `total`, `urgent` and `ads` count all of them."""
+
+    delivery_id: str
+    key: str
+    created_at: datetime
+    bureau: str
+    bureau_name: str
+    email: str
+    total: int
+    urgent: int
+    ads: int
+    cases: tuple[AnnouncedCase, ...]
+
+
+def announcement(session: Session, delivery_id: str, *, limit: int = CASES) -> Announcement:
+    """The delivery as it stands now: cases that were decided since it was planned are left out."""
+    delivery, bureau = session.execute(
+        select(Delivery, Bureau)
+        .join(Bureau, Bureau.code == Delivery.bureau)
+        .where(Delivery.id == delivery_id)
+    ).one()
+    in_it = Case.id.in_(select(DeliveryItem.case_id).where(DeliveryItem.delivery_id == delivery_id))
+    return _announce(session, bureau, in_it, limit=limit, delivery=delivery)
+
+
+def preview(session: Session, bureau: Bureau, case_ids: Select[tuple[str]], *, now: datetime) -> Announcement:
+    """What `bureau` would get for `case_ids` if it were planned at `now`; nothing is written."""
+    draft = Delivery(id="0" * 32, bureau=bureau.code, period=now.date().isoformat(), created_at=now)
+    return _announce(session, bureau, Case.id.in_(case_ids), limit=CASES, delivery=draft)
+
+
+def _announce(
+    session: Session, bureau: Bureau, wanted: ColumnElement[bool], *, limit: int, delivery: Delivery
+) -> Announcement:
+    summary = _case_summaries(wanted).subquery()
+    urgent = case((or_(summary.c.rank == _RANKS["red"], summary.c.ads >= URGENT_ADS), 1), else_=0)
+    total, urgent_total, ads = session.execute(
+        select(func.count(), func.coalesce(func.sum(urgent), 0), func.coalesce(func.sum(summary.c.ads), 0))
+        .select_from(summary)
+    ).one()  # fmt: skip
+    gravest = (
+        select(Case, Employer, summary.c.rank, summary.c.ads, summary.c.kind)
+        .join(summary, summary.c.case_id == Case.id)
+        .outerjoin(Employer, Employer.id == Case.employer_id)
+        .order_by(urgent.desc(), summary.c.rank.desc(), summary.c.ads.desc(), Case.number)
+        .limit(limit)
+    )
+    rows = session.execute(gravest).all()
+    quotes = _evidence(session, [row[0].id for row in rows])
+    return Announcement(
+        delivery_id=delivery.id,
+        key=delivery_key(delivery),
+        created_at=delivery.created_at,
+        bureau=bureau.code,
+        bureau_name=bureau.name,
+        email=bureau.email,
+        total=total,
+        urgent=urgent_total,
+        ads=ads,
+        cases=tuple(_announced(*row, quotes=quotes[row[0].id]) for row in rows),
+    )
+
+
+def _announced(  # noqa: PLR0913 - one row of the query above
+    found: Case, employer: Employer | None, rank: int, ads: int, kind: str, *, quotes: list[Evidence]
+) -> AnnouncedCase:
+    return AnnouncedCase(
+        number=found.number,
+        division=found.division,
+        employer=employer.name if employer else "",
+        poster=employer.poster if employer else "unknown",
+        qualification=found.name,
+        kind=kind,
+        severity=_SEVERITIES.get(rank, "grey"),
+        ads=ads,
+        evidence=tuple(quotes),
+    )
+
+
+def _rank() -> ColumnElement[int]:
+    return case(_RANKS, value=Clue.severity, else_=0)
+
+
+def _standing() -> ColumnElement[bool]:
+    # What a person has called a false alarm is no evidence any more.
+    return or_(Clue.human_verdict.is_(None), Clue.human_verdict != "false_alarm")
+
+
+def _case_summaries(wanted: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            Clue.case_id,
+            func.max(_rank()).label("rank"),
+            func.count(distinct(Clue.ad_id)).label("ads"),
+            func.min(Clue.kind).label("kind"),
+        )
+        .join(Case, Case.id == Clue.case_id)
+        .where(wanted, Case.status == SUSPECTED, _standing())
+        .group_by(Clue.case_id)
+    )
+
+
+def _evidence(session: Session, case_ids: Iterable[str]) -> dict[str, list[Evidence]]:
+    place = func.row_number().over(
+        partition_by=Clue.case_id, order_by=(_rank().desc(), Clue.first_seen, Clue.id)
+    )
+    ranked = (
+        select(Clue.id, place.label("place")).where(Clue.case_id.in_(list(case_ids)), _standing()).subquery()
+    )
+    query = (
+        select(Clue, Ad, AdVersion.title)
+        .join(ranked, ranked.c.id == Clue.id)
+        .join(Ad, Ad.id == Clue.ad_id)
+        .join(AdVersion, AdVersion.id == Clue.version_id)
+        .where(ranked.c.place <= QUOTES)
+        .order_by(Clue.case_id, ranked.c.place)
+    )
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for clue, ad, title in session.execute(query):
+        found[clue.case_id].append(_quoted(clue, ad, title))
+    return found
+
+
+def _quoted(clue: Clue, ad: Ad, title: str) -> Evidence:
+    return Evidence(
+        title=title,
+        clause=clue.clause,
+        quote=clue.quote,
+        cue=clue.cue,
+        basis=tuple(str(part) for part in clue.basis),
+        suggestion=clue.suggestion,
+        source=clue.source,
+        url=ad.url,
+        posted=ad.posted,
+        first_seen=clue.first_seen,
+    )
