@@ -57,6 +57,10 @@ class LogUnavailable(LogError):  # noqa: N818 - the same
     """The log cannot be reached at the moment; trying again later may help."""
 
 
+class UnknownTopic(LogError):  # noqa: N818 - the same
+    """A topic that nobody has created; `Log.ensure_topics` does."""
+
+
 def partition_for(key: bytes, partitions: int) -> int:
     """The partition that `key` belongs to, the same in every implementation and process."""
     return zlib.crc32(key) % partitions
@@ -69,6 +73,7 @@ class Producer(Protocol):
         Raises:
             NotDelivered: at least one message is not durable. Publishing again may double some of
                 them, never lose any.
+            UnknownTopic: a message's topic does not exist; none of the messages is in the log.
         """
 
     def close(self) -> None: ...
@@ -94,7 +99,11 @@ class Consumer(Protocol):
     def seek(self, place: TopicPartition, offset: int) -> None:
         """Read `place` from `offset` on at the next poll."""
 
-    def assignment(self) -> frozenset[TopicPartition]: ...
+    def assignment(self) -> frozenset[TopicPartition]:
+        """The partitions this member owned at its last poll."""
+
+    def committed(self) -> Mapping[TopicPartition, int]:
+        """The group's committed offset of each partition in `assignment`; 0 where it never committed."""
 
     def lag(self) -> int:
         """Records behind the end of the log, over all partitions of the group's topics, owned or not."""
@@ -104,12 +113,17 @@ class Consumer(Protocol):
 
 
 class Log(Protocol):
+    """Where events are kept. Every call raises `LogUnavailable` in an outage, `UnknownTopic` by name."""
+
     def ensure_topics(self, topics: Iterable[str], *, partitions: int) -> None:
         """Create the topics that do not exist yet; existing ones keep their partitions."""
 
     def producer(self) -> Producer: ...
 
     def consumer(self, group: str, topics: Sequence[str]) -> Consumer: ...
+
+    def read(self, place: TopicPartition, *, start: int, max_records: int) -> Sequence[Record]:
+        """Up to `max_records` records from offset `start` on, for looking only: no group, no position."""
 
     def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
         """The offset the next record of each partition will get."""

@@ -279,6 +279,20 @@ class ConsumerOffset(Base):
     next_offset: Mapped[int]
 
 
+class DeadLetterAction(Base):
+    """What a person did about a dead letter, which closes it; the letter itself stays in the log."""
+
+    __tablename__ = "dead_letter_actions"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    letter_id: Mapped[str] = mapped_column(Id, index=True)
+    """Event id of the DeadLetter."""
+    action: Mapped[str] = mapped_column(String(16))
+    """replayed | dropped"""
+    actor: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(Text, default="")
+
+
 class CaseNumber(Base):
     """The last sequence number given out for one division and year; numbers are never reused."""
 
