@@ -1,0 +1,86 @@
+"""The bureaus: which authority stands for which division subtree, from config/bureaus.csv.
+
+The names are derived from the division list, and the e-mail addresses are placeholders under the reserved
+domain `.example`: whoever operates Qingdan replaces them with the real ones.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from config.divisions import NATION, ancestors, load_divisions
+from config.settings import ROOT
+
+FILE: Final = ROOT / "config" / "bureaus.csv"
+
+
+class BureauError(ValueError):
+    """A row of the bureau list cannot be used; the message names the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class BureauRow:
+    code: str
+    """Division code of the subtree the bureau is competent for."""
+    name: str
+    parent: str | None
+    """Code of the bureau above; None for the ministry."""
+    email: str
+
+
+@lru_cache(maxsize=1)
+def load_bureaus() -> tuple[BureauRow, ...]:
+    """All bureaus, parents before their children.
+
+    Raises:
+        BureauError: see `read_bureaus`.
+    """
+    return read_bureaus(FILE)
+
+
+def read_bureaus(file: Path) -> tuple[BureauRow, ...]:
+    """The bureaus in `file`.
+
+    Raises:
+        BureauError: a code is unknown or twice in the file, a parent is missing or an address is empty.
+    """
+    found: dict[str, BureauRow] = {}
+    with file.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines), start=2):
+            bureau = BureauRow(row["code"], row["name"], row["parent"] or None, row["email"])
+            if problem := _problem(bureau, found):
+                raise BureauError(f"{file.name}:{number}: {problem}")
+            found[bureau.code] = bureau
+    if NATION not in found:
+        raise BureauError(f"{file.name}: no row for {NATION}, the tray for what no other bureau takes")
+    return tuple(found.values())
+
+
+def _problem(bureau: BureauRow, above: dict[str, BureauRow]) -> str:
+    if bureau.code not in load_divisions():
+        return f"code {bureau.code!r} is no division code"
+    if bureau.code in above:
+        return f"code {bureau.code} is in the file twice"
+    if bureau.code != NATION and bureau.parent not in above:
+        return f"parent {bureau.parent!r} is not above this line"
+    if not bureau.name or "@" not in bureau.email:
+        return f"name {bureau.name!r} or e-mail {bureau.email!r} is missing"
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    return frozenset(bureau.code for bureau in load_bureaus())
+
+
+def nearest_bureau(division: str | None) -> str:
+    """Code of the nearest bureau up the division tree; the ministry's (辖区不明) when `division` is None.
+
+    Raises:
+        DivisionError: `division` is no division code.
+    """
+    if division is None:
+        return NATION
+    return next(code for code in (division, *ancestors(division)) if code in _codes())
