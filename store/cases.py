@@ -16,6 +16,9 @@ from store.upsert import add_up, insert_new
 SUSPECTED: Final = "suspected"
 """疑似线索: found by the machine, not yet looked at by a person."""
 
+MACHINE: Final = "machine"
+"""The actor of what no person did."""
+
 ClueRow = Mapping[str, Any]
 
 
@@ -63,7 +66,7 @@ def _opened(case: Mapping[str, Any]) -> dict[str, Any]:
         "id": stable_id("case-event", case["id"], "opened"),
         "case_id": case["id"],
         "at": case["opened_at"],
-        "actor": "machine",
+        "actor": MACHINE,
         "action": "opened",
         "clue_id": None,
         "reason": "first clue of this employer, qualification and jurisdiction",

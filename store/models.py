@@ -7,7 +7,7 @@ changes nothing. Instants are stored in UTC and come back in China's time zone.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -276,7 +276,7 @@ class ConsumerOffset(Base):
     group: Mapped[str] = mapped_column(String(100), primary_key=True)
     topic: Mapped[str] = mapped_column(String(200), primary_key=True)
     partition: Mapped[int] = mapped_column(primary_key=True)
-    next_offset: Mapped[int]
+    next_offset: Mapped[int] = mapped_column(BigInteger)
 
 
 class DeadLetterAction(Base):

@@ -4,19 +4,17 @@ Every id derives from the facts, so recording the same events again, in any batc
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from events.ids import stable_id
 from events.types import CheckedAd, JobAd, Mention
-from store.cases import open_cases
+from store.cases import MACHINE, open_cases
 from store.models import Ad, AdVersion, CaseEvent, Clue, Employer, StoredReading, UnknownCredential
 from store.upsert import insert_new, put_newer
-
-MACHINE: Final = "machine"
-"""The actor of what no person did."""
 
 Rows = list[dict[str, Any]]
 
@@ -28,12 +26,22 @@ def record(session: Session, batch: Sequence[CheckedAd]) -> None:
     insert_new(session, AdVersion, _distinct(_version(event.ad) for event in batch))
     insert_new(session, StoredReading, _distinct(_reading(event) for event in batch))
     insert_new(session, UnknownCredential, _unknown(batch))
-    clues = _distinct(
-        _clue(event, mention) for event in batch for mention in event.reading.mentions if _accuses(mention)
-    )
+    clues = _new_clues(session, batch)
     open_cases(session, clues)
     insert_new(session, Clue, clues)
     insert_new(session, CaseEvent, [_added(clue) for clue in clues])
+
+
+def _new_clues(session: Session, batch: Sequence[CheckedAd]) -> Rows:
+    """The clues in `batch` that are not recorded yet; one that is keeps its first evidence and its case."""
+    found = _distinct(
+        _clue(event, mention)
+        for event in batch
+        for mention in event.reading.mentions
+        if mention.verdict == "violation"
+    )
+    known = set(session.scalars(select(Clue.id).where(Clue.id.in_([clue["id"] for clue in found]))))
+    return [clue for clue in found if clue["id"] not in known]
 
 
 def employer_id(company: str) -> str:
@@ -124,10 +132,6 @@ def _unknown(batch: Sequence[CheckedAd]) -> Rows:
         if mention.qualification is None and mention.kind == "other"
     }
     return [{"name": name, "ad_id": ad_id} for name, ad_id in pairs]
-
-
-def _accuses(mention: Mention) -> bool:
-    return mention.verdict == "violation"
 
 
 def _clue(event: CheckedAd, mention: Mention) -> dict[str, Any]:

@@ -1,13 +1,22 @@
 """Alembic's entry: migrations run on the connection that `store.database.upgrade` hands over."""
 
-from alembic import context
+from typing import Any, Literal
 
-from store.models import Base
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from store.models import Base, Instant
+
+
+def render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401 - Alembic's contract
+    # A migration must keep its meaning when our own column types change, so it names only SQLAlchemy's.
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
-    render_as_batch=True,
+    render_item=render,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -10,8 +10,6 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-import store.models
-
 revision: Final = ${repr(up_revision)}
 down_revision: str | None = ${repr(down_revision)}
 branch_labels: Sequence[str] | None = None
