@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     alert_sender: str = "qingdan@qingdan.example"
     """Sender address of alerts."""
     log_level: str = "INFO"
+    crash_at: str = ""
+    """For fault tests only: a point of the consumer loop at which the process kills itself."""
 
     @property
     def database(self) -> str:

@@ -1,0 +1,18 @@
+"""The check stage: reads every collected ad and publishes what was found."""
+
+from collections.abc import Callable, Sequence
+
+from consumers.loop import Stage
+from events.log import Message
+from events.topics import CHECKED, COLLECTED
+from events.types import CheckedAd, JobAd, Reading
+
+
+def check_stage(read: Callable[[JobAd], Reading]) -> Stage[JobAd]:
+    """The stage that reads ads with `read`, a pure function."""
+
+    def outputs(ad: JobAd) -> Sequence[Message]:
+        checked = CheckedAd.of(ad, read(ad))
+        return [Message(CHECKED, checked.key, checked.encode())]
+
+    return Stage(name="check", topic=COLLECTED, event=JobAd, outputs=outputs)

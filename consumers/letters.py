@@ -1,0 +1,65 @@
+"""Dead letters: writing one for a record, reading them back, and the message to send it round again."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from events.log import Log, Message, Record
+from events.topics import DEAD
+from events.types import DeadLetter, DecodeError
+
+logger = structlog.get_logger()
+
+_REASON_CHARACTERS: Final = 1000
+_PAGE: Final = 100
+
+
+def letter_for(record: Record, group: str, fault: Exception, *, now: datetime) -> DeadLetter:
+    """The letter for `record`, whose payload it keeps byte for byte; its id is the record's place."""
+    # SQLAlchemy adds the whole statement with its values to the message; the driver's own says enough.
+    cause = fault.orig if isinstance(fault, DBAPIError) else fault
+    return DeadLetter(
+        event_id=DeadLetter.id_for(record.topic, record.partition, record.offset, group),
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        group=group,
+        record_key=b64encode(record.key).decode(),
+        value=b64encode(record.value).decode(),
+        reason=f"{type(fault).__name__}: {cause}"[:_REASON_CHARACTERS],
+        died_at=now,
+    )
+
+
+def original(letter: DeadLetter) -> Message:
+    """The message that died, as it was."""
+    return Message(letter.topic, b64decode(letter.record_key), b64decode(letter.value))
+
+
+def dead_letters(log: Log) -> Iterator[DeadLetter]:
+    """Every dead letter once, in the order of each partition; one that is unreadable itself is logged."""
+    seen: set[str] = set()
+    for record in _records(log):
+        try:
+            letter = DeadLetter.decode(record.value)
+        except DecodeError as error:
+            logger.warning(
+                "unreadable dead letter", place=record.place, offset=record.offset, error=str(error)
+            )
+            continue
+        if letter.event_id not in seen:
+            seen.add(letter.event_id)
+            yield letter
+
+
+def _records(log: Log) -> Iterator[Record]:
+    for place, end in sorted(log.end_offsets(DEAD).items()):
+        start = 0
+        while start < end:
+            page = log.read(place, start=start, max_records=_PAGE)
+            yield from page
+            start = page[-1].offset + 1

@@ -1,0 +1,234 @@
+"""The loop, once for every stage: poll, handle, one database transaction, publish, offsets last.
+
+A crash at any point repeats work and loses none: every effect and every message is keyed by the id of its
+event, so that repeating it changes nothing (docs/guarantees.md).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Final, Generic, Literal, TypeVar
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from consumers.failures import POISON, DeadLetterBudget, Patience, Poison
+from consumers.letters import letter_for
+from events.log import CommitRefused, Log, Message, Record, TopicPartition
+from events.topics import DEAD
+from events.types import Event
+from store.database import snapshot, transaction
+from store.offsets import read_offsets, write_offsets
+
+logger = structlog.get_logger()
+E = TypeVar("E", bound=Event)
+
+MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
+"""A larger record is no job ad, whatever it is, and would cost memory out of all proportion."""
+
+Point = Literal[
+    "before_database_commit", "after_database_commit", "after_outputs", "after_dead_letters",
+    "after_offset_commit",
+]  # fmt: skip
+"""The places in a step where a crash makes a difference."""
+
+
+def _no_outputs(_event: Event) -> Sequence[Message]:
+    return ()
+
+
+def _go_on(_point: Point) -> None:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage(Generic[E]):
+    """What one stage does; how it is done safely is the loop's business.
+
+    Both functions may raise `Poison` or `Retryable`; see `consumers.failures` for what else counts as such.
+    """
+
+    name: str
+    """Also its consumer group."""
+    topic: str
+    event: type[E]
+    outputs: Callable[[E], Sequence[Message]] = _no_outputs
+    """The messages that an event gives rise to: no database, no clock, the same each time."""
+    effects: Callable[[Session, Sequence[E]], None] | None = None
+    """Writes what events mean into the database, idempotently; None for a stage that needs no database."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conduct:
+    """How a loop goes about its stage."""
+
+    clock: Callable[[], datetime]
+    patience: Patience
+    budget: DeadLetterBudget = field(default_factory=DeadLetterBudget)
+    batch: int = 500
+    """Records to a transaction."""
+    reached: Callable[[Point], None] = _go_on
+    """Told of every point passed; fault tests die here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item(Generic[E]):
+    """A record on its way through a step: either an event with its outputs, or a fault."""
+
+    record: Record
+    event: E | None = None
+    outputs: Sequence[Message] = ()
+    fault: Exception | None = None
+
+
+class Loop(Generic[E]):
+    """One member of a stage's consumer group; not for sharing between threads."""
+
+    def __init__(self, stage: Stage[E], *, log: Log, engine: Engine, conduct: Conduct) -> None:
+        self.name = stage.name
+        self.counts: Counter[str] = Counter()
+        """`done` and `dead` records since the start."""
+        self._stage = stage
+        self._engine = engine
+        self._conduct = conduct
+        self._patiently = conduct.patience
+        self._budget = conduct.budget
+        self._consumer = log.consumer(stage.name, [stage.topic])
+        self._producer = log.producer()
+        self._assigned: frozenset[TopicPartition] = frozenset()
+        self._batch: Sequence[Record] = ()
+
+    def step(self) -> int:
+        """Take the next batch through to its committed offsets; the number of records, 0 when none wait.
+
+        Raises:
+            TooManyDeadLetters: the budget is spent; this batch's letters are not written.
+            Exception: an outage outlasted patience, or something unforeseen happened. In every case the
+                batch is not committed: the next step, of this process or another, takes it again.
+        """
+        self._batch = self._batch or self._patiently(self._poll)
+        self._patiently(self._meet_new_partitions)
+        if not self._batch:
+            return 0
+        items = self._patiently(partial(self._store, [self._handle(record) for record in self._batch]))
+        budget = self._budget.after(item.fault is not None for item in items)
+        self._publish(items)
+        self._patiently(partial(self._commit, _next_offsets(self._batch)))
+        self._conduct.reached("after_offset_commit")
+        self._budget = budget
+        self._batch = ()
+        dead = sum(item.fault is not None for item in items)
+        self.counts.update(done=len(items) - dead, dead=dead)
+        return len(items)
+
+    def lag(self) -> int:
+        """Records that the whole group has yet to handle."""
+        return self._patiently(self._consumer.lag)
+
+    def close(self) -> None:
+        self._consumer.close()
+        self._producer.close()
+
+    def _poll(self) -> Sequence[Record]:
+        return self._consumer.poll(max_records=self._conduct.batch, timeout=0)
+
+    def _meet_new_partitions(self) -> None:
+        """Read again what the log has as handled and the database does not know: it was set back."""
+        assigned = self._consumer.assignment()
+        gained = assigned - self._assigned
+        if gained and self._stage.effects:
+            with snapshot(self._engine) as session:
+                stored = read_offsets(session, self.name)
+            committed = self._consumer.committed()
+            known = {place: stored.get(place, 0) for place in gained}
+            behind = {place: offset for place, offset in known.items() if offset < committed[place]}
+            if behind:
+                self._rewind(behind)
+        self._assigned = assigned
+
+    def _rewind(self, places: Mapping[TopicPartition, int]) -> None:
+        self._commit(places)
+        for place, offset in places.items():
+            logger.warning("database older than log", stage=self.name, place=place, reading_from=offset)
+            self._consumer.seek(place, offset)
+        self._batch = [record for record in self._batch if record.place not in places]
+
+    def _handle(self, record: Record) -> _Item[E]:
+        try:
+            if len(record.value) > MAX_RECORD_BYTES:
+                raise Poison(f"{len(record.value)} bytes, the limit is {MAX_RECORD_BYTES}")
+            event = self._stage.event.decode(record.value)
+            return _Item(record, event, self._patiently(partial(self._stage.outputs, event)))
+        except POISON as fault:
+            return _Item(record, fault=fault)
+
+    def _store(self, items: Sequence[_Item[E]]) -> Sequence[_Item[E]]:
+        """Write the effects in one transaction; the items, with the faults that came up."""
+        if self._stage.effects is None:
+            return items
+        try:
+            with self._transaction() as session:
+                self._stage.effects(session, [item.event for item in items if item.event])
+        except POISON:
+            with self._transaction() as session:
+                items = [self._store_one(session, item) for item in items]
+        self._conduct.reached("after_database_commit")
+        return items
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with transaction(self._engine) as session:
+            yield session
+            reach = [(*place, offset) for place, offset in _next_offsets(self._batch).items()]
+            write_offsets(session, self.name, reach)
+            self._conduct.reached("before_database_commit")
+
+    def _store_one(self, session: Session, item: _Item[E]) -> _Item[E]:
+        """One bad row must not sink its batch: a savepoint around each."""
+        if item.event is None or self._stage.effects is None:
+            return item
+        try:
+            with session.begin_nested():
+                self._stage.effects(session, [item.event])
+        except POISON as fault:
+            return replace(item, event=None, outputs=(), fault=fault)
+        return item
+
+    def _publish(self, items: Sequence[_Item[E]]) -> None:
+        outputs = [message for item in items for message in item.outputs]
+        self._patiently(partial(self._producer.publish, outputs))
+        self._conduct.reached("after_outputs")
+        letters = [self._letter(item.record, item.fault) for item in items if item.fault]
+        self._patiently(partial(self._producer.publish, letters))
+        self._conduct.reached("after_dead_letters")
+
+    def _letter(self, record: Record, fault: Exception) -> Message:
+        letter = letter_for(record, self.name, fault, now=self._conduct.clock())
+        logger.error(
+            "dead letter",
+            id=letter.event_id, stage=self.name, topic=record.topic, partition=record.partition,
+            offset=record.offset, reason=letter.reason,
+        )  # fmt: skip
+        return Message(DEAD, letter.key, letter.encode())
+
+    def _commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        try:
+            self._consumer.commit(offsets)
+        except CommitRefused:
+            # Some partition went to another member, who repeats it without harm; the others are still ours.
+            for place, offset in offsets.items():
+                self._commit_alone(place, offset)
+
+    def _commit_alone(self, place: TopicPartition, offset: int) -> None:
+        try:
+            self._consumer.commit({place: offset})
+        except CommitRefused as refusal:
+            logger.warning("another member repeats this batch", stage=self.name, reason=str(refusal))
+
+
+def _next_offsets(records: Sequence[Record]) -> dict[TopicPartition, int]:
+    return {record.place: record.offset + 1 for record in records}

@@ -1,0 +1,20 @@
+"""How far the effects of each stage reach, kept beside the effects themselves."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.models import ConsumerOffset
+
+
+def write_offsets(session: Session, group: str, offsets: Iterable[tuple[str, int, int]]) -> None:
+    """Note (topic, partition, next offset), in the transaction of the effects before that offset."""
+    for topic, partition, offset in offsets:
+        session.merge(ConsumerOffset(group=group, topic=topic, partition=partition, next_offset=offset))
+
+
+def read_offsets(session: Session, group: str) -> dict[tuple[str, int], int]:
+    """The next offset of each place that `group` has ever written."""
+    rows = session.scalars(select(ConsumerOffset).where(ConsumerOffset.group == group))
+    return {(row.topic, row.partition): row.next_offset for row in rows}
