@@ -90,7 +90,7 @@ def _known_content(session: Session, ad_ids: Iterable[str]) -> dict[str, str]:
     for start in range(0, len(wanted), 500):
         chunk = wanted[start : start + 500]
         query = select(Sighting.ad_id, Sighting.content_hash).where(Sighting.ad_id.in_(chunk))
-        known.update(session.execute(query).tuples().all())
+        known.update(session.execute(query).all())
     return known
 
 

@@ -84,7 +84,7 @@ def test_one_case_holds_the_clues_of_one_employer_qualification_and_jurisdiction
         per_case = session.execute(
             select(Case.division, Case.qualification, func.count(Clue.id)).join(Clue).group_by(Case.id)
         )
-        held = {(division, qualification): count for division, qualification, count in per_case.tuples()}
+        held = {(division, qualification): count for division, qualification, count in per_case}
     assert held == {("310000", "C-accounting"): 2, ("310000", "S-hr"): 1, ("330100", "C-accounting"): 1}
 
 

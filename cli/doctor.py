@@ -1,0 +1,76 @@
+"""`qingdan doctor`: is everything reachable, current and making progress?"""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+
+import click
+from sqlalchemy import func, select
+
+from cli.wiring import open_database, open_log
+from config.settings import SettingsError, settings
+from events import topics
+from events.log import LogError
+from store.database import snapshot
+from store.models import Clue, Delivery, Rejection, Run
+
+FREE_BYTES = 1 << 30
+"""Below this much free disk the house is about to stop."""
+
+
+@click.command()
+def command() -> None:
+    """Is everything reachable and healthy? Exit status 1 when something is not."""
+    healthy = True
+    for good, line in _findings():
+        healthy &= good
+        click.echo(f"{'ok ' if good else 'BAD'}  {line}")
+    sys.exit(0 if healthy else 1)
+
+
+def _findings() -> Iterator[tuple[bool, str]]:
+    yield from _home()
+    yield from _attempt(_database)
+    yield from _attempt(_log)
+    yield from _attempt(_rules)
+
+
+def _attempt(check: Callable[[], Iterator[tuple[bool, str]]]) -> Iterator[tuple[bool, str]]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield from check()
+    except (SQLAlchemyError, LogError, SettingsError, OSError, ValueError) as error:
+        yield False, f"{check.__name__.strip('_')}: {error}"
+
+
+def _home() -> Iterator[tuple[bool, str]]:
+    home = settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(home).free
+    yield free > FREE_BYTES, f"home: {home}, {free >> 20:,} MiB free"
+
+
+def _database() -> Iterator[tuple[bool, str]]:
+    engine = open_database()
+    with snapshot(engine) as session:
+        clues, rejections = (session.scalar(select(func.count()).select_from(t)) for t in (Clue, Rejection))
+        stuck = session.scalar(select(func.count()).where(Delivery.status == "dead"))
+        running = session.scalar(select(func.count()).where(Run.status == "incomplete"))
+    yield True, f"database: {engine.url.render_as_string()}, {clues:,} clues, {rejections:,} rejections"
+    yield not stuck, f"alerts: {stuck} given up"
+    yield not running, f"runs: {running} incomplete"
+
+
+def _log() -> Iterator[tuple[bool, str]]:
+    log = open_log()
+    for topic in topics.ALL:
+        yield True, f"log: {topic} holds {sum(log.end_offsets(topic).values()):,} records"
+    log.close()
+
+
+def _rules() -> Iterator[tuple[bool, str]]:
+    from nlp.reader import Reader
+
+    reader = Reader.load()
+    yield True, f"rules: version {reader.rules_version}"

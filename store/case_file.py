@@ -1,0 +1,115 @@
+"""Reading cases: the list an inspector works through, and one case with all that is known of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from store.models import Ad, Case, CaseEvent, Clue, Employer
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One line of the case list."""
+
+    number: str
+    status: str
+    severity: str
+    """The gravest among its clues: red, orange, yellow or grey."""
+    bureau: str
+    employer: str
+    name: str
+    clues: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClue:
+    """One clue with its evidence, as the case page shows it."""
+
+    quote: str
+    clause: str
+    clause_start: int
+    cue: str
+    rule: str
+    basis: tuple[str, ...]
+    edition: str
+    suggestion: str
+    source: str
+    url: str
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    line: CaseLine
+    clues: tuple[CaseClue, ...]
+    history: tuple[tuple[datetime, str, str, str], ...]
+    """When, who, what, why; oldest first."""
+
+
+SEVERITIES = ("red", "orange", "yellow", "grey", "")
+
+
+def list_cases(session: Session, *, bureau: str | None = None, limit: int = 50) -> list[CaseLine]:
+    """The newest cases, those of one bureau if given."""
+    query = _cases().order_by(Case.opened_at.desc(), Case.number).limit(limit)
+    if bureau:
+        query = query.where(Case.bureau == bureau)
+    return [
+        _line(session, case, employer, clues) for case, employer, clues in session.execute(query).tuples()
+    ]
+
+
+def open_case_file(session: Session, number: str) -> CaseFile | None:
+    """The case with this number; None when there is none."""
+    row = session.execute(_cases().where(Case.number == number)).one_or_none()
+    if row is None:
+        return None
+    case, employer, clues = row
+    return CaseFile(_line(session, case, employer, clues), _clues(session, case), _history(session, case))
+
+
+def _cases() -> Select[Case, str, int]:
+    return (
+        select(Case, Employer.name, func.count(Clue.id))
+        .outerjoin(Employer, Employer.id == Case.employer_id)
+        .outerjoin(Clue, Clue.case_id == Case.id)
+        .group_by(Case.id, Employer.name)
+    )
+
+
+def _line(session: Session, case: Case, employer: str | None, clues: int) -> CaseLine:
+    found = set(session.scalars(select(Clue.severity).where(Clue.case_id == case.id)))
+    severity = next((level for level in SEVERITIES if level in found), "")
+    return CaseLine(
+        case.number, case.status, severity, case.bureau, employer or "", case.name, clues, case.opened_at
+    )
+
+
+def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
+    query = select(Clue, Ad.url).join(Ad, Ad.id == Clue.ad_id).where(Clue.case_id == case.id)
+    rows = session.execute(query.order_by(Clue.first_seen, Clue.id))
+    return tuple(
+        CaseClue(
+            quote=clue.quote,
+            clause=clue.clause,
+            clause_start=clue.clause_start,
+            cue=clue.cue,
+            rule=clue.rule,
+            basis=tuple(clue.basis),
+            edition=clue.edition,
+            suggestion=clue.suggestion,
+            source=clue.source,
+            url=url,
+            first_seen=clue.first_seen,
+        )
+        for clue, url in rows
+    )
+
+
+def _history(session: Session, case: Case) -> tuple[tuple[datetime, str, str, str], ...]:
+    query = select(CaseEvent.at, CaseEvent.actor, CaseEvent.action, CaseEvent.reason)
+    rows = session.execute(query.where(CaseEvent.case_id == case.id).order_by(CaseEvent.at, CaseEvent.id))
+    return tuple((at, actor, action, reason) for at, actor, action, reason in rows)
