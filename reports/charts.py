@@ -1,0 +1,255 @@
+"""Charts as vector pictures: plain figures in, a sanitised SVG for inlining out.
+
+Vega-Lite draws them without network and without script. All positions come from the figures, never from
+the width of a text, so that the picture does not depend on the fonts of the machine that draws it. A chart
+has no legend of its own; what a colour means stands beside it in the report, where a screen reader finds it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import vl_convert
+from lxml import etree
+
+from reports.templating import visible
+
+VEGA_LITE: Final = "5.21"
+FONTS: Final = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
+INK: Final = "#1f2937"
+FAINT: Final = "#6b7280"
+LINE: Final = "#d1d5db"
+ACCENT: Final = "#004488"
+
+_SVG: Final = "http://www.w3.org/2000/svg"
+_ELEMENTS: Final = frozenset({"svg", "g", "path", "line", "rect", "circle", "text", "tspan"})
+_ATTRIBUTES: Final = frozenset(
+    [
+        *("width", "height", "viewBox", "transform", "d", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy"),
+        *("r", "cx", "cy", "fill", "fill-opacity", "opacity", "display", "stroke", "stroke-width"),
+        *("stroke-dasharray", "stroke-opacity", "stroke-miterlimit", "stroke-linejoin"),
+        *("text-anchor", "font-family", "font-size", "font-weight"),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture with its title and a text that says the same; templates inline it as it is."""
+
+    title: str
+    description: str
+    svg: str
+
+    def __html__(self) -> str:
+        """The SVG for jinja2, which would escape it otherwise; `sanitised` left only shapes and text in it."""
+        return self.svg
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    value: float
+    note: str
+    """Printed at the bar's end, usually the value."""
+    colour: str = ACCENT
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One week of a line; `value` None where nothing was measured."""
+
+    label: str
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    column: int
+    row: int
+    label: str
+    note: str
+    colour: str | None
+    """None for a tile without a figure: it is drawn empty, with a broken border."""
+    ink: str = INK
+
+
+def bars(title: str, description: str, entries: Sequence[Bar]) -> Chart:
+    """Horizontal bars, the first one on top."""
+    rows = [{**_row(each.label, each.note), "value": each.value, "colour": each.colour} for each in entries]
+    places = _places(rows)
+    widest = max((each.value for each in entries), default=0) or 1
+    across = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, widest]}}
+    down = {
+        "field": "place", "type": "ordinal", "axis": None,
+        "scale": {"domain": places, "paddingInner": 0.35, "paddingOuter": 0.2},
+    }  # fmt: skip
+    label = {"type": "text", "align": "right", "baseline": "middle", "x": -10, "fontSize": 14, "fill": INK}
+    note = {"type": "text", "align": "left", "baseline": "middle", "dx": 7, "fontSize": 13, "fill": FAINT}
+    layers: list[dict[str, Any]] = [
+        {"mark": {"type": "bar"}, "encoding": {"x": across, "fill": _as_given("colour")}},
+        {"mark": label, "encoding": {"text": {"field": "label"}}},
+        {"mark": note, "encoding": {"x": across, "text": {"field": "note"}}},
+    ]
+    size = _Size(width=320, height=34 * len(rows), left=210, right=110, top=4, bottom=4)
+    return _chart(title, description, _spec(size, rows, {"y": down}, layers))
+
+
+def line(title: str, description: str, points: Sequence[Point]) -> Chart:
+    """A line over equal steps; a step without a value breaks it and says so."""
+    rows = [
+        {**_row(each.label, "未采集" if each.value is None else f"{each.value:,}"), "value": each.value}
+        for each in points
+    ]
+    top = max((each.value or 0 for each in points), default=0) or 1
+    across = {
+        "field": "place", "type": "ordinal", "axis": None,
+        "scale": {"domain": _places(rows), "type": "point", "padding": 0.5},
+    }  # fmt: skip
+    up = {
+        "field": "value", "type": "quantitative", "scale": {"domain": [0, top], "nice": False},
+        "axis": {
+            "labels": False, "ticks": False, "domain": False, "title": None, "gridColor": LINE, "tickCount": 4,
+        },
+    }  # fmt: skip
+    value = {
+        "type": "text",
+        "dy": -16,
+        "fontSize": 16,
+        "fontWeight": "bold",
+        "fill": INK,
+        "baseline": "middle",
+    }
+    missing = {"type": "text", "y": 150, "dy": -16, "fontSize": 14, "fill": FAINT, "baseline": "middle"}
+    week = {"type": "text", "y": 150, "dy": 22, "fontSize": 14, "fill": FAINT, "baseline": "middle"}
+    path = {"type": "line", "invalid": "break-paths-show-domains"}
+    measured, unmeasured = "datum.value !== null", "datum.value === null"
+    layers: list[dict[str, Any]] = [
+        {"mark": {**path, "stroke": ACCENT, "strokeWidth": 2.5},
+         "encoding": {"y": up}},
+        {"transform": [{"filter": measured}],
+         "mark": {"type": "circle", "fill": ACCENT, "size": 90, "opacity": 1}, "encoding": {"y": up}},
+        {"transform": [{"filter": measured}], "mark": value,
+         "encoding": {"y": up, "text": {"field": "note"}}},
+        {"transform": [{"filter": unmeasured}], "mark": missing, "encoding": {"text": {"field": "note"}}},
+        {"mark": week, "encoding": {"text": {"field": "label"}}},
+    ]  # fmt: skip
+    size = _Size(width=600, height=150, left=20, right=20, top=34, bottom=40)
+    return _chart(title, description, _spec(size, rows, {"x": across}, layers))
+
+
+def tiles(title: str, description: str, entries: Sequence[Tile]) -> Chart:
+    """A map of equal squares."""
+    rows = [
+        {
+            **_row(each.label, each.note), "column": each.column, "line": each.row, "ink": each.ink,
+            "colour": each.colour or "#ffffff", "border": each.colour or "#9ca3af",
+            "dash": [3, 3] if each.colour is None else [1, 0],
+        }
+        for each in entries
+    ]  # fmt: skip
+    columns = list(range(max((each.column for each in entries), default=0) + 1))
+    lines = list(range(max((each.row for each in entries), default=0) + 1))
+    cell = 64
+    encoding = {
+        "x": {
+            "field": "column",
+            "type": "ordinal",
+            "axis": None,
+            "scale": {"domain": columns, "padding": 0.08},
+        },
+        "y": {"field": "line", "type": "ordinal", "axis": None, "scale": {"domain": lines, "padding": 0.08}},
+    }
+    text = {"type": "text", "baseline": "middle"}
+    layers: list[dict[str, Any]] = [
+        {"mark": {"type": "rect", "cornerRadius": 3, "strokeWidth": 1},
+         "encoding": {
+             "fill": _as_given("colour"), "stroke": _as_given("border"), "strokeDash": _as_given("dash"),
+         }},
+        {"mark": {**text, "dy": -9, "fontSize": 20, "fontWeight": "bold"},
+         "encoding": {"text": {"field": "label"}, "fill": _as_given("ink")}},
+        {"mark": {**text, "dy": 15, "fontSize": 13},
+         "encoding": {"text": {"field": "note"}, "fill": _as_given("ink")}},
+    ]  # fmt: skip
+    size = _Size(width=cell * len(columns), height=cell * len(lines), left=64, right=64, top=4, bottom=4)
+    return _chart(title, description, _spec(size, rows, encoding, layers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Size:
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+
+def _row(label: str, note: str) -> dict[str, Any]:
+    return {"label": visible(label), "note": visible(note)}
+
+
+def _places(rows: Sequence[dict[str, Any]]) -> list[int]:
+    # Two entries may carry the same label, so a place of its own tells them apart.
+    for place, row in enumerate(rows):
+        row["place"] = place
+    return list(range(len(rows)))
+
+
+def _as_given(field: str) -> dict[str, Any]:
+    return {"field": field, "type": "nominal", "scale": None, "legend": None}
+
+
+def _spec(
+    size: _Size,
+    rows: Sequence[Mapping[str, Any]],
+    shared: Mapping[str, Any],
+    layers: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": size.width,
+        "height": size.height,
+        "autosize": {"type": "none"},
+        "padding": {"left": size.left, "right": size.right, "top": size.top, "bottom": size.bottom},
+        "background": None,
+        "data": {"values": list(rows)},
+        "encoding": shared,
+        "layer": list(layers),
+        "config": {"font": FONTS, "view": {"stroke": None}},
+    }
+
+
+def _chart(title: str, description: str, spec: Mapping[str, Any]) -> Chart:
+    drawn = vl_convert.vegalite_to_svg(dict(spec), vl_version=VEGA_LITE, allowed_base_urls=[])
+    return Chart(title, description, sanitised(drawn, name=f"{title}。{description}"))
+
+
+def sanitised(svg: str, *, name: str) -> str:
+    """`svg` with nothing but shapes and text in it, named `name` for those who hear it instead of seeing it.
+
+    Raises:
+        ValueError: the text is no SVG.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    drawing = etree.fromstring(svg.encode(), parser)
+    if drawing.tag != f"{{{_SVG}}}svg":
+        raise ValueError(f"an SVG was expected, not {drawing.tag!r}")
+    for element in list(drawing.iter()):
+        _strip(element)
+    etree.cleanup_namespaces(drawing)
+    drawing.set("role", "img")
+    drawing.set("aria-label", visible(name))
+    return str(etree.tostring(drawing, encoding="unicode"))
+
+
+def _strip(element: Any) -> None:  # noqa: ANN401 - lxml has no public type for it
+    tag = etree.QName(element).localname
+    parent = element.getparent()
+    if tag not in _ELEMENTS or etree.QName(element).namespace != _SVG:
+        if parent is not None:
+            parent.remove(element)
+        return
+    for attribute in list(element.attrib):
+        if attribute not in _ATTRIBUTES or "url(" in element.attrib[attribute]:
+            del element.attrib[attribute]

@@ -1,0 +1,389 @@
+"""What the weekly report asks of the store: plain rows for one ISO week and one division subtree.
+
+A *scope* is a week and the division at the root of a bureau's subtree. "000000" sees everything, also what
+lies in no known area; any other root sees its own subtree and nothing else. An ad belongs to every week in
+which a version of it was observed; a clue and a case belong to the week in which they were first seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from config.divisions import NATION
+from config.weeks import Week
+from store.models import (
+    Ad,
+    AdVersion,
+    Case,
+    Clue,
+    Delivery,
+    Employer,
+    Rejection,
+    Run,
+    StoredReading,
+    UnknownCredential,
+)
+
+TREND_WEEKS: Final = 4
+"""Weeks of the trend line, the reported one last."""
+FALSE_ALARM: Final = "false_alarm"
+"""The human verdict that takes a clue out of every count but its own."""
+
+_GRAVITY: Final = ("none", "lawful", "advisory", "violation")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    week: Week
+    root: str
+    """Division code at the root of the subtree; "000000" for the nation with all unclear areas."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """One point of the trend. `ads` 0 means that nothing was collected, not that nothing was found."""
+
+    week: Week
+    ads: int
+    clues: int
+    clue_ads: int
+    """Distinct ads with at least one clue."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdCount:
+    """Distinct ads seen in the week, by place and board; every ad is in exactly one row."""
+
+    division: str | None
+    source: str
+    ads: int
+    checked: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClueRow:
+    """A clue first seen in the week that no person has ruled out."""
+
+    id: str
+    case_number: str
+    case_status: str
+    employer_id: str | None
+    employer: str
+    """Empty where the ad names none."""
+    ad_id: str
+    title: str
+    url: str
+    source: str
+    division: str | None
+    quote: str
+    clause: str
+    quote_start: int
+    """Where the quote starts within the clause, in characters."""
+    qualification: str
+    name: str
+    kind: str
+    edition: str
+    severity: str
+    basis: tuple[str, ...]
+    suggestion: str
+    confirmed: bool
+    """A person has confirmed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    number: str
+    status: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A crawl or intake run that started in the week."""
+
+    source: str
+    kind: str
+    status: str
+    started_at: datetime
+    rejected: int
+    """Rejections it recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesCount:
+    """Versions observed in the week that were read with one edition and one set of rules."""
+
+    edition: str
+    rules_version: str
+    ads: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    name: str
+    ads: int
+    """Distinct ads of the week that name it."""
+    new: bool
+    """No ad in the subtree named it before this week."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRows:
+    """Everything the report of one scope is made from."""
+
+    scope: Scope
+    as_of: datetime | None
+    """The latest observation in the subtree before the week's end; None when there is none at all."""
+    trend: tuple[WeekCount, ...]
+    ads: tuple[AdCount, ...]
+    clues: tuple[ClueRow, ...]
+    excluded: int
+    """Clues of the week that a person ruled out; they are in no other figure."""
+    previous_qualifications: dict[str, int]
+    """Clues of the week before, by qualification."""
+    verdicts: dict[str, int]
+    """Ads of the week by the gravest verdict that any of their readings gave."""
+    rules: tuple[RulesCount, ...]
+    previous_rules: tuple[RulesCount, ...]
+    cases: tuple[CaseRow, ...]
+    """All cases opened before the week's end."""
+    runs: tuple[RunRow, ...]
+    unknown: tuple[UnknownName, ...]
+    deliveries: dict[str, int]
+    """Alerts made out in the week to bureaus of the subtree, by status."""
+
+
+def latest_week(session: Session) -> Week | None:
+    """The week of the latest observed ad; None for a store without ads."""
+    latest = session.scalar(select(func.max(AdVersion.observed_at)))
+    return Week.of(latest) if latest else None
+
+
+def gather(session: Session, scope: Scope) -> WeekRows:
+    """All rows of `scope`; read them in one snapshot, so that the figures agree with each other."""
+    previous = Scope(scope.week.before(1), scope.root)
+    return WeekRows(
+        scope=scope,
+        as_of=as_of(session, scope),
+        trend=trend(session, scope),
+        ads=ads_seen(session, scope),
+        clues=new_clues(session, scope),
+        excluded=excluded_clues(session, scope),
+        previous_qualifications=qualification_counts(session, previous),
+        verdicts=verdicts(session, scope),
+        rules=rules_used(session, scope),
+        previous_rules=rules_used(session, previous),
+        cases=cases(session, scope),
+        runs=runs(session, scope),
+        unknown=unknown_names(session, scope),
+        deliveries=deliveries(session, scope),
+    )
+
+
+def as_of(session: Session, scope: Scope) -> datetime | None:
+    """The latest observation in the subtree before the week's end."""
+    return session.scalar(
+        select(func.max(AdVersion.observed_at))
+        .join(Ad, Ad.id == AdVersion.ad_id)
+        .where(AdVersion.observed_at < scope.week.end, _within(Ad.division, scope.root))
+    )
+
+
+def trend(session: Session, scope: Scope) -> tuple[WeekCount, ...]:
+    """Ads and new clues of the week and the three before it, oldest first."""
+    weeks = [scope.week.before(distance) for distance in reversed(range(TREND_WEEKS))]
+    return tuple(_week_count(session, Scope(week, scope.root)) for week in weeks)
+
+
+def _week_count(session: Session, scope: Scope) -> WeekCount:
+    ads = session.scalar(_observed(scope, func.count(distinct(Ad.id)))) or 0
+    counted = select(func.count(Clue.id), func.count(distinct(Clue.ad_id))).where(_new_clue(scope))
+    clues, clue_ads = session.execute(counted).one()
+    return WeekCount(scope.week, ads, clues, clue_ads)
+
+
+def ads_seen(session: Session, scope: Scope) -> tuple[AdCount, ...]:
+    """Distinct ads with a version observed in the week, and how many of them have been read."""
+    counted = (
+        _observed(scope, Ad.division, Ad.source, func.count(distinct(Ad.id)), _read_ads())
+        .outerjoin(StoredReading, StoredReading.version_id == AdVersion.id)
+        .group_by(Ad.division, Ad.source)
+    )
+    found = [AdCount(*row) for row in session.execute(counted)]
+    return tuple(sorted(found, key=lambda row: (row.division or "", row.source)))
+
+
+def _read_ads() -> ColumnElement[int]:
+    return func.count(distinct(case((StoredReading.id.is_not(None), Ad.id))))
+
+
+def new_clues(session: Session, scope: Scope) -> tuple[ClueRow, ...]:
+    """The clues of the week, in the order in which they were seen."""
+    found = (
+        select(Clue, Case.number, Case.status, Employer.name, AdVersion.title, Ad.url)
+        .join(Case, Case.id == Clue.case_id)
+        .join(Ad, Ad.id == Clue.ad_id)
+        .join(AdVersion, AdVersion.id == Clue.version_id)
+        .outerjoin(Employer, Employer.id == Clue.employer_id)
+        .where(_new_clue(scope))
+        .order_by(Clue.first_seen, Clue.id)
+    )
+    return tuple(_clue_row(*row) for row in session.execute(found))
+
+
+def _clue_row(clue: Clue, number: str, status: str, employer: str | None, *ad: str) -> ClueRow:
+    title, url = ad
+    return ClueRow(
+        id=clue.id,
+        case_number=number,
+        case_status=status,
+        employer_id=clue.employer_id,
+        employer=employer or "",
+        ad_id=clue.ad_id,
+        title=title,
+        url=url,
+        source=clue.source,
+        division=clue.division,
+        quote=clue.quote,
+        clause=clue.clause,
+        quote_start=clue.start - clue.clause_start,
+        qualification=clue.qualification,
+        name=clue.name,
+        kind=clue.kind,
+        edition=clue.edition,
+        severity=clue.severity,
+        basis=tuple(str(each) for each in clue.basis),
+        suggestion=clue.suggestion,
+        confirmed=clue.human_verdict is not None,
+    )
+
+
+def excluded_clues(session: Session, scope: Scope) -> int:
+    """Clues first seen in the week that a person ruled out."""
+    counted = select(func.count(Clue.id)).where(
+        _in_week(Clue.first_seen, scope.week),
+        _within(Clue.division, scope.root),
+        Clue.human_verdict == FALSE_ALARM,
+    )
+    return session.scalar(counted) or 0
+
+
+def qualification_counts(session: Session, scope: Scope) -> dict[str, int]:
+    """New clues of the week by qualification."""
+    counted = select(Clue.qualification, func.count()).where(_new_clue(scope)).group_by(Clue.qualification)
+    return dict(sorted(_pairs(session, counted)))
+
+
+def verdicts(session: Session, scope: Scope) -> dict[str, int]:
+    """Ads of the week by the gravest verdict among the readings of their versions of the week."""
+    rank = case({verdict: place for place, verdict in enumerate(_GRAVITY)}, value=StoredReading.verdict)
+    gravest = (
+        _observed(scope, Ad.id, func.max(rank).label("rank"))
+        .join(StoredReading, StoredReading.version_id == AdVersion.id)
+        .group_by(Ad.id)
+        .subquery()
+    )
+    counted = select(gravest.c.rank, func.count()).group_by(gravest.c.rank)
+    by_rank = dict(_pairs(session, counted))
+    return {verdict: by_rank.get(place, 0) for place, verdict in enumerate(_GRAVITY)}
+
+
+def rules_used(session: Session, scope: Scope) -> tuple[RulesCount, ...]:
+    """The editions and rule versions that the ads of the week were read with."""
+    used = StoredReading.edition, StoredReading.rules_version
+    counted = (
+        _observed(scope, *used, func.count(distinct(Ad.id)))
+        .join(StoredReading, StoredReading.version_id == AdVersion.id)
+        .group_by(*used)
+        .order_by(*used)
+    )
+    return tuple(RulesCount(*row) for row in session.execute(counted))
+
+
+def cases(session: Session, scope: Scope) -> tuple[CaseRow, ...]:
+    """All cases of the subtree opened before the week's end, with their present status."""
+    found = (
+        select(Case.number, Case.status, Case.opened_at)
+        .where(Case.opened_at < scope.week.end, _within(Case.division, scope.root))
+        .order_by(Case.opened_at, Case.number)
+    )
+    return tuple(CaseRow(*row) for row in session.execute(found))
+
+
+def runs(session: Session, scope: Scope) -> tuple[RunRow, ...]:
+    """The runs of the week. A run belongs to no area, so every bureau sees all of them."""
+    found = (
+        select(Run.source, Run.kind, Run.status, Run.started_at, func.count(Rejection.id))
+        .outerjoin(Rejection, Rejection.run_id == Run.id)
+        .where(_in_week(Run.started_at, scope.week))
+        .group_by(Run.id)
+        .order_by(Run.source, Run.started_at, Run.id)
+    )
+    return tuple(RunRow(*row) for row in session.execute(found))
+
+
+def unknown_names(session: Session, scope: Scope) -> tuple[UnknownName, ...]:
+    """Names of the curation tray that ads of the week use, the most frequent first."""
+    counted = (
+        _observed(scope, UnknownCredential.name, func.count(distinct(Ad.id)))
+        .join(UnknownCredential, UnknownCredential.ad_id == Ad.id)
+        .group_by(UnknownCredential.name)
+    )
+    older = (
+        select(distinct(UnknownCredential.name))
+        .join(Ad, Ad.id == UnknownCredential.ad_id)
+        .where(Ad.first_seen < scope.week.start, _within(Ad.division, scope.root))
+    )
+    known = set(session.scalars(older))
+    found = [UnknownName(name, ads, name not in known) for name, ads in _pairs(session, counted)]
+    return tuple(sorted(found, key=lambda row: (-row.ads, row.name)))
+
+
+def deliveries(session: Session, scope: Scope) -> dict[str, int]:
+    """Alerts made out in the week to bureaus of the subtree, by status."""
+    counted = (
+        select(Delivery.status, func.count())
+        .where(_in_week(Delivery.created_at, scope.week), _within(Delivery.bureau, scope.root))
+        .group_by(Delivery.status)
+    )
+    return dict(sorted(_pairs(session, counted)))
+
+
+def _observed(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - as SQLAlchemy's own select
+    """`columns` over the ads of the subtree joined with their versions observed in the week."""
+    return (
+        select(*columns)
+        .select_from(Ad)
+        .join(AdVersion, AdVersion.ad_id == Ad.id)
+        .where(_in_week(AdVersion.observed_at, scope.week), _within(Ad.division, scope.root))
+    )
+
+
+def _new_clue(scope: Scope) -> ColumnElement[bool]:
+    return and_(
+        _in_week(Clue.first_seen, scope.week),
+        _within(Clue.division, scope.root),
+        or_(Clue.human_verdict.is_(None), Clue.human_verdict != FALSE_ALARM),
+    )
+
+
+def _in_week(moment: InstrumentedAttribute[datetime], week: Week) -> ColumnElement[bool]:
+    return and_(moment >= week.start, moment < week.end)
+
+
+def _within(division: InstrumentedAttribute[Any], root: str) -> ColumnElement[bool]:
+    # A range instead of LIKE, because an index serves it in SQLite and PostgreSQL alike.
+    if root == NATION:
+        return true()
+    if root.endswith("00"):
+        significant = root[:2] if root.endswith("0000") else root[:4]
+        return division.between(significant.ljust(6, "0"), significant.ljust(6, "9"))
+    return division == root
+
+
+def _pairs(session: Session, statement: Select[*tuple[Any, ...]]) -> Sequence[tuple[Any, int]]:
+    return [(row[0], row[1]) for row in session.execute(statement)]
