@@ -57,9 +57,7 @@ def list_cases(session: Session, *, bureau: str | None = None, limit: int = 50) 
     query = _cases().order_by(Case.opened_at.desc(), Case.number).limit(limit)
     if bureau:
         query = query.where(Case.bureau == bureau)
-    return [
-        _line(session, case, employer, clues) for case, employer, clues in session.execute(query).tuples()
-    ]
+    return [_line(session, case, employer, clues) for case, employer, clues in session.execute(query)]
 
 
 def open_case_file(session: Session, number: str) -> CaseFile | None:
