@@ -9,7 +9,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
-from store.deliveries import SUSPECTED, delivery_key
+from store.cases import SUSPECTED
+from store.deliveries import delivery_key
 from store.models import Ad, AdVersion, Bureau, Case, Clue, Delivery, DeliveryItem, Employer
 
 CASES: Final = 20

@@ -13,15 +13,14 @@ from typing import Final
 from sqlalchemy import Row, Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from config.divisions import in_subtree
+from config.divisions import NATION, in_subtree
 from config.settings import CHINA
 from events.ids import stable_id
+from store.cases import SUSPECTED
 from store.models import Bureau, Case, Delivery, DeliveryItem
 from store.upsert import insert_new
 
 NEW_CASES: Final = "new_cases"
-SUSPECTED: Final = "suspected"
-NATIONAL: Final = "000000"
 
 PENDING: Final = "pending"
 SENT: Final = "sent"
@@ -39,7 +38,7 @@ class Unsendable(ValueError):  # noqa: N818 - reads as what is the matter
 
 def covers(bureau: str, division: str | None) -> bool:
     """Is a case at `division` (None: 辖区不明) in the area of `bureau`? Unclear areas are the national bureau's."""
-    return bureau == NATIONAL if division is None else in_subtree(division, bureau)
+    return bureau == NATION if division is None else in_subtree(division, bureau)
 
 
 def delivery_key(delivery: Delivery) -> str:
@@ -95,7 +94,7 @@ def _delivery(
         "created_at": now,
         "sent_at": None,
         "place": "",
-        "error": "" if inside else f"{len(case_ids)} cases lie outside the area of bureau {bureau}",
+        "error": "" if inside else f"{len(case_ids)} case(s) lie outside the area of bureau {bureau}",
     }
     items: list[dict[str, object]] = [
         {"delivery_id": delivery_id, "case_id": case_id, "bureau": bureau, "kind": NEW_CASES}

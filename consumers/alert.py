@@ -1,0 +1,121 @@
+"""The alert stage: plans what the bureaus have to be told, and sends it through a channel.
+
+The ledger's row is committed before the channel is called, and its outcome after. A crash in between sends
+the message again under the same key, and a channel puts one key into one place.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Engine
+
+from store.announcements import Announcement, announcement
+from store.database import snapshot, transaction
+from store.deliveries import (
+    DEAD,
+    SKIPPED,
+    Unsendable,
+    anything_new,
+    delivery_key,
+    mark_failed,
+    mark_sent,
+    mark_unsendable,
+    pending,
+    plan_new_cases,
+)
+from store.models import Delivery
+
+logger = structlog.get_logger()
+
+Compose = Callable[[Announcement], EmailMessage]
+"""Turns an announcement into a message; raises `Unsendable` where none may be made of it."""
+
+
+class ChannelUnavailable(Exception):  # noqa: N818 - reads as what is the matter
+    """The channel cannot take messages at the moment; trying again later may help."""
+
+
+class Channel(Protocol):
+    def send(self, key: str, message: EmailMessage) -> str:
+        """Hand over `message` and return the place it went to; the same `key` goes to the same place.
+
+        Raises:
+            ChannelUnavailable: it was not taken, or nobody knows whether it was.
+        """
+
+
+class OutboxFolder:
+    """Writes each message as `<key>.eml`, which every mail program opens."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, key: str, message: EmailMessage) -> str:
+        target = self._folder / f"{key}.eml"
+        # Two processes may send the same key at once: each writes its own file, and the last rename wins.
+        draft = self._folder / f".{key}.{os.getpid()}.tmp"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with draft.open("wb") as file:
+                file.write(message.as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(target)
+        except OSError as error:
+            raise ChannelUnavailable(f"outbox {target}: {error.strerror or error}") from error
+        return str(target)
+
+
+class AlertStage:
+    """One step plans everything new, then sends every delivery that is due, each in its own transaction."""
+
+    def __init__(self, engine: Engine, compose: Compose, channel: Channel) -> None:
+        self._engine = engine
+        self._compose = compose
+        self._channel = channel
+
+    def step(self, now: datetime, *, ignore_pauses: bool = False) -> int:
+        """Plan and send what is due at `now`; returns how many messages the channel took.
+
+        With `ignore_pauses`, deliveries that failed a moment ago are tried again at once.
+        """
+        with snapshot(self._engine) as session:
+            new = anything_new(session)
+        if new:
+            with transaction(self._engine) as session:
+                plan_new_cases(session, now)
+        with snapshot(self._engine) as session:
+            waiting = [
+                (d.id, delivery_key(d)) for d in pending(session, due_by=None if ignore_pauses else now)
+            ]
+        return sum(self._deliver(delivery_id, key, now) for delivery_id, key in waiting)
+
+    def _deliver(self, delivery_id: str, key: str, now: datetime) -> bool:
+        with snapshot(self._engine) as session:
+            news = announcement(session, delivery_id)
+        if not news.total:
+            self._close(delivery_id, SKIPPED, "every case in it was decided before it was sent")
+            return False
+        try:
+            place = self._channel.send(key, self._compose(news))
+        except Unsendable as error:
+            self._close(delivery_id, DEAD, str(error))
+            return False
+        except ChannelUnavailable as error:
+            logger.warning("alert not delivered", delivery=delivery_id, bureau=news.bureau, error=str(error))
+            with transaction(self._engine) as session:
+                mark_failed(session, delivery_id, error=str(error))
+            return False
+        with transaction(self._engine) as session:
+            mark_sent(session, delivery_id, place=place, now=now)
+        return True
+
+    def _close(self, delivery_id: str, status: str, error: str) -> None:
+        logger.error("alert cannot be sent", delivery=delivery_id, status=status, error=error)
+        with transaction(self._engine) as session:
+            mark_unsendable(session, delivery_id, status=status, error=error)

@@ -1,0 +1,51 @@
+"""A letter as an e-mail: plain text and HTML side by side, nothing fetched from anywhere."""
+
+import re
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Final
+
+from reports.alerts.letter import Letter, letter_of
+from reports.alerts.plain import plain_text
+from reports.alerts.words import DISCLAIMER, STEPS
+from reports.templating import environment
+from store.announcements import Announcement
+from store.deliveries import Unsendable
+
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}")
+
+
+def compose(news: Announcement, *, sender: str, basis: Mapping[str, str]) -> EmailMessage:
+    """The message for `news`, byte for byte the same whenever it is composed from the same rows.
+
+    Raises:
+        Unsendable: the letter may not be sent, or an address cannot be used.
+    """
+    letter = letter_of(news, basis)
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = letter.subject
+    message["From"] = Address("清单 Qingdan", addr_spec=_usable(sender, "QINGDAN_ALERT_SENDER"))
+    message["To"] = Address(letter.addressee, addr_spec=_usable(news.email, f"bureau {news.bureau}"))
+    message["Date"] = news.created_at
+    # The same delivery keeps its id, so a mail server or program can drop the second copy.
+    message["Message-ID"] = f"<{news.delivery_id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.urgent:
+        message["Importance"] = "high"
+    message.set_content(plain_text(letter), cte="base64")
+    message.add_alternative(html(letter), subtype="html", cte="base64")
+    message.set_boundary(f"qingdan-{news.delivery_id}")
+    return message
+
+
+def html(letter: Letter) -> str:
+    template = environment().get_template("alerts/new_cases.html.j2")
+    return template.render(letter=letter, disclaimer=DISCLAIMER, steps=STEPS)
+
+
+def _usable(address: str, owner: str) -> str:
+    if not _ADDRESS.fullmatch(address):
+        raise Unsendable(f"{owner}: {address!r} is no e-mail address")
+    return address

@@ -1,0 +1,49 @@
+"""A letter as plain text, for mail programs that show no HTML."""
+
+from collections.abc import Iterator
+
+from reports.alerts.letter import Entry, Letter, Quote
+from reports.alerts.words import DISCLAIMER, STEPS
+
+
+def plain_text(letter: Letter) -> str:
+    return "\n".join(_lines(letter)) + "\n"
+
+
+def _lines(letter: Letter) -> Iterator[str]:
+    yield f"{letter.addressee}："
+    yield ""
+    yield letter.summary
+    yield DISCLAIMER
+    for place, entry in enumerate(letter.entries, start=1):
+        yield ""
+        yield from _entry(place, entry)
+    if letter.more:
+        yield ""
+        yield f"另有 {letter.more} 件未在本件列出，请按案件编号在系统清单中查看。"
+    yield ""
+    yield "下一步"
+    yield from (f"  {place}. {step}" for place, step in enumerate(STEPS, start=1))
+    yield ""
+    yield f"文号 {letter.reference}。系统自动发送，请勿转发至辖区以外。"
+
+
+def _entry(place: int, entry: Entry) -> Iterator[str]:
+    urgent = "【急】" if entry.urgent else ""
+    yield f"{place}. {urgent}{entry.heading}（{entry.number}，{entry.level}）"
+    yield f"   单位：{entry.employer}（{entry.poster}）"
+    yield f"   地点：{entry.place}"
+    yield f"   证书类别：{entry.kind}；招聘信息 {entry.ads} 条"
+    for quote in entry.quotes:
+        yield from _quote(quote)
+    yield f"   依据：{'；'.join(entry.basis) or '见方法说明'}"
+    yield f"   建议措施：{entry.measure}"
+    if entry.suggestion:
+        yield f"   建议改写：{entry.suggestion}"
+
+
+def _quote(quote: Quote) -> Iterator[str]:
+    yield f"   证据：「{quote.before}{quote.marked}{quote.after}」"
+    yield f"         岗位“{quote.title}”，{quote.facts}"
+    if quote.link or quote.link_text:
+        yield f"         {quote.link or quote.link_text}"

@@ -1,0 +1,40 @@
+"""The Chinese words of the messages. Measures follow docs/alerts.md, "What is suggested"."""
+
+from typing import Final
+
+SEVERITIES: Final = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰"}
+
+POSTERS: Final = {
+    "public": "机关、事业单位",
+    "state": "国有企业",
+    "private": "民营企业",
+    "agency": "人力资源服务机构",
+    "platform": "网络招聘平台",
+    "unknown": "性质待核",
+}
+
+KINDS: Final = {
+    "proficiency": "水平评价类职业资格",
+    "skill_level": "职业技能等级（含已退出目录的技能人员职业资格）",
+    "delisted": "已取消的职业资格",
+    "post_permit": "无法定依据的上岗、从业证件",
+    "other": "目录外证书",
+}
+
+MEASURES: Final = {
+    "public": "核实后函告招聘单位及其主管部门，督促撤回或修改招聘条件",
+    "state": "核实后函告企业及其出资人，督促撤回或修改招聘条件",
+    "private": "核实后以提示、约谈为主，建议修改招聘条件",
+    "agency": "核实后提示、约谈该机构，并核对委托单位的原始招聘条件",
+    "platform": "核实后责成平台警示提醒、撤销删除、限制功能、暂停或终止服务，并报告处置情况",
+    "unknown": "先查明用人单位，再定措施",
+}
+
+STEPS: Final = (
+    "初核：打开链接核对原文；网页可能已变更，立案前请由执法人员另行取证。",
+    "属实：办理受理、派发手续，依建议措施处理，并在系统中登记结果。",
+    "误报：登记为误报并写明原因，系统据此改进，同一线索不再提示。",
+    "不属本辖区或本部门：移送有管辖权的部门，并登记去向。",
+)
+
+DISCLAIMER: Final = "以下均为机器识别的疑似线索，未经人工核实，不构成违法认定。"

@@ -1,0 +1,74 @@
+"""The data dictionary, generated from the schema: a CSV in every version, and the page docs/data-dictionary.md.
+
+Run as a module, it prints the page: `python -m reports.dataset.dictionary > docs/data-dictionary.md`.
+"""
+
+import csv
+import io
+import sys
+from typing import Final
+
+from reports.dataset.schema import PRIVACY, TABLES, VERSION, Field
+from reports.dataset.writers import cell
+
+HEADER: Final = (
+    "table", "field", "type", "nullable", "values", "privacy", "description_en", "description_zh", "example",
+)  # fmt: skip
+
+
+def dictionary_csv() -> str:
+    text = io.StringIO(newline="")
+    lines = csv.writer(text, lineterminator="\r\n")
+    lines.writerow(HEADER)
+    for table in TABLES:
+        lines.writerows([table.name, *_cells(field)] for field in table.fields)
+    return text.getvalue()
+
+
+def _cells(field: Field) -> list[str]:
+    return [
+        field.name,
+        field.type,
+        cell(field.nullable),
+        ";".join(field.values),
+        field.privacy,
+        field.en,
+        field.zh,
+        cell(field.example),
+    ]
+
+
+def dictionary_page() -> str:
+    lines = [
+        "# Data dictionary",
+        "",
+        f"Schema version {VERSION}. Generated from `reports/dataset/schema.py`; do not edit, run",
+        "`.venv/bin/python -m reports.dataset.dictionary > docs/data-dictionary.md`.",
+        "",
+        "In CSV an empty cell is null, a list is joined by `;`, and booleans are `true` and `false`.",
+    ]
+    for table in TABLES:
+        lines += ["", f"## `{table.name}`", "", f"{table.en}. {table.zh}。Key: {_code(*table.key)}.", ""]
+        lines += ["| field | type | null | privacy | meaning | 含义 | example |", "| --- " * 7 + "|"]
+        lines += [_line(field) for field in table.fields]
+    lines += ["", "## Privacy classes", ""]
+    lines += [f"- `{name}`: {meaning}" for name, meaning in PRIVACY.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _line(field: Field) -> str:
+    values = f": {_code(*field.values)}" if field.values else ""
+    null = "yes" if field.nullable else ""
+    example = _code(cell(field.example))
+    meaning = f"{field.en}{values}"
+    return (
+        f"| `{field.name}` | {field.type} | {null} | {field.privacy} | {meaning} | {field.zh} | {example} |"
+    )
+
+
+def _code(*words: str) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(dictionary_page())

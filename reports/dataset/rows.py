@@ -1,0 +1,142 @@
+"""From rows of the store to rows of the dataset: what is published, and nothing else."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final, get_args
+
+from sqlalchemy import Row
+
+from config.divisions import NATION, ancestors, name_of, province_of
+from config.settings import CHINA
+from config.weeks import Week
+from events.types import Kind, Verdict
+from reports.dataset.pseudonym import pseudonym
+from reports.dataset.schema import EXCERPT, DatasetRow, Value
+
+SMALL: Final = 5
+"""Counts below it (and above 0) are left empty in aggregates."""
+
+_LEGAL_FORM: Final = re.compile(
+    r"(?:集团)?(?:股份|控股)?(?:有限|无限)?(?:责任)?公司.*$|(?:集团|事务所|工作室|经营部|商行)$"
+)
+_ADDRESS: Final = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
+_SHORTEST_STEM: Final = 3
+
+
+def clue_row(found: Row[Any], key: bytes) -> dict[str, Value]:
+    """One row of `clues`; `key` is that of the pseudonyms."""
+    return {
+        "clue": found.id,
+        "case": found.case_number,
+        "ad": found.ad_id,
+        **_seen(found),
+        **_place(found.division),
+        "qualification": _excerpt(found.qualification, found.employer_name),
+        "qualification_name": _excerpt(found.name, found.employer_name),
+        "kind": found.kind,
+        "strength": found.strength,
+        "status": found.human_verdict or "suspected",
+        "severity": found.severity,
+        "clause": _excerpt(found.clause, found.employer_name),
+        "cue": _excerpt(found.cue, found.employer_name) or None,
+        "rule": found.rule,
+        "basis": list(found.basis),
+        "edition": found.edition,
+        "rules_version": found.rules_version,
+        "employer": pseudonym(key, found.employer_id),
+        "poster": found.poster,
+    }
+
+
+def ad_row(found: Row[Any], key: bytes) -> dict[str, Value]:
+    """One row of `ads`; `key` is that of the pseudonyms."""
+    verdicts = Counter(mention["verdict"] for mention in found.mentions)
+    kinds = Counter(mention["kind"] for mention in found.mentions)
+    return {
+        "ad": found.id,
+        "posted": found.posted.isoformat() if found.posted else None,
+        **_seen(found),
+        **_place(found.division),
+        "employer": pseudonym(key, found.employer_id),
+        "poster": found.poster,
+        "verdict": found.verdict,
+        "leasing": found.leasing,
+        "edition": found.edition,
+        "rules_version": found.rules_version,
+        "mentions": len(found.mentions),
+        **{f"verdict_{verdict}": verdicts[verdict] for verdict in get_args(Verdict)},
+        **{f"kind_{kind}": kinds[kind] for kind in get_args(Kind)},
+    }
+
+
+class WeeklyCounts:
+    """Adds up `weekly` from the rows of the other two tables; as large as weeks × provinces × sources."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, str], Counter[str]] = {}
+
+    def add_ad(self, row: DatasetRow) -> None:
+        counts = self._cell(row)
+        counts["ads"] += 1
+        counts[f"ads_{row['verdict']}"] += 1
+
+    def add_clue(self, row: DatasetRow) -> None:
+        self._cell(row)["clues"] += 1
+
+    def _cell(self, row: DatasetRow) -> Counter[str]:
+        province = province_of(str(row["division"])) if row["division"] else None
+        key = (str(row["week"]), province or "", str(row["source"]))
+        return self._counts.setdefault(key, Counter())
+
+    def rows(self) -> Iterator[dict[str, Value]]:
+        """The rows, in the order of their keys, small counts left empty."""
+        for (week, province, source), counts in sorted(self._counts.items()):
+            exact = {name: counts[name] for name in ("ads", "ads_violation", "ads_advisory", "clues")}
+            published = {name: _unless_small(count, exact["ads"]) for name, count in exact.items()}
+            yield {
+                "week": week,
+                "province_code": province or None,
+                "province": name_of(province) if province else None,
+                "source": source,
+                **published,
+                "suppressed": None in published.values(),
+            }
+
+
+def _unless_small(count: int, ads: int) -> int | None:
+    return None if 0 < count < SMALL or 0 < ads < SMALL else count
+
+
+def _seen(found: Row[Any]) -> dict[str, Value]:
+    return {
+        "first_seen": found.first_seen.astimezone(CHINA).date().isoformat(),
+        "week": str(Week.of(found.first_seen)),
+        "source": found.source,
+    }
+
+
+def _place(division: str | None) -> dict[str, Value]:
+    if division is None:
+        return {"division": None, "province": None, "place": None}
+    names = [name_of(code) for code in (*reversed(ancestors(division)), division) if code != NATION]
+    return {
+        "division": division,
+        "province": names[0] if names else None,
+        "place": "/".join(names) or None,
+    }
+
+
+def _excerpt(text: str, employer: str | None) -> str:
+    """`text` without the employer's name and web addresses, cut to what the schema allows."""
+    hidden = _ADDRESS.sub("［网址］", without_employer(text, employer or ""))
+    return hidden if len(hidden) <= EXCERPT else f"{hidden[: EXCERPT - 1]}…"
+
+
+def without_employer(text: str, employer: str) -> str:
+    """`text` with ［单位］ in place of the employer's name, with or without its legal form."""
+    stem = _LEGAL_FORM.sub("", employer)
+    names = {employer, stem if len(stem) >= _SHORTEST_STEM else employer} - {""}
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "［单位］")
+    return text

@@ -1,0 +1,307 @@
+"""The schema of the open dataset. Headers, validation and the data dictionary all come from here.
+
+A change of meaning, name or type raises `VERSION`; the dictionary page in docs is generated and a test
+fails when it falls behind.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, get_args
+
+from events.types import Kind, PosterType, Strength, Verdict
+from reports.dataset.leaks import leak
+
+VERSION: Final = 1
+EXCERPT: Final = 300
+"""Most characters that any text field holds."""
+
+Value = str | int | bool | list[str] | None
+DatasetRow = Mapping[str, Value]
+Type = Literal["id", "code", "date", "week", "division", "integer", "boolean", "enum", "text", "list"]
+Privacy = Literal["fact", "pseudonym", "excerpt", "aggregate"]
+
+PRIVACY: Final[Mapping[Privacy, str]] = {
+    "fact": "about the ad or the rules; says nothing about a person",
+    "pseudonym": "stands for an employer; cannot be turned back without a key that is never published",
+    "excerpt": "words of the ad: contacts masked, the employer's name taken out, leak-tested at every build",
+    "aggregate": "a count; between 1 and 4 it is left empty",
+}
+
+_PATTERNS: Final[Mapping[Type, re.Pattern[str]]] = {
+    "id": re.compile(r"[0-9a-f]{32}"),
+    "code": re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}"),
+    "date": re.compile(r"\d{4}-\d{2}-\d{2}"),
+    "week": re.compile(r"\d{4}-W(0[1-9]|[1-4]\d|5[0-3])"),
+    "division": re.compile(r"\d{6}"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    name: str
+    type: Type
+    en: str
+    zh: str
+    example: Value
+    privacy: Privacy = "fact"
+    values: tuple[str, ...] = ()
+    """All values there are, for an `enum`."""
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    name: str
+    en: str
+    zh: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+    @property
+    def header(self) -> list[str]:
+        return [field.name for field in self.fields]
+
+
+class RowError(ValueError):
+    """A row does not fit the schema; the message names table, row and field, and never a leaked value."""
+
+
+def check_row(table: Table, row: DatasetRow) -> None:
+    """Accept `row`, or name what is wrong with it.
+
+    Raises:
+        RowError: fields are missing or unknown, a value does not fit, or text looks like a contact.
+    """
+    if list(row) != table.header:
+        different = sorted(set(row) ^ set(table.header)) or "their order"
+        raise RowError(f"{table.name}: fields differ from the schema: {different}")
+    for field in table.fields:
+        if problem := problem_with(field, row[field.name]):
+            key = "/".join(str(row[name]) for name in table.key)
+            raise RowError(f"{table.name}: row {key}: field {field.name}: {problem}")
+
+
+def problem_with(field: Field, value: Value) -> str:
+    """What keeps `value` out of `field`; empty when nothing does."""
+    if value is None:
+        return "" if field.nullable else "is missing"
+    if field.type == "integer":
+        fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        return "" if fits else f"{value!r} is no count"
+    if field.type == "boolean":
+        return "" if isinstance(value, bool) else f"{value!r} is neither true nor false"
+    if field.type == "list":
+        parts = value if isinstance(value, list) else [""]
+        return next((p for part in parts if (p := _text_problem(field, part))), "")
+    return _text_problem(field, value)
+
+
+def _text_problem(field: Field, value: Value) -> str:
+    if not isinstance(value, str) or not value:
+        return "is no text" if not isinstance(value, str) else "is empty; use null"
+    if field.type == "enum":
+        return "" if value in field.values else f"{value!r} is none of {', '.join(field.values)}"
+    if pattern := _PATTERNS.get(field.type):
+        fits = pattern.fullmatch(value) and (field.type != "date" or _is_date(value))
+        return "" if fits else f"{value!r} is no {field.type}"
+    if len(value) > EXCERPT:
+        return f"has {len(value)} characters, more than {EXCERPT}"
+    # The value itself is kept out of the message: messages end up in logs.
+    return f"looks like it holds {found}" if (found := leak(value)) else ""
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+STATUSES: Final = ("suspected", "confirmed", "false_alarm")
+SEVERITIES: Final = ("red", "orange", "yellow", "grey")
+
+_SOURCE: Final = Field(
+    name="source", type="text", example="board-a",
+    en="Board, or name given to a file drop", zh="来源：招聘网站或数据文件的名称",
+)  # fmt: skip
+_FIRST_SEEN: Final = Field(
+    name="first_seen", type="date", example="2026-11-18",
+    en="Day it was first seen, in China", zh="首次发现日期（北京时间）",
+)  # fmt: skip
+_WEEK: Final = Field(
+    name="week", type="week", example="2026-W47",
+    en="ISO week of first_seen", zh="首次发现所在周（ISO 周）",
+)  # fmt: skip
+_PLACE: Final = (
+    Field(
+        name="division", type="division", example="110105", nullable=True,
+        en="Division code (GB/T 2260) of the place of work; null when unclear",
+        zh="用工所在地行政区划代码；空为辖区不明",
+    ),
+    Field(
+        name="province", type="text", example="北京市", nullable=True,
+        en="Its province", zh="所在省、自治区、直辖市",
+    ),
+    Field(
+        name="place", type="text", example="北京市/朝阳区", nullable=True,
+        en="Its names from the province down", zh="自省级起的区划名称",
+    ),
+)  # fmt: skip
+_EMPLOYER: Final = (
+    Field(
+        name="employer", type="id", example="9b1c" * 8, privacy="pseudonym", nullable=True,
+        en="Keyed pseudonym of the employer, the same in every version; null when the ad names none",
+        zh="用人单位的加密假名，各版本一致；空为未写明单位",
+    ),
+    Field(
+        name="poster", type="enum", example="private", values=get_args(PosterType), nullable=True,
+        en="Kind of poster; null when the ad names none", zh="发布主体性质；空为未写明单位",
+    ),
+)  # fmt: skip
+_RULES: Final = (
+    Field(
+        name="edition", type="code", example="2021",
+        en="Catalogue edition in force on the ad's date", zh="所依据的国家职业资格目录版本",
+    ),
+    Field(
+        name="rules_version", type="code", example="5f0c2a91",
+        en="Version of the rules that read the ad", zh="识别规则版本",
+    ),
+)  # fmt: skip
+
+CLUES: Final = Table(
+    name="clues",
+    en="One row per clue: one credential required against the rules in one ad",
+    zh="每行一条疑似线索：一条招聘信息中的一项违规证书要求",
+    key=("clue",),
+    fields=(
+        Field(name="clue", type="id", example="0a1b" * 8, en="Id of the clue", zh="线索编号"),
+        Field(
+            name="case", type="code", example="QD-110000-2026-000001",
+            en="Number of the case it belongs to", zh="所属案件编号",
+        ),
+        Field(name="ad", type="id", example="1c2d" * 8, en="Id of the ad", zh="招聘信息编号"),
+        _FIRST_SEEN,
+        _WEEK,
+        _SOURCE,
+        *_PLACE,
+        Field(
+            name="qualification", type="text", example="C-accounting",
+            en="Catalogue id of the credential, or its name where the catalogue has none",
+            zh="证书的目录编号；目录外为其名称",
+        ),
+        Field(
+            name="qualification_name", type="text", example="会计从业资格",
+            en="Canonical name of the credential", zh="证书规范名称",
+        ),
+        Field(
+            name="kind", type="enum", example="delisted", values=get_args(Kind),
+            en="What the credential is", zh="证书类别",
+        ),
+        Field(
+            name="strength", type="enum", example="required", values=get_args(Strength),
+            en="How the ad ties it to the job", zh="要求强度",
+        ),
+        Field(
+            name="status", type="enum", example="suspected", values=STATUSES,
+            en="suspected until a person decided", zh="状态：未经人工认定前一律为疑似（suspected）",
+        ),
+        Field(
+            name="severity", type="enum", example="orange", values=SEVERITIES,
+            en="Severity given by the rules", zh="严重程度：红、橙、黄、灰",
+        ),
+        Field(
+            name="clause", type="text", example="须持有会计从业资格证", privacy="excerpt",
+            en="Shortest clause that shows it", zh="证据：最短的原文片段",
+        ),
+        Field(
+            name="cue", type="text", example="须", privacy="excerpt", nullable=True,
+            en="Words that decided the strength", zh="决定要求强度的词语",
+        ),
+        Field(name="rule", type="code", example="required.must", en="Rule that decided it", zh="识别规则"),
+        Field(
+            name="basis", type="list", example=["P1"],
+            en="Ids of the legal texts it rests on", zh="依据的文件编号",
+        ),
+        *_RULES,
+        *_EMPLOYER,
+    ),
+)  # fmt: skip
+
+ADS: Final = Table(
+    name="ads",
+    en="One row per ad that was read: counts and attributes, no words of the ad",
+    zh="每行一条已识别的招聘信息：只有属性与计数，不含原文",
+    key=("ad",),
+    fields=(
+        Field(name="ad", type="id", example="1c2d" * 8, en="Id of the ad", zh="招聘信息编号"),
+        Field(
+            name="posted", type="date", example="2026-11-16", nullable=True,
+            en="Day the ad claims to be from", zh="招聘信息标注的发布日期",
+        ),
+        _FIRST_SEEN,
+        _WEEK,
+        _SOURCE,
+        *_PLACE,
+        *_EMPLOYER,
+        Field(
+            name="verdict", type="enum", example="violation", values=get_args(Verdict),
+            en="Gravest verdict among its mentions", zh="各证书判断中最重的一项",
+        ),
+        Field(
+            name="leasing", type="boolean", example=False,
+            en="Does it offer or ask for the loan of a certificate?", zh="是否涉及证书挂靠",
+        ),
+        *_RULES,
+        Field(name="mentions", type="integer", example=2, en="Credentials named", zh="提及证书数"),
+        *(
+            Field(
+                name=f"verdict_{verdict}", type="integer", example=0,
+                en=f"of these, with the verdict {verdict}", zh=f"其中判断为 {verdict} 的数量",
+            )
+            for verdict in get_args(Verdict)
+        ),
+        *(
+            Field(
+                name=f"kind_{kind}", type="integer", example=0,
+                en=f"of these, of the kind {kind}", zh=f"其中类别为 {kind} 的数量",
+            )
+            for kind in get_args(Kind)
+        ),
+    ),
+)  # fmt: skip
+
+WEEKLY: Final = Table(
+    name="weekly",
+    en="Counts by week, province and source, with the ads read as the denominator",
+    zh="按周、省份、来源汇总，并给出分母（已识别的招聘信息数）",
+    key=("week", "province_code", "source"),
+    fields=(
+        _WEEK,
+        Field(
+            name="province_code", type="division", example="110000", nullable=True,
+            en="Division code of the province; null when unclear", zh="省级代码；空为辖区不明",
+        ),
+        Field(name="province", type="text", example="北京市", nullable=True, en="Its name", zh="省份名称"),
+        _SOURCE,
+        *(
+            Field(name=name, type="integer", example=120, privacy="aggregate", nullable=True, en=en, zh=zh)
+            for name, en, zh in (
+                ("ads", "Ads first seen in that week and read", "该周首次发现并已识别的招聘信息数（分母）"),
+                ("ads_violation", "of these, with at least one violation", "其中至少一项疑似违规的数量"),
+                ("ads_advisory", "of these, with the gravest verdict advisory", "其中最重为提示的数量"),
+                ("clues", "Clues first seen in that week", "该周首次发现的疑似线索数"),
+            )
+        ),
+        Field(
+            name="suppressed", type="boolean", example=False,
+            en="Is a count left empty because it lies between 1 and 4?",
+            zh="是否有计数因在 1 至 4 之间而留空",
+        ),
+    ),
+)  # fmt: skip
+
+TABLES: Final = (CLUES, ADS, WEEKLY)

@@ -1,0 +1,76 @@
+"""What the open dataset is made of, streamed: memory does not grow with the number of rows.
+
+Call these inside one `store.database.snapshot`, so that all tables show the same state.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from store.models import Ad, Case, Clue, Employer, StoredReading
+
+BATCH: Final = 1000
+"""Rows fetched at a time."""
+
+
+def clues(session: Session) -> Iterator[Row[Any]]:
+    """Every clue with its case's number and its employer, in the order of their ids."""
+    query = (
+        select(
+            Clue.id,
+            Clue.ad_id,
+            Clue.first_seen,
+            Clue.source,
+            Clue.division,
+            Clue.qualification,
+            Clue.name,
+            Clue.kind,
+            Clue.strength,
+            Clue.human_verdict,
+            Clue.severity,
+            Clue.clause,
+            Clue.cue,
+            Clue.rule,
+            Clue.basis,
+            Clue.edition,
+            Clue.rules_version,
+            Clue.employer_id,
+            Case.number.label("case_number"),
+            Employer.name.label("employer_name"),
+            Employer.poster,
+        )
+        .join(Case, Case.id == Clue.case_id)
+        .outerjoin(Employer, Employer.id == Clue.employer_id)
+        .order_by(Clue.id)
+    )
+    return _stream(session, query)
+
+
+def ads(session: Session) -> Iterator[Row[Any]]:
+    """Every ad that was read, with the newest reading of its newest version, in the order of their ids."""
+    query = (
+        select(
+            Ad.id,
+            Ad.source,
+            Ad.division,
+            Ad.posted,
+            Ad.first_seen,
+            Ad.employer_id,
+            Employer.poster,
+            StoredReading.verdict,
+            StoredReading.leasing,
+            StoredReading.mentions,
+            StoredReading.edition,
+            StoredReading.rules_version,
+        )
+        .join(StoredReading, StoredReading.id == Ad.reading_id)
+        .outerjoin(Employer, Employer.id == Ad.employer_id)
+        .order_by(Ad.id)
+    )
+    return _stream(session, query)
+
+
+def _stream(session: Session, query: Select[Any]) -> Iterator[Row[Any]]:
+    return iter(session.execute(query.execution_options(yield_per=BATCH)))

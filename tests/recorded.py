@@ -1,0 +1,52 @@
+"""Made-up ads put into a store the way the record stage does it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from events.types import CheckedAd
+from store.bureaus import load_bureaus_into
+from store.database import connect, transaction, upgrade
+from store.models import Case, Clue
+from store.recording import record
+from tests.factory import checked_ad, job_ad, mention
+
+
+@contextmanager
+def fresh_store(folder: Path) -> Iterator[Engine]:
+    """A migrated SQLite store in `folder`, with the bureaus."""
+    engine = connect(f"sqlite:///{folder / 'qingdan.db'}")
+    upgrade(engine)
+    load_bureaus_into(engine)
+    yield engine
+    engine.dispose()
+
+
+def violation(
+    number: int, *, severity: str = "orange", said: dict[str, Any] | None = None, **ad: Any
+) -> CheckedAd:
+    """Ad `number`, with one mention in violation; `said` is about the mention, the rest about the ad."""
+    return checked_ad(job_ad(number, **ad), mention(severity=severity, **(said or {})))
+
+
+def add(engine: Engine, *events: CheckedAd) -> None:
+    with transaction(engine) as session:
+        record(session, events)
+
+
+def case_of(engine: Engine, event: CheckedAd) -> str:
+    """Id of the case that holds the clue of `event`."""
+    with transaction(engine) as session:
+        return session.scalars(select(Clue.case_id).where(Clue.ad_id == event.ad.ad_id)).one()
+
+
+def change_case(engine: Engine, event: CheckedAd, **columns: Any) -> None:
+    """What a person did to the case of `event`."""
+    case_id = case_of(engine, event)
+    with transaction(engine) as session:
+        case = session.get_one(Case, case_id)
+        for name, value in columns.items():
+            setattr(case, name, value)
