@@ -129,9 +129,11 @@ class EmbeddedConsumer:
             time.sleep(min(_NAP_SECONDS, left))
 
     def _refresh(self) -> None:
-        taken = self._membership.refresh(self._clock())
-        kept = {place: self._positions[place] for place in self._membership.owned - taken}
-        self._positions = kept | self._committed(taken)
+        for taken in self._membership.refresh(self._clock()):
+            self._positions.pop(taken, None)
+        owned = self._membership.owned
+        kept = {place: position for place, position in self._positions.items() if place in owned}
+        self._positions = kept | self._committed(owned - kept.keys())
 
     def _fetch(self, max_records: int) -> list[Record]:
         records: list[Record] = []
