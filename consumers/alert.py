@@ -28,7 +28,6 @@ from store.deliveries import (
     pending,
     plan_new_cases,
 )
-from store.models import Delivery
 
 logger = structlog.get_logger()
 

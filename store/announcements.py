@@ -1,10 +1,10 @@
-"""What a message about new cases is made of: the cases of one delivery, gravest first, with their evidence."""
+"""What a message about new cases is made of: the cases of one delivery, gravest first, and evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
@@ -61,7 +61,7 @@ class AnnouncedCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """One delivery to one bureau. `cases` holds the gravest; `total`, `urgent` and `ads` count all of them."""
+    """One delivery to one bureau. `cases` holds the gravest; `total`, `urgent` and `ads` count all."""
 
     delivery_id: str
     key: str
@@ -82,20 +82,7 @@ def announcement(session: Session, delivery_id: str, *, limit: int = CASES) -> A
         .join(Bureau, Bureau.code == Delivery.bureau)
         .where(Delivery.id == delivery_id)
     ).one()
-    in_it = Case.id.in_(select(DeliveryItem.case_id).where(DeliveryItem.delivery_id == delivery_id))
-    return _announce(session, bureau, in_it, limit=limit, delivery=delivery)
-
-
-def preview(session: Session, bureau: Bureau, case_ids: Select[tuple[str]], *, now: datetime) -> Announcement:
-    """What `bureau` would get for `case_ids` if it were planned at `now`; nothing is written."""
-    draft = Delivery(id="0" * 32, bureau=bureau.code, period=now.date().isoformat(), created_at=now)
-    return _announce(session, bureau, Case.id.in_(case_ids), limit=CASES, delivery=draft)
-
-
-def _announce(
-    session: Session, bureau: Bureau, wanted: ColumnElement[bool], *, limit: int, delivery: Delivery
-) -> Announcement:
-    summary = _case_summaries(wanted).subquery()
+    summary = _case_summaries(delivery_id).subquery()
     urgent = case((or_(summary.c.rank == _RANKS["red"], summary.c.ads >= URGENT_ADS), 1), else_=0)
     total, urgent_total, ads = session.execute(
         select(func.count(), func.coalesce(func.sum(urgent), 0), func.coalesce(func.sum(summary.c.ads), 0))
@@ -149,7 +136,7 @@ def _standing() -> ColumnElement[bool]:
     return or_(Clue.human_verdict.is_(None), Clue.human_verdict != "false_alarm")
 
 
-def _case_summaries(wanted: ColumnElement[bool]) -> Select[Any]:
+def _case_summaries(delivery_id: str) -> Select[str, int, int, str]:
     return (
         select(
             Clue.case_id,
@@ -158,7 +145,8 @@ def _case_summaries(wanted: ColumnElement[bool]) -> Select[Any]:
             func.min(Clue.kind).label("kind"),
         )
         .join(Case, Case.id == Clue.case_id)
-        .where(wanted, Case.status == SUSPECTED, _standing())
+        .join(DeliveryItem, DeliveryItem.case_id == Case.id)
+        .where(DeliveryItem.delivery_id == delivery_id, Case.status == SUSPECTED, _standing())
         .group_by(Clue.case_id)
     )
 

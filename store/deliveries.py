@@ -37,7 +37,7 @@ class Unsendable(ValueError):  # noqa: N818 - reads as what is the matter
 
 
 def covers(bureau: str, division: str | None) -> bool:
-    """Is a case at `division` (None: 辖区不明) in the area of `bureau`? Unclear areas are the national bureau's."""
+    """Is a case at `division` in the area of `bureau`? Unclear areas (None) are the national bureau's."""
     return bureau == NATION if division is None else in_subtree(division, bureau)
 
 
@@ -46,7 +46,7 @@ def delivery_key(delivery: Delivery) -> str:
     return f"{delivery.period}-{delivery.bureau}-{delivery.id[:12]}"
 
 
-def _unannounced() -> Select[tuple[str, str, str | None]]:
+def _unannounced() -> Select[str, str, str | None]:
     announced = exists().where(
         DeliveryItem.case_id == Case.id, DeliveryItem.bureau == Case.bureau, DeliveryItem.kind == NEW_CASES
     )
@@ -115,7 +115,8 @@ def pending(session: Session, *, due_by: datetime | None = None) -> list[Deliver
 
 def next_attempt(delivery: Delivery) -> datetime:
     """When a delivery that failed `attempts` times is tried again: 1, 3, 7, 15, 31 minutes after planning."""
-    return delivery.created_at + FIRST_PAUSE * (2**delivery.attempts - 1)
+    pauses: int = 2**delivery.attempts - 1
+    return delivery.created_at + FIRST_PAUSE * pauses
 
 
 def mark_sent(session: Session, delivery_id: str, *, place: str, now: datetime) -> None:
@@ -145,7 +146,13 @@ def mark_unsendable(session: Session, delivery_id: str, *, status: str, error: s
     )
 
 
-def ledger(session: Session, *, limit: int | None = None) -> Sequence[Row[tuple[Delivery, str, int]]]:
+def status_counts(session: Session) -> dict[str, int]:
+    """How many deliveries have each status."""
+    query = select(Delivery.status, func.count()).group_by(Delivery.status)
+    return dict(session.execute(query).tuples().all())
+
+
+def ledger(session: Session, *, limit: int | None = None) -> Sequence[Row[Delivery, str, int]]:
     """Deliveries, newest first, each with the bureau's name and the number of cases in it."""
     cases = (
         select(func.count())

@@ -72,5 +72,5 @@ def ads(session: Session) -> Iterator[Row[Any]]:
     return _stream(session, query)
 
 
-def _stream(session: Session, query: Select[Any]) -> Iterator[Row[Any]]:
+def _stream(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Row[Any]]:
     return iter(session.execute(query.execution_options(yield_per=BATCH)))

@@ -162,7 +162,7 @@ def _publish(folder: Path, draft: Path, manifest: dict[str, Any]) -> Release:
 
 
 def _point(folder: Path, version: str) -> None:
-    # A link cannot be overwritten in place; renaming a new one over the old never leaves a moment without one.
+    # A link cannot be overwritten in place; renaming a new one over it leaves no moment without one.
     draft = folder / ".latest.tmp"
     draft.unlink(missing_ok=True)
     draft.symlink_to(Path("versions") / version)

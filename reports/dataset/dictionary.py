@@ -1,4 +1,4 @@
-"""The data dictionary, generated from the schema: a CSV in every version, and the page docs/data-dictionary.md.
+"""The data dictionary, generated from the schema: a CSV in every version, and a page in docs.
 
 Run as a module, it prints the page: `python -m reports.dataset.dictionary > docs/data-dictionary.md`.
 """

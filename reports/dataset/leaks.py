@@ -8,7 +8,7 @@ import unicodedata
 from typing import Final
 
 _NUMERALS: Final = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
-_GAP: Final = r"[\s.\-–—_·*/]{0,3}"
+_GAP: Final = r"[\s.\-–—_·/]{0,3}"
 
 
 def _digits(pattern: str) -> re.Pattern[str]:
@@ -16,13 +16,13 @@ def _digits(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d){pattern.replace(' ', _GAP)}(?!\d)")
 
 
-_SPELLED: Final = "[\\s.\\-–—_·*/]{1,3}".join([r"1", r"[3-9]", *[r"\d"] * 9])
+_SPELLED: Final = r"[\s.\-–—_·/]{1,3}".join([r"1", r"[3-9]", *[r"\d"] * 9])
 """A mobile number with something between any two digits."""
 
 _PATTERNS: Final = (
     ("a mobile number", _digits(r"1[3-9]\d \d{4} \d{4}")),
     ("a mobile number", re.compile(rf"(?<!\d){_SPELLED}(?!\d)")),
-    ("a landline number", _digits(r"\(?0\d{2,3}\)? \d{3,4} \d{4}")),
+    ("a landline number", _digits(r"\(?0\d{2,3}\)? [2-9]\d{2,3} \d{4}")),
     ("a service number", _digits(r"[48]00 \d{3} \d{4}")),
     ("an identity number", _digits(r"[1-9]\d{5} (?:19|20)\d{2} \d{4} \d{3}[\dXx]")),
     ("a bank card number", _digits(r"[3-6]\d{3} \d{4} \d{4} \d{4}(?: \d{1,3})?")),
@@ -44,7 +44,7 @@ _PATTERNS: Final = (
         "a licence plate",
         re.compile(
             r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼](?!ISO)[A-Z]·?"
-            r"(?=[A-Z]{0,5}\d)[A-Z0-9]{5,6}(?![A-Z0-9])"
+            r"(?=[A-Z0-9]{0,2}\d{3})[A-Z0-9]{5,6}(?![A-Z0-9])"
         ),
     ),
 )

@@ -54,7 +54,7 @@ def _create(file: Path, key: bytes) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     try:
-        # A link never replaces a file: of two processes that start at once, both then read the first one's key.
+        # A link never replaces a file: two processes that start at once both read the first one's key.
         file.hardlink_to(draft)
     except FileExistsError:
         pass

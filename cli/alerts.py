@@ -1,0 +1,103 @@
+"""`qingdan alerts`: what the bureaus were told, would be told, and are told now."""
+
+import sys
+from collections import Counter
+from datetime import datetime
+from functools import partial
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from cli.wiring import open_database
+from config.settings import CHINA, settings
+from consumers.alert import AlertStage, Compose, OutboxFolder
+from reports.alerts.letter import letter_of, place_of
+from reports.alerts.message import compose
+from store.announcements import Announcement, announcement
+from store.database import snapshot
+from store.deliveries import DEAD, PENDING, Unsendable, ledger, pending, plan_new_cases, status_counts
+
+STATUS = {"pending": "待发", "sent": "已发", "dead": "失败", "skipped": "未发"}
+
+
+@click.group()
+def command() -> None:
+    """Alerts to the bureaus: list, send, preview."""
+
+
+def alert_stage(engine: Engine) -> AlertStage:
+    """The stage that plans and sends into the outbox folder; `cli/run.py` steps it with the others."""
+    return AlertStage(engine, _compose(), OutboxFolder(settings().outbox))
+
+
+def _compose() -> Compose:
+    return partial(compose, sender=settings().alert_sender, basis={})
+
+
+@command.command("list")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1))
+def list_(limit: int) -> None:
+    """List the delivery ledger, newest first."""
+    with snapshot(open_database()) as session:
+        rows = ledger(session, limit=limit)
+    for delivery, name, cases in rows:
+        attempts = f"  {delivery.attempts} 次" if delivery.attempts > 1 or delivery.error else ""
+        click.echo(
+            f"{delivery.period}  {STATUS[delivery.status]}  {delivery.bureau} {name}  {cases} 件{attempts}"
+            f"  {delivery.error or delivery.place}"
+        )
+    if not rows:
+        click.echo("no deliveries yet; run: qingdan alerts send")
+
+
+@command.command()
+def send() -> None:
+    """Plan what is new and send everything pending now, also what failed a moment ago."""
+    engine = open_database()
+    before = _statuses(engine)
+    sent = alert_stage(engine).step(datetime.now(CHINA), ignore_pauses=True)
+    after = _statuses(engine)
+    click.echo(f"{sent} message(s) written to {settings().outbox}")
+    failed = after[PENDING] + after[DEAD] - before[DEAD]
+    if failed:
+        click.echo(f"qingdan: {failed} message(s) not sent; see: qingdan alerts list", err=True)
+        sys.exit(1)
+
+
+def _statuses(engine: Engine) -> Counter[str]:
+    with snapshot(engine) as session:
+        return Counter(status_counts(session))
+
+
+@command.command()
+@click.option("--bureau", metavar="CODE", help="Only what this bureau would get.")
+def preview(bureau: str | None) -> None:
+    """Show who would get what, and why; nothing is written or sent."""
+    # The plan is made as for sending, in a session that is never committed.
+    with Session(open_database()) as session:
+        plan_new_cases(session, datetime.now(CHINA))
+        waiting = [
+            announcement(session, delivery.id)
+            for delivery in pending(session)
+            if bureau in {None, delivery.bureau}
+        ]
+    for news in waiting:
+        _show(news)
+    if not waiting:
+        click.echo("nothing new to tell")
+
+
+def _show(news: Announcement) -> None:
+    try:
+        letter = letter_of(news, {})
+    except Unsendable as error:
+        click.echo(f"{news.bureau} {news.bureau_name}  不发送：{error}")
+        return
+    click.echo(f"{news.bureau} {letter.addressee} <{news.email}>  {letter.subject}")
+    for case, entry in zip(news.cases, letter.entries, strict=True):
+        why = f"用工所在地 {case.division} {place_of(case.division)}" if case.division else place_of(None)
+        urgent = "急 " if entry.urgent else ""
+        click.echo(f"  {entry.number}  {urgent}{entry.level}  {entry.heading}  {entry.employer}  {why}")
+    if letter.more:
+        click.echo(f"  另有 {letter.more} 件")
