@@ -1,0 +1,89 @@
+"""Reading the dates of postings, strictly: a date is read as the board means it, or refused by name."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Final
+
+from config.settings import CHINA
+
+EARLIEST: Final = date(2000, 1, 1)
+"""No board is older; an earlier date is a placeholder such as 1970-01-01."""
+AHEAD: Final = timedelta(days=366)
+"""How far after the observation a date may lie: boards write closing dates, never decades."""
+_LONGEST: Final = 64
+
+_TIME: Final = r"(?P<h>\d{1,2})[:时](?P<min>\d{1,2})(?:[:分](?P<s>\d{1,2})(?:\.\d{1,9})?)?[秒分]?"
+_ZONE: Final = r"(?P<zone>Z|UTC|GMT|CST|[+-]\d{2}:?\d{2})"
+_CALENDAR: Final = re.compile(
+    r"(?:(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})"
+    r"|(?P<y2>\d{4})年\s?(?P<m2>\d{1,2})月\s?(?P<d2>\d{1,2})[日号]"
+    r"|(?P<y3>\d{4})(?P<m3>\d{2})(?P<d3>\d{2}))"
+    rf"(?:[T\s]{{0,3}}{_TIME}\s?{_ZONE}?)?",
+    re.IGNORECASE | re.ASCII,
+)
+_EPOCH: Final = re.compile(r"\d{10}(?:\d{3})?(?:\.0)?", re.ASCII)
+_RFC_822: Final = re.compile(r"(?:[A-Za-z]{3},\s)?\d{1,2}\s[A-Za-z]{3}\s\d{4}\s.*")
+
+
+class UnreadableDate(ValueError):  # noqa: N818 - reads as what happened
+    """The value is no date that can be trusted; the message quotes it."""
+
+
+def read_date(written: str, *, observed: date) -> date | None:
+    """The calendar day in China that `written` means; None when it is empty or names no year.
+
+    Reads 2024-03-01, 2024/3/1, 2024.3.1, 2024年3月1日, 20240301, each also with a time and a zone (a time
+    without a zone is China's), RFC 822 dates and Unix time in seconds or milliseconds.
+
+    Raises:
+        UnreadableDate: none of these, or outside 2000-01-01 to a year after `observed`.
+    """
+    written = written.strip()
+    if not written or written.lower() in {"none", "null", "nan", "-"}:
+        return None
+    return _read(written, observed)
+
+
+@lru_cache(maxsize=4096)
+def _read(written: str, observed: date) -> date | None:
+    if _YEARLESS.fullmatch(written):
+        return None
+    try:
+        day = _parse(written[:_LONGEST])
+    except (ValueError, OverflowError, OSError):
+        raise UnreadableDate(f"unreadable date {written[:_LONGEST]!r}") from None
+    if not EARLIEST <= day <= observed + AHEAD:
+        raise UnreadableDate(f"implausible date {written[:_LONGEST]!r}: not within 2000 and a year from now")
+    return day
+
+
+_YEARLESS: Final = re.compile(r"\d{1,2}[-/.月]\d{1,2}日?(?:发布|更新)?", re.ASCII)
+
+
+def _parse(written: str) -> date:
+    if match := _CALENDAR.fullmatch(written):
+        return _calendar_day(match)
+    if _EPOCH.fullmatch(written):
+        digits = written.removesuffix(".0")
+        seconds = int(digits) / (1000 if len(digits) == len("1700000000000") else 1)
+        return datetime.fromtimestamp(seconds, tz=CHINA).date()
+    if _RFC_822.fullmatch(written):
+        moment = parsedate_to_datetime(written)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(CHINA).date()
+    raise ValueError(written)
+
+
+def _calendar_day(match: re.Match[str]) -> date:
+    year, month, day = (int(match[key] or match[f"{key}2"] or match[f"{key}3"]) for key in "ymd")
+    hour, minute, second = (int(match[key] or 0) for key in ("h", "min", "s"))
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=CHINA)
+    zone = (match["zone"] or "CST").upper()  # on Chinese boards CST is China Standard Time
+    if zone in {"Z", "UTC", "GMT"}:
+        return moment.replace(tzinfo=UTC).astimezone(CHINA).date()
+    if zone[0] in "+-":
+        hours, minutes = int(zone[1:3]), int(zone[-2:])
+        offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+        return (moment.replace(tzinfo=UTC) - offset).astimezone(CHINA).date()
+    return moment.date()

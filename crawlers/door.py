@@ -1,0 +1,161 @@
+"""The door: everything that enters passes here, masked, dated, placed, deduplicated and published."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Engine
+
+from crawlers.dates import UnreadableDate, read_date
+from crawlers.masking import mask
+from crawlers.places import locate
+from crawlers.posting import Posting
+from events.ids import stable_id
+from events.log import Message, Producer
+from events.topics import COLLECTED
+from events.types import JobAd
+from store.database import transaction
+from store.intake import Refusal, new_or_changed, reject, remember
+
+_REPLACEMENT: Final = "\ufffd"
+_EXCERPT: Final = 200
+
+
+class Door:
+    """Lets the postings of one run in.
+
+    An ad is published before it is remembered: a crash between the two sends it once more under the same
+    event id, and nothing is lost.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        producer: Producer,
+        *,
+        run_id: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.counts: Counter[str] = Counter(accepted=0, changed=0, duplicate=0, rejected=0, undated=0)
+        """Postings accepted, duplicate and rejected; `changed` and `undated` are among the accepted."""
+        self.refusals: list[Refusal] = []
+        """What the last call to `admit`, `refuse` or `refuse_all` kept for inspection."""
+        self._engine = engine
+        self._producer = producer
+        self._run_id = run_id
+        self._clock = clock
+
+    def admit(self, postings: Sequence[Posting]) -> None:
+        """Let one batch in; what is no ad is refused, what was let in before is counted as duplicate.
+
+        Raises:
+            NotDelivered: the log did not take the batch; nothing of it is remembered.
+        """
+        now = self._clock()
+        ads: list[JobAd] = []
+        undated: dict[str, list[Refusal]] = {}
+        refused: list[Refusal] = []
+        for posting in postings:
+            if reason := _unusable(posting):
+                refused.append(
+                    Refusal(posting.place, reason, excerpt=_excerpt(posting.title or posting.text))
+                )
+                continue
+            ad, notes = self._ad(posting, now)
+            ads.append(ad)
+            undated.setdefault(ad.event_id, notes)
+        with transaction(self._engine) as session:
+            fresh, changed = new_or_changed(session, ads)
+        self._producer.publish([Message(COLLECTED, ad.key, ad.encode()) for ad in fresh])
+        notes = [note for ad in fresh for note in undated[ad.event_id]]
+        with transaction(self._engine) as session:
+            remember(session, ads)
+            reject(session, self._run_id, refused + notes)
+        self.refusals = refused + notes
+        self.counts.update(
+            accepted=len(fresh),
+            changed=sum(ad.ad_id in changed for ad in fresh),
+            duplicate=len(ads) - len(fresh),
+            rejected=len(refused),
+            undated=len(notes),
+        )
+
+    def refuse(self, place: str, reason: str, *, field: str = "", excerpt: str = "") -> None:
+        """Keep something that is no posting for inspection, and count it."""
+        self.refuse_all([Refusal(place, reason, field, excerpt)])
+
+    def refuse_all(self, refusals: Iterable[Refusal]) -> None:
+        """Keep many at once; excerpts are masked here."""
+        self.refusals = [
+            Refusal(_storable(each.place), each.reason, each.field, _excerpt(each.excerpt))
+            for each in refusals
+        ]
+        with transaction(self._engine) as session:
+            reject(session, self._run_id, self.refusals)
+        self.counts["rejected"] += len(self.refusals)
+
+    def _ad(self, posting: Posting, now: datetime) -> tuple[JobAd, list[Refusal]]:
+        title, text, company, city = (
+            mask(_storable(field)) for field in (posting.title, posting.text, posting.company, posting.city)
+        )
+        posted, late = _date(posting, "posted", now.date())
+        valid_through, early = _date(posting, "valid_through", now.date())
+        content_hash = stable_id(
+            posting.title, posting.text, posting.company, posting.city, posting.posted, posting.salary
+        )
+        ad = JobAd(
+            event_id=JobAd.id_for(posting.source, posting.source_ad_id, content_hash),
+            source=_storable(posting.source),
+            source_kind=posting.source_kind,
+            source_ad_id=_storable(posting.source_ad_id),
+            run_id=self._run_id,
+            observed_at=now,
+            url=_storable(posting.url),
+            title=title[0],
+            text=text[0],
+            company=company[0],
+            city=city[0],
+            division=locate(posting.city),
+            posted=posted,
+            valid_through=valid_through,
+            salary=mask(_storable(posting.salary))[0],
+            poster=posting.poster,
+            masked=title[1] + text[1] + company[1] + city[1],
+            raw_sha256=posting.raw_sha256,
+            content_hash=content_hash,
+        )
+        return ad, late + early
+
+
+def _unusable(posting: Posting) -> str:
+    if not posting.source_ad_id:
+        return "no id: the source must give each posting one"
+    if not posting.title.strip() and not posting.text.strip():
+        return "neither title nor text"
+    return ""
+
+
+def _date(posting: Posting, field: str, today: date) -> tuple[date | None, list[Refusal]]:
+    written: str = getattr(posting, field)
+    try:
+        return read_date(written, observed=today), []
+    except UnreadableDate as error:
+        reason = f"{error}; the ad was accepted without this date"
+        return None, [Refusal(posting.place, reason, field, _excerpt(written))]
+
+
+def _storable(text: str) -> str:
+    """`text` with NUL and lone surrogates replaced one for one: no database or encoder takes them."""
+    if "\0" in text:
+        text = text.replace("\0", _REPLACEMENT)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join(_REPLACEMENT if "\ud800" <= char <= "\udfff" else char for char in text)
+    return text
+
+
+def _excerpt(text: str) -> str:
+    """The beginning of `text`, masked before it is cut, so that no half of a contact is left at the end."""
+    return mask(_storable(text[: 4 * _EXCERPT]))[0][:_EXCERPT]
