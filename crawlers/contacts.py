@@ -28,13 +28,13 @@ class Vocabulary:
     not_before_title: frozenset[str]
     titles: tuple[str, ...]
     not_names: frozenset[str]
-    account_labels: tuple[str, ...]
+    any_account: re.Pattern[str]
     skills: tuple[str, ...]
     before_number: re.Pattern[str]
     account: re.Pattern[str]
     titled: re.Pattern[str]
     labelled: re.Pattern[str]
-    name_labels: tuple[str, ...]
+    any_name_label: re.Pattern[str]
 
 
 def _either(words: Sequence[str]) -> str:
@@ -57,7 +57,7 @@ def vocabulary() -> Vocabulary:
         not_before_title=frozenset(words["not_before_title"]),
         titles=tuple(sorted(words["titles"], key=len, reverse=True)),
         not_names=frozenset(words["not_names"]) | {row.short for row in load_divisions().values()},
-        account_labels=accounts,
+        any_account=re.compile(_either(accounts)),
         skills=words["not_accounts"],
         before_number=re.compile(
             rf"(?:(?<![a-z]){_either(numbers)}|{_either(accounts)})(?:群|账号|帐号|号码|号|是|为|[\s:：=()（）【】.]){{0,6}}\Z",
@@ -70,7 +70,7 @@ def vocabulary() -> Vocabulary:
         ),
         titled=re.compile(rf"[{first}][{second}]?(?:{_either(words['titles'])})"),
         labelled=re.compile(rf"(?:{_either(free)})[\s:：，,]{{0,4}}|(?:{_either(strict)})\s?[:：]\s?"),
-        name_labels=free + strict,
+        any_name_label=re.compile(_either(free + strict)),
     )
 
 
@@ -98,7 +98,7 @@ _OFFICE: Final = re.compile(rf"{_HAN}{{1,8}}?[部处科室组办局会]")
 
 def _after_labels(view: str) -> Iterator[_Span]:
     words = vocabulary()
-    if not any(label in view for label in words.name_labels):
+    if not words.any_name_label.search(view):
         return
     for label in words.labelled.finditer(view):
         at = label.end()

@@ -2,6 +2,10 @@
 
 import hashlib
 import json
+from functools import lru_cache
+from typing import Final
+
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def stable_id(*parts: str | int | None) -> str:
@@ -9,10 +13,10 @@ def stable_id(*parts: str | int | None) -> str:
 
     Hash raw source fields, never cleaned ones: a change in cleaning code must not change ids.
     """
-    canonical = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+    return hashlib.sha256(_CANONICAL(parts).encode()).hexdigest()[:32]
 
 
+@lru_cache(maxsize=8192)
 def ad_id(source: str, source_ad_id: str) -> str:
     """Identity of one posting at one source, across all its versions."""
     return stable_id("ad", source, source_ad_id)
