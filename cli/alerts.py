@@ -100,4 +100,4 @@ def _show(news: Announcement) -> None:
         urgent = "急 " if entry.urgent else ""
         click.echo(f"  {entry.number}  {urgent}{entry.level}  {entry.heading}  {entry.employer}  {why}")
     if letter.more:
-        click.echo(f"  另有 {letter.more} 件")
+        click.echo(f"  {letter.more}")

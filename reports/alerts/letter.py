@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from config.divisions import NATION, ancestors, name_of
-from reports.alerts.words import KINDS, MEASURES, POSTERS, SEVERITIES
+from reports.alerts.words import FIND_EMPLOYER, KINDS, MEASURES, NO_EMPLOYER, POSTERS, SEVERITIES
 from reports.templating import external, visible
 from store.announcements import AnnouncedCase, Announcement, Evidence
 from store.deliveries import Unsendable, covers
@@ -57,8 +57,8 @@ class Letter:
     summary: str
     urgent: bool
     entries: tuple[Entry, ...]
-    more: int
-    """Cases that belong to this message and are not set out in it."""
+    more: str
+    """How many cases are not set out, and how to see them; empty when all are."""
     reference: str
 
 
@@ -79,7 +79,7 @@ def letter_of(news: Announcement, basis: Mapping[str, str]) -> Letter:
         summary=_summary(news),
         urgent=news.urgent > 0,
         entries=tuple(_entry(case, basis) for case in news.cases),
-        more=news.total - len(news.cases),
+        more=_more(news),
         reference=news.key,
     )
 
@@ -103,6 +103,11 @@ def _summary(news: Announcement) -> str:
     return f"新发现疑似线索 {news.total} 件{urgent}，涉及招聘信息 {news.ads} 条，请初核。"
 
 
+def _more(news: Announcement) -> str:
+    left = news.total - len(news.cases)
+    return f"另有 {left} 件未在本件列出，用 qingdan cases list --bureau {news.bureau} 查看。" if left else ""
+
+
 def _entry(case: AnnouncedCase, basis: Mapping[str, str]) -> Entry:
     cited = sorted({part for item in case.evidence for part in item.basis})
     suggestions = (item.suggestion for item in case.evidence if item.suggestion)
@@ -113,13 +118,13 @@ def _entry(case: AnnouncedCase, basis: Mapping[str, str]) -> Entry:
         level=SEVERITIES[case.severity],
         heading=one_line(case.qualification, limit=60),
         place=place_of(case.division),
-        employer=one_line(case.employer, limit=80) or "招聘信息未写明用人单位",
-        poster=POSTERS.get(case.poster, case.poster),
+        employer=one_line(case.employer, limit=80) or NO_EMPLOYER,
+        poster=POSTERS[case.poster],
         kind=KINDS.get(case.kind, case.kind),
         ads=case.ads,
         quotes=tuple(_quote(item) for item in case.evidence),
         basis=tuple(basis.get(part, part) for part in cited),
-        measure=MEASURES.get(case.poster, MEASURES["unknown"]),
+        measure=MEASURES[case.poster] if case.employer else FIND_EMPLOYER,
         suggestion=one_line(next(suggestions, "")),
     )
 

@@ -20,7 +20,7 @@ def _lines(letter: Letter) -> Iterator[str]:
         yield from _entry(place, entry)
     if letter.more:
         yield ""
-        yield f"另有 {letter.more} 件未在本件列出，请按案件编号在系统清单中查看。"
+        yield letter.more
     yield ""
     yield "下一步"
     yield from (f"  {place}. {step}" for place, step in enumerate(STEPS, start=1))

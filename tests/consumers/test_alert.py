@@ -1,0 +1,201 @@
+import email
+import multiprocessing
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from config.settings import ROOT
+from consumers.alert import AlertStage, Channel, ChannelUnavailable, OutboxFolder
+from reports.alerts.message import compose
+from store.announcements import Announcement
+from store.database import connect, snapshot
+from store.deliveries import ledger
+from tests.recorded import add, change_case, fresh_store, violation
+
+COMPOSE = partial(compose, sender="qingdan@qingdan.example", basis={"P1": "某文件"})
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with fresh_store(tmp_path) as engine:
+        yield engine
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Path:
+    return tmp_path / "outbox"
+
+
+def stage(engine: Engine, channel: Channel) -> AlertStage:
+    return AlertStage(engine, COMPOSE, channel)
+
+
+def statuses(engine: Engine) -> dict[str, tuple[str, int, str]]:
+    with snapshot(engine) as session:
+        return {d.bureau: (d.status, d.attempts, d.error) for d, _, _ in ledger(session)}
+
+
+class Broken:
+    """A channel that is down for one bureau, or for all."""
+
+    def __init__(self, bureau: str = "") -> None:
+        self.bureau = bureau
+        self.taken: list[str] = []
+
+    def send(self, key: str, message: EmailMessage) -> str:
+        if self.bureau in key:
+            raise ChannelUnavailable("connection refused")
+        self.taken.append(f"{key} {message['To']}")
+        return key
+
+
+def test_each_bureau_gets_one_message_and_no_second(engine: Engine, outbox: Path, now: datetime) -> None:
+    add(
+        engine,
+        violation(1, division="110105"),
+        violation(2, division="110101"),
+        violation(3, division="440305"),
+    )
+    alerts = stage(engine, OutboxFolder(outbox))
+    assert alerts.step(now) == 2
+    written = {path: path.read_bytes() for path in outbox.iterdir()}
+    assert alerts.step(now) == 0
+    assert alerts.step(now + timedelta(days=1)) == 0
+    assert {path: path.read_bytes() for path in outbox.iterdir()} == written
+    assert sorted(path.name[:17] for path in written) == ["2026-11-18-110000", "2026-11-18-440300"]
+    assert statuses(engine) == {"110000": ("sent", 1, ""), "440300": ("sent", 1, "")}
+
+
+def test_only_the_own_area_is_in_a_message(engine: Engine, outbox: Path, now: datetime) -> None:
+    add(
+        engine,
+        violation(1, company="北京的单位", division="110105"),
+        violation(2, company="深圳的单位", division="440305"),
+        violation(3, company="广州的单位", division="440104"),
+        violation(4, company="不明的单位", division=None),
+    )
+    stage(engine, OutboxFolder(outbox)).step(now)
+    found = {}
+    for path in outbox.iterdir():
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        bodies = [message.get_body((kind,)) for kind in ("plain", "html")]
+        text = "".join(body.get_content() for body in bodies if body)
+        found[path.name[11:17]] = [n for n in ("北京的", "深圳的", "广州的", "不明的") if n in text]
+    assert found == {"110000": ["北京的"], "440300": ["深圳的"], "440100": ["广州的"], "000000": ["不明的"]}
+
+
+def test_a_broken_channel_loses_nothing(engine: Engine, now: datetime) -> None:
+    add(engine, violation(1, division="110105"), violation(2, division="440305"))
+    broken = Broken("110000")
+    alerts = stage(engine, broken)
+    assert alerts.step(now) == 1
+    assert statuses(engine)["110000"] == ("pending", 1, "connection refused")
+    assert alerts.step(now) == 0, "the pause after a failure is not over"
+    broken.bureau = "nobody"
+    assert alerts.step(now + timedelta(minutes=1)) == 1
+    assert statuses(engine) == {"110000": ("sent", 2, ""), "440300": ("sent", 1, "")}
+    assert len(broken.taken) == len(set(broken.taken)) == 2
+
+
+def test_after_six_failures_a_delivery_is_dead_and_stays_visible(engine: Engine, now: datetime) -> None:
+    add(engine, violation(1, division="110105"))
+    alerts = stage(engine, Broken())
+    for _ in range(10):
+        assert alerts.step(now, ignore_pauses=True) == 0
+    assert statuses(engine) == {"110000": ("dead", 6, "connection refused")}
+
+
+def test_what_cannot_be_composed_stops_nobody_else(engine: Engine, now: datetime) -> None:
+    add(engine, violation(1, division="110105"), violation(2, division="440305"))
+
+    def compose_for_nobody_in_beijing(news: Announcement) -> EmailMessage:
+        sender = "no address" if news.bureau == "110000" else "qingdan@qingdan.example"
+        return compose(news, sender=sender, basis={})
+
+    alerts = AlertStage(engine, compose_for_nobody_in_beijing, Broken("nobody"))
+    assert alerts.step(now) == 1
+    assert statuses(engine) == {
+        "110000": ("dead", 0, "QINGDAN_ALERT_SENDER: 'no address' is no e-mail address"),
+        "440300": ("sent", 1, ""),
+    }
+
+
+def test_a_message_that_became_empty_is_skipped(engine: Engine, now: datetime) -> None:
+    add(engine, violation(1, division="110105"))
+    alerts = stage(engine, Broken("110000"))
+    alerts.step(now)
+    change_case(engine, violation(1, division="110105"), status="false_alarm")
+    assert alerts.step(now, ignore_pauses=True) == 0
+    assert statuses(engine) == {"110000": ("skipped", 1, "every case in it was decided before it was sent")}
+
+
+def test_an_outbox_that_cannot_be_written_is_an_outage(engine: Engine, outbox: Path, now: datetime) -> None:
+    outbox.write_text("a file where the folder should be")
+    add(engine, violation(1))
+    assert stage(engine, OutboxFolder(outbox)).step(now) == 0
+    assert next(iter(statuses(engine).values()))[:2] == ("pending", 1)
+    outbox.unlink()
+    assert stage(engine, OutboxFolder(outbox)).step(now, ignore_pauses=True) == 1
+
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from consumers.alert import OutboxFolder
+from store.database import connect
+from tests.consumers.test_alert import stage
+
+class KilledAfterWriting(OutboxFolder):
+    def send(self, key, message):
+        super().send(key, message)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+stage(connect(sys.argv[1]), KilledAfterWriting(Path(sys.argv[2]))).step(datetime.fromisoformat(sys.argv[3]))
+"""
+
+
+def test_a_crash_after_sending_sends_the_same_again(engine: Engine, outbox: Path, now: datetime) -> None:
+    add(engine, violation(1))
+    url = engine.url.render_as_string(hide_password=False)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, url, str(outbox), now.isoformat()], cwd=ROOT, check=False, timeout=60
+    )
+    assert done.returncode == -signal.SIGKILL
+    (path,) = outbox.iterdir()
+    first = path.read_bytes()
+    assert [status for status, _, _ in statuses(engine).values()] == ["pending"]
+    assert stage(engine, OutboxFolder(outbox)).step(now + timedelta(days=2)) == 1
+    assert list(outbox.iterdir()) == [path]
+    assert path.read_bytes() == first
+
+
+def _step_in_a_process(url: str, outbox: Path, now: datetime) -> None:
+    stage(connect(url), OutboxFolder(outbox)).step(now)
+
+
+def test_two_processes_at_once_write_each_message_once(engine: Engine, outbox: Path, now: datetime) -> None:
+    add(engine, *(violation(n, company=f"公司{n}", division="110105") for n in range(10)))
+    add(engine, violation(50, division="440305"))
+    url = engine.url.render_as_string(hide_password=False)
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_step_in_a_process, args=(url, outbox, now)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    assert sorted(path.name[11:17] for path in outbox.iterdir()) == ["110000", "440300"]
+    assert {bureau: status for bureau, (status, _, _) in statuses(engine).items()} == {
+        "110000": "sent",
+        "440300": "sent",
+    }

@@ -1,0 +1,228 @@
+import email
+import email.policy
+import re
+from dataclasses import replace
+from datetime import datetime
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from config.settings import CHINA
+from reports.alerts.letter import letter_of, one_line, place_of
+from reports.alerts.message import compose
+from reports.alerts.plain import plain_text
+from store.announcements import AnnouncedCase, Announcement, Evidence
+from store.deliveries import Unsendable
+
+NOW = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
+SENDER = "qingdan@qingdan.example"
+BASIS = {"P1": "《关于公布国家职业资格目录的通知》（人社部发〔2017〕68号）"}
+
+EVIDENCE = Evidence(
+    title="健身教练",
+    clause="须持有健身教练证，能倒班",
+    quote="健身教练证",
+    cue="须",
+    basis=("P1",),
+    suggestion="持有健身教练证者优先",
+    source="board",
+    url="http://board.example/ads/1",
+    posted=NOW.date(),
+    first_seen=NOW,
+)
+CASE = AnnouncedCase(
+    number="QD-110000-2026-000001",
+    division="110105",
+    employer="北京某某健身有限公司",
+    poster="private",
+    qualification="健身教练证",
+    kind="post_permit",
+    severity="orange",
+    ads=1,
+    evidence=(EVIDENCE,),
+)
+NEWS = Announcement(
+    delivery_id="0f" * 16,
+    key="2026-11-18-110000-0f0f0f0f0f0f",
+    created_at=NOW,
+    bureau="110000",
+    bureau_name="北京市人力资源和社会保障局",
+    email="rsj@bureaus.example",
+    total=1,
+    urgent=0,
+    ads=1,
+    cases=(CASE,),
+)
+
+
+def read_back(message: EmailMessage) -> EmailMessage:
+    parsed = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
+    assert isinstance(parsed, EmailMessage)
+    assert parsed.defects == []
+    return parsed
+
+
+def bodies(message: EmailMessage) -> tuple[str, lxml_html.HtmlElement]:
+    plain, rich = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert rich is not None
+    return plain.get_content().replace("\r\n", "\n"), lxml_html.document_fromstring(rich.get_content())
+
+
+def test_a_message_says_what_where_why_and_what_to_do() -> None:
+    message = read_back(compose(NEWS, sender=SENDER, basis=BASIS))
+    assert message["Subject"] == "【疑似线索待初核】北京市 1 件（2026-11-18）"
+    assert message["To"] == "北京市人力资源和社会保障局 <rsj@bureaus.example>"
+    assert message["Message-ID"] == f"<{'0f' * 16}@qingdan.example>"
+    assert message["Date"].datetime == NOW
+    assert message["Importance"] is None
+    text, page = bodies(message)
+    for words in (
+        "疑似线索", "未经人工核实", "QD-110000-2026-000001", "北京某某健身有限公司", "北京市朝阳区",
+        "须持有健身教练证，能倒班", "人社部发〔2017〕68号", "提示、约谈", "持有健身教练证者优先", "下一步",
+        "首次发现 2026-11-18",
+    ):  # fmt: skip
+        assert words in text
+        assert words in page.text_content()
+    assert "违法" not in text.replace("不构成违法认定", "")
+    assert [bold.text for bold in page.iter("b")] == ["健身教练证"]
+
+
+def test_the_same_rows_give_the_same_bytes() -> None:
+    first, second = (compose(NEWS, sender=SENDER, basis=BASIS).as_bytes() for _ in range(2))
+    assert first == second
+
+
+def test_an_urgent_case_marks_the_whole_message() -> None:
+    red = replace(CASE, severity="red", poster="public")
+    message = read_back(compose(replace(NEWS, cases=(red,), urgent=1), sender=SENDER, basis=BASIS))
+    assert message["Subject"] == "【疑似线索待初核】北京市 1 件，急件 1 件（2026-11-18）"
+    assert message["Importance"] == "high"
+    text, page = bodies(message)
+    assert "【急】" in text
+    assert "急件" in page.text_content()
+    assert "主管部门" in text
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    text = plain_text(letter_of(replace(NEWS, total=31), BASIS))
+    assert "另有 30 件未在本件列出，用 qingdan cases list --bureau 110000 查看。" in text
+    assert "另有" not in plain_text(letter_of(NEWS, BASIS))
+
+
+def test_an_empty_message_is_never_made() -> None:
+    with pytest.raises(Unsendable, match="empty"):
+        compose(replace(NEWS, cases=(), total=0), sender=SENDER, basis=BASIS)
+
+
+@pytest.mark.parametrize(
+    ("bureau", "division"),
+    [("110000", "440305"), ("110105", "110106"), ("440300", "440000"), ("110000", None)],
+)
+def test_a_case_of_another_area_is_refused_at_composition_too(bureau: str, division: str | None) -> None:
+    news = replace(NEWS, bureau=bureau, cases=(CASE, replace(CASE, division=division)))
+    with pytest.raises(Unsendable, match=f"outside the area of bureau {bureau}"):
+        compose(news, sender=SENDER, basis=BASIS)
+
+
+def test_the_tray_of_unclear_areas_says_so() -> None:
+    unclear = replace(NEWS, bureau="000000", cases=(replace(CASE, division=None),))
+    letter = letter_of(unclear, BASIS)
+    assert letter.subject.startswith("【疑似线索待初核】辖区不明 1 件")
+    assert letter.entries[0].place == "辖区不明"
+
+
+def test_an_ad_without_an_employer_asks_to_find_it_first() -> None:
+    (entry,) = letter_of(replace(NEWS, cases=(replace(CASE, employer="", poster="unknown"),)), BASIS).entries
+    assert (entry.employer, entry.measure) == ("招聘信息未写明用人单位", "先查明用人单位，再定措施")
+
+
+def test_places_are_named_from_the_province_down() -> None:
+    assert place_of("440305") == "广东省深圳市南山区"
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@b\r\nBcc: c@d.example", "a b@c.example", "a@b, c@d"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(Unsendable, match="no e-mail address"):
+        compose(replace(NEWS, email=address), sender=SENDER, basis=BASIS)
+    with pytest.raises(Unsendable, match="QINGDAN_ALERT_SENDER"):
+        compose(NEWS, sender=address, basis=BASIS)
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover=alert(1) x='",
+    "{{7*7}}{% raw %}",
+    "\u202e证格资",
+    "证\u200b书\u2066",
+    "a\r\nBcc: victim@example.org\r\n\r\nbody",
+    "第一行\n1. 【急】伪造的条目\u2028x",
+    "\x00\x1b[31m",
+    "x" * 5000,
+)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_stay_words(words: str) -> None:
+    evidence = replace(
+        EVIDENCE, title=words, clause=f"须{words}证", quote=words, suggestion=words, source=words, url=words
+    )
+    case = replace(CASE, employer=words, qualification=words, evidence=(evidence,))
+    news = replace(NEWS, bureau_name=words, cases=(case,))
+    message = read_back(compose(news, sender=SENDER, basis=BASIS))
+    assert set(message.keys()) == {
+        "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+    }  # fmt: skip
+    assert [address.addr_spec for address in message["To"].addresses] == ["rsj@bureaus.example"]
+    text, page = bodies(message)
+    assert_harmless(page)
+    assert not re.search("[\u0000-\u0009\u000b-\u001f\u200b-\u200f\u2028-\u202f\u2060-\u206f]", text)
+    assert len(text.splitlines()) == len(plain_text(letter_of(NEWS, BASIS)).splitlines())
+
+
+def assert_harmless(page: lxml_html.HtmlElement) -> None:
+    for element in page.iter():
+        assert element.tag not in {"script", "img", "iframe", "object", "form", "base"}
+        assert not [name for name in element.attrib if name.startswith("on") or name in {"src", "background"}]
+    assert not [link for link in page.xpath("//@href") if not link.startswith(("http://", "https://"))]
+    assert "url(" not in lxml_html.tostring(page, encoding="unicode")
+
+
+@given(words=st.text(max_size=80), quote=st.text(max_size=10))
+def test_any_words_compose(words: str, quote: str) -> None:
+    evidence = replace(EVIDENCE, clause=f"{words}{quote}{words}", quote=quote or words or "证", url=words)
+    case = replace(CASE, employer=words, evidence=(evidence,))
+    message = read_back(compose(replace(NEWS, cases=(case,)), sender=SENDER, basis=BASIS))
+    assert_harmless(bodies(message)[1])
+
+
+@pytest.mark.parametrize(
+    ("url", "links"),
+    [
+        ("https://board.example/a?b=c&d=1", ["https://board.example/a?b=c&d=1"]),
+        ("javascript:alert(1)", []),
+        ("data:text/html,x", []),
+        ("//board.example/a", []),
+        ("http://[bad", []),
+        ("", []),
+    ],
+)
+def test_only_web_addresses_become_links(url: str, links: list[str]) -> None:
+    case = replace(CASE, evidence=(replace(EVIDENCE, url=url),))
+    _, page = bodies(read_back(compose(replace(NEWS, cases=(case,)), sender=SENDER, basis=BASIS)))
+    assert page.xpath("//@href") == links
+
+
+def test_a_link_shows_its_real_host() -> None:
+    case = replace(CASE, evidence=(replace(EVIDENCE, url="http://gov.cn@evil.example/"),))
+    _, page = bodies(read_back(compose(replace(NEWS, cases=(case,)), sender=SENDER, basis=BASIS)))
+    assert "原文（evil.example）" in page.text_content()
+
+
+def test_one_line_is_one_short_visible_line() -> None:
+    assert one_line("  甲\n乙\t丙 \u202e ") == "甲 乙 丙 [U+202E]"
+    assert one_line("x" * 300) == "x" * 200 + "…"
