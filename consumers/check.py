@@ -1,11 +1,18 @@
 """The check stage: reads every collected ad and publishes what was found."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
+from config.settings import CHINA
 from consumers.loop import Stage
 from events.log import Message
 from events.topics import CHECKED, COLLECTED
 from events.types import CheckedAd, JobAd, Reading
+
+
+def day_of_law(ad: JobAd) -> date:
+    """The day whose law applies: when the ad was published or, if it does not say, first seen in China."""
+    return ad.posted or ad.observed_at.astimezone(CHINA).date()
 
 
 def check_stage(read: Callable[[JobAd], Reading]) -> Stage[JobAd]:

@@ -2,8 +2,10 @@
 
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Final, Protocol
 
@@ -12,11 +14,53 @@ _SLICE_SECONDS: Final = 0.05
 
 
 class Worker(Protocol):
+    counts: Counter[str]
+    """What it has done since the start."""
+
     def step(self) -> int:
         """Do what is there to do, one batch at most; how much it was."""
 
     def lag(self) -> int:
         """How much is still to do, also where another process has to do it."""
+
+    def close(self) -> None: ...
+
+
+class WhenCaughtUp:
+    """Acts once the workers before it have nothing left to do, or `longest` after it acted last.
+
+    So that people get one message about what a crawl brought, and not one for each batch of it.
+    """
+
+    def __init__(
+        self,
+        act: Callable[[datetime], int],
+        before: Sequence[Worker],
+        *,
+        clock: Callable[[], datetime],
+        longest: timedelta = timedelta(minutes=15),
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._act = act
+        self._before = before
+        self._clock = clock
+        self._longest = longest
+        self._acted = clock()
+
+    def step(self) -> int:
+        now = self._clock()
+        if now - self._acted < self._longest and any(worker.lag() for worker in self._before):
+            return 0
+        self._acted = now
+        done = self._act(now)
+        self.counts.update(done=done)
+        return done
+
+    def lag(self) -> int:
+        """Always 0: what could not be done in one step waits for its time, not for the next round."""
+        return 0
+
+    def close(self) -> None: ...
 
 
 class Stop:
@@ -52,13 +96,14 @@ def stop_on_signals() -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
-def run(workers: Sequence[Worker], stop: Stop, *, until_idle: bool) -> None:
+def run(workers: Sequence[Worker], stop: Stop, *, until_idle: bool, after_round: Callable[[], None]) -> None:
     """Let every worker take a step in turn, until a stop is requested or, if so wished, nothing is left."""
     while not stop.requested:
         done = 0
         for worker in workers:
             if not stop.requested:
                 done += worker.step()
+        after_round()
         if done:
             continue
         if until_idle and not any(worker.lag() for worker in workers):

@@ -1,0 +1,136 @@
+"""`qingdan run`: the stages, in one process and in turn, or a few of them in each of several processes."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import click
+from sqlalchemy import Engine
+
+from cli.wiring import open_database, open_log
+from config.settings import CHINA, settings
+from consumers.check import check_stage, day_of_law
+from consumers.failures import OUTAGE, Patience, TooManyDeadLetters
+from consumers.faults import crash_at
+from consumers.loop import Conduct, Loop
+from consumers.record import record_stage
+from consumers.runner import Stop, WhenCaughtUp, Worker, run, stop_on_signals
+from events.types import JobAd, Reading
+
+STAGES: Final = ("check", "record", "alert")
+TERMINAL_SECONDS: Final = 0.2
+LINE_SECONDS: Final = 5.0
+"""How often progress is shown on a terminal, and elsewhere."""
+
+
+@click.command()
+@click.argument("stages", metavar="[STAGE]...", nargs=-1, type=click.Choice(STAGES))
+@click.option("--until-idle", is_flag=True, help="Stop when nothing is left to do.")
+def command(stages: Sequence[str], until_idle: bool) -> None:
+    """Run the stages: check (read ads), record (clues and cases), alert (tell the bureaus); all by default.
+
+    Several processes may run at once and share the work. SIGTERM or Ctrl-C finishes the batch at hand and
+    ends with status 0; a second one ends at once, and loses nothing either.
+    """
+    counts = run_stages(stages or STAGES, until_idle=until_idle)
+    for name, count in counts.items():
+        click.echo(f"{name:7} {_told(count)}")
+    if any(count["dead"] for count in counts.values()):
+        click.echo("dead letters: see qingdan dead list")
+
+
+def _told(count: Counter[str]) -> str:
+    dead = f", {count['dead']:,} dead" if count["dead"] else ""
+    return f"{count['done']:,} done{dead}"
+
+
+def run_stages(stages: Sequence[str], *, until_idle: bool) -> dict[str, Counter[str]]:
+    """Run `stages` until idle or asked to stop; for each, how much is `done` and how much `dead`.
+
+    Raises:
+        ClickException: an outage outlasted our patience, or the dead-letter budget is spent.
+    """
+    with stop_on_signals() as stop, _workers(stages, stop) as workers:
+        progress = Progress(workers)
+        try:
+            run(list(workers.values()), stop, until_idle=until_idle, after_round=progress.show)
+        except (TooManyDeadLetters, *OUTAGE) as error:
+            raise click.ClickException(
+                f"stopped, nothing is lost: {type(error).__name__}: {error}"
+            ) from error
+        finally:
+            progress.close()
+        return {name: worker.counts for name, worker in workers.items()}
+
+
+@contextmanager
+def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
+    """The chosen stages in the order of the pipeline, connected; closed again at the end."""
+    with ExitStack() as closing:
+        engine = open_database()
+        closing.callback(engine.dispose)
+        log = open_log()
+        closing.callback(log.close)
+        patience = Patience(pause=stop.pause)
+        conduct = Conduct(clock=_now, patience=patience, reached=crash_at(settings().crash_at))
+        workers: dict[str, Worker] = {}
+        if "check" in stages:
+            workers["check"] = Loop(check_stage(_reader()), log=log, engine=engine, conduct=conduct)
+        if "record" in stages:
+            workers["record"] = Loop(record_stage(), log=log, engine=engine, conduct=conduct)
+        for worker in workers.values():
+            closing.callback(worker.close)
+        if "alert" in stages:
+            workers["alert"] = WhenCaughtUp(_alert(engine, patience), list(workers.values()), clock=_now)
+        yield workers
+
+
+def _now() -> datetime:
+    return datetime.now(CHINA)
+
+
+def _reader() -> Callable[[JobAd], Reading]:
+    from nlp.reader import Reader
+
+    reader = Reader.load()
+
+    def read(ad: JobAd) -> Reading:
+        return reader.read(
+            title=ad.title, text=ad.text, on=day_of_law(ad), poster=ad.poster, company=ad.company
+        )
+
+    return read
+
+
+def _alert(engine: Engine, patience: Patience) -> Callable[[datetime], int]:
+    from cli.alerts import alert_stage
+
+    stage = alert_stage(engine)
+    return lambda now: patience(partial(stage.step, now))
+
+
+class Progress:
+    """How far the stages are: a line that is overwritten on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, workers: Mapping[str, Worker]) -> None:
+        self._workers = workers
+        self._terminal = sys.stderr.isatty()
+        self._shown = time.monotonic()
+
+    def show(self) -> None:
+        now = time.monotonic()
+        if now - self._shown >= (TERMINAL_SECONDS if self._terminal else LINE_SECONDS):
+            self._shown = now
+            self._write(", ".join(f"{name} {_told(worker.counts)}" for name, worker in self._workers.items()))
+
+    def _write(self, line: str) -> None:
+        click.echo(f"\r\x1b[K{line}" if self._terminal else line, err=True, nl=not self._terminal)
+
+    def close(self) -> None:
+        if self._terminal:
+            self._write("")
