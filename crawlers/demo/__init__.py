@@ -1,0 +1,1 @@
+"""The demo board: made-up ads, and a small web server on this machine that publishes them."""

@@ -1,0 +1,112 @@
+"""What keeps the crawler on the public web: the URLs it may ask for, the addresses it may connect to."""
+
+import ipaddress
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.error import DNSLookupError
+
+from crawlers.board import Board
+from crawlers.spiders.base import BoardSpider
+
+if TYPE_CHECKING:
+    from twisted.internet.base import ReactorBase
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+LOOPBACK_SETTING: Final = "QINGDAN_LOOPBACK_HOST"
+"""Scrapy setting: the one host name that may resolve to this machine; empty for boards on the network."""
+WEB_PORTS: Final = frozenset({80, 443})
+
+# Networks that Python calls global although they lead inside: shared address space, 6to4 relays,
+# documentation, benchmarking, and the NAT64 prefixes that can spell any IPv4 address.
+_INSIDE: Final = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15",
+        "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "3fff::/20", "fec0::/10",
+    )
+)  # fmt: skip
+
+
+def is_public(address: str) -> bool:
+    """Does `address` (an IPv4 or IPv6 literal) lead to the public internet, however it is wrapped?"""
+    try:
+        ip: IPAddress = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        wrapped = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        if any(inner is not None and not is_public(str(inner)) for inner in wrapped):
+            return False
+    if any(ip in network for network in _INSIDE if network.version == ip.version):
+        return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def refusal_of(url: str, board: Board) -> str:
+    """Why `url` must not be asked for on behalf of `board`; empty when it may."""
+    # Parsers disagree about a backslash, so no URL with one is safe to hand on.
+    if "\\" in url or "%5c" in url.partition("?")[0].lower():
+        return "the URL holds a backslash"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return f"the URL is malformed: {error}"
+    if parts.scheme not in {"http", "https"}:
+        return f"scheme {parts.scheme!r} is not http or https"
+    if "@" in parts.netloc:
+        return "the URL carries a user name"
+    if not board.local and (port or 80) not in WEB_PORTS:
+        return f"port {port} is not a web port"
+    host = parts.netloc.lower() if board.local else (parts.hostname or "").rstrip(".")
+    return "" if host in board.hosts else f"host {host!r} is not one of the board's"
+
+
+class HostGuard:
+    """Downloader middleware, before all others: also every redirect passes here."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "HostGuard":
+        return cls(cast("BoardSpider", crawler.spider).board)
+
+    def process_request(self, request: Request) -> None:
+        if reason := refusal_of(request.url, self._board):
+            raise IgnoreRequest(reason)
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Refuses to resolve a name to an address that is not public.
+
+    Scrapy asks it for literal addresses too, and connects to what it answers, so that neither redirects,
+    odd spellings (`0x7f000001`) nor a name that changes its address can lead inside. A proxy would resolve
+    by itself; proxies are switched off in crawlers/settings.py. IPv4 only.
+    """
+
+    _loopback = ""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: "ReactorBase") -> "PublicResolver":
+        resolver = super().from_crawler(crawler, reactor)
+        resolver._loopback = crawler.settings.get(LOOPBACK_SETTING) or ""  # noqa: SLF001 - its own
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> "Deferred[str]":  # noqa: ANN401, N802 - Twisted's
+        if name == self._loopback:
+            return super().getHostByName(name, timeout)
+        answer = super().getHostByName(name, timeout)
+        return answer.addCallback(self._public, name)
+
+    def _public(self, address: str, name: str) -> Any:  # noqa: ANN401 - an address or a failure
+        if is_public(address):
+            return address
+        return fail(DNSLookupError(f"{name} resolves to {address}, which is not a public address"))

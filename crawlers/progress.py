@@ -1,0 +1,42 @@
+"""What a run counts, and how it tells its caller while it goes on."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a spider counts."""
+
+    listed: int = 0
+    """Pages that the board lists."""
+    fetched: int = 0
+    """Pages that were answered, or failed."""
+    postings: int = 0
+    """Postings found in them."""
+
+
+class Report:
+    """Sends the counts to the calling process after every page, and ends the run when nobody listens."""
+
+    def __init__(
+        self, crawler: Crawler, connection: Connection, counts: Callable[[], dict[str, int]]
+    ) -> None:
+        self._crawler = crawler
+        self._connection = connection
+        self._counts = counts
+        self._stopping: asyncio.Task[None] | None = None
+        crawler.signals.connect(self._send, signal=signals.item_scraped, weak=False)
+
+    def _send(self) -> None:
+        try:
+            self._connection.send(self._counts())
+        except BrokenPipeError:
+            if self._stopping is None:
+                engine = self._crawler.engine
+                self._stopping = asyncio.ensure_future(engine.close_spider_async(reason="caller_gone"))

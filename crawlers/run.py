@@ -1,0 +1,168 @@
+"""One run over one board, in a process of its own, with its row in `runs`.
+
+Scrapy's reactor runs once in a process, and a crawl must not take its caller down when it runs out of
+memory or is killed. So `crawl` starts a fresh process, may be called as often as one likes, and closes
+the run's row whatever becomes of that process.
+"""
+
+import multiprocessing
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+from sqlalchemy import Engine
+
+from config.settings import CHINA
+from crawlers.alarm import Alarm
+from crawlers.board import ENGINES, Board, BoardError
+from crawlers.door import Door
+from crawlers.pipelines import Intake
+from crawlers.progress import Report, Tally
+from crawlers.settings import for_board
+from events.log import Log
+from store.database import transaction
+from store.intake import Outcome, finish_run, start_run
+
+Progress = Callable[[int, int], None]
+"""Told the pages answered and the pages listed so far."""
+
+
+class CrawlFailed(Exception):  # noqa: N818 - reads as what happened
+    """The run's process ended before its time; the run is closed as incomplete."""
+
+
+def now_in_china() -> datetime:
+    return datetime.now(CHINA)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """How a process opens the database and the log. Each is a module's function, for another process too."""
+
+    open_database: Callable[[], Engine]
+    open_log: Callable[[], Log]
+    clock: Callable[[], datetime] = now_in_china
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    board: str
+    run_id: str
+    outcome: Outcome
+    """Its counts: listed, pages, accepted, changed (of the accepted), duplicate, rejected, lost."""
+
+    @property
+    def complete(self) -> bool:
+        return self.outcome.status == "complete"
+
+
+def crawl(board: Board, house: House, *, progress: Progress | None = None) -> RunSummary:
+    """Crawl `board` in a new process and return how it went.
+
+    Raises:
+        BoardError: the board's address is still to be given (`Board.at`).
+        CrawlFailed: the process died, or met an error that it could not handle; what it published before
+            that stays published.
+    """
+    if board.needs_address:
+        raise BoardError(f"board {board.id}: it has no address of its own; give one with --base-url")
+    engine = house.open_database()
+    with transaction(engine) as session:
+        run_id = start_run(session, kind="crawl", source=board.id, now=house.clock())
+    outcome, failure = Outcome("incomplete", {}, "interrupted"), ""
+    try:
+        outcome, failure = _outcome_of_process(board, house, run_id, progress)
+    finally:
+        with transaction(engine) as session:
+            finish_run(session, run_id, outcome, now=house.clock())
+        engine.dispose()
+    if failure:
+        raise CrawlFailed(f"board {board.id}: {failure}")
+    return RunSummary(board.id, run_id, outcome)
+
+
+def _outcome_of_process(
+    board: Board, house: House, run_id: str, progress: Progress | None
+) -> tuple[Outcome, str]:
+    """The run's outcome, and what went wrong with its process, if anything."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_process, args=(board, house, run_id, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    counts: dict[str, int] = {}
+    outcome: Outcome | None = None
+    while (message := _received(ours)) is not None:
+        if isinstance(message, Outcome):
+            outcome = message
+            continue
+        counts = message
+        if progress is not None:
+            progress(counts["pages"], counts["listed"])
+    process.join()
+    if outcome is not None:
+        return outcome, ""
+    failure = f"the crawl's process ended with exit code {process.exitcode}; its error is above"
+    return Outcome("incomplete", counts, failure), failure
+
+
+def _received(connection: Connection) -> Outcome | dict[str, int] | None:
+    """The process's next message; None when it has ended."""
+    try:
+        message: Outcome | dict[str, int] = connection.recv()
+    except EOFError:
+        return None
+    return message
+
+
+def _process(board: Board, house: House, run_id: str, connection: Connection) -> None:
+    """The whole life of the run's process."""
+    engine, log = house.open_database(), house.open_log()
+    try:
+        producer = log.producer()
+        door = Door(engine, producer, run_id=run_id, clock=house.clock)
+        connection.send(_crawled(board, door, connection))
+        producer.close()
+    finally:
+        log.close()
+        engine.dispose()
+
+
+def _crawled(board: Board, door: Door, connection: Connection) -> Outcome:
+    options = Settings()
+    options.setmodule("crawlers.settings", priority="project")
+    options.update(for_board(board), priority="cmdline")
+    scrapy = AsyncCrawlerProcess(options)
+    crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
+    tally, intake, alarm = Tally(), Intake(door), Alarm(crawler)
+    Report(crawler, connection, lambda: _counts(tally, intake))
+    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally)
+    scrapy.start()
+    task.result()
+    # Scrapy only logs what the door raises while a spider closes; asked again here, it is loud.
+    intake.flush()
+    if alarm.failure is not None:
+        alarm.failure.raiseException()
+    return _outcome(alarm.reason, tally, intake)
+
+
+def _counts(tally: Tally, intake: Intake) -> dict[str, int]:
+    names = ("accepted", "changed", "duplicate", "rejected")
+    counted = {name: intake.door.counts[name] for name in names}
+    return {"listed": tally.listed, "pages": tally.fetched, **counted, "lost": intake.lost}
+
+
+def _outcome(reason: str, tally: Tally, intake: Intake) -> Outcome:
+    """Complete only if the spider came to its own end, lost nothing, and found postings at all."""
+    notes = []
+    if reason != "finished":
+        notes.append(f"stopped early: {reason}")
+    if intake.lost:
+        notes.append(f"{intake.lost} pages or lists could not be had")
+    if not tally.postings:
+        notes.append("no page held a posting")
+    return Outcome("incomplete" if notes else "complete", _counts(tally, intake), "; ".join(notes))

@@ -1,0 +1,1 @@
+"""Spiders: one engine for each kind of board (`crawlers.board.ENGINES`)."""

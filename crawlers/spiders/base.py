@@ -1,0 +1,70 @@
+"""What the spiders of all engines share: their board, and what becomes of a download that failed."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from scrapy import Request, Spider
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from crawlers.backoff import BoardBusy
+from crawlers.board import Board
+from crawlers.items import Refused
+from crawlers.posting import Posting
+from crawlers.progress import Tally
+from crawlers.robots import DOWNLOAD_ERRORS
+
+if TYPE_CHECKING:
+    from crawlers.pipelines import Intake
+
+Items = Iterator[Posting | Refused | Request]
+
+LONGEST_URL: Final = 2000
+_GONE: Final = frozenset({404, 410})
+
+
+class BoardSpider(Spider):
+    """A spider over one board; yields postings, and a `Refused` for whatever gave none."""
+
+    def __init__(self, *, board: Board, intake: "Intake", tally: Tally, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(**options)
+        self.board = board
+        self.intake = intake
+        self.tally = tally
+
+    def request(
+        self, url: str, callback: Callable[[Response], Items], errback: Callable[[Failure], Items]
+    ) -> Request:
+        # The stock duplicate filter would drop a redirect to a page seen before without a word.
+        return Request(url, callback=callback, errback=errback, dont_filter=True)
+
+    def page_failed(self, failure: Failure) -> Items:
+        """A page could not be had: by its own fault, or so that another day may bring it."""
+        self.tally.fetched += 1
+        yield self._refused(failure, lost=_may_come_back(failure.value))
+
+    def list_failed(self, failure: Failure) -> Items:
+        """A list of pages could not be had: unknown pages are missing."""
+        yield self._refused(failure, lost=True)
+
+    def _refused(self, failure: Failure, *, lost: bool) -> Refused:
+        error = failure.value
+        if isinstance(error, HttpError):
+            reason = f"the board answered HTTP {error.response.status}"
+        elif isinstance(error, DOWNLOAD_ERRORS):
+            reason = f"not fetched: {str(error) or type(error).__name__}"
+        else:
+            failure.raiseException()
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it for errbacks
+        return Refused(place=request.meta.get("redirect_urls", [request.url])[0], reason=reason, lost=lost)
+
+
+def _may_come_back(error: BaseException | None) -> bool:
+    if isinstance(error, HttpError):
+        return error.response.status not in _GONE
+    if isinstance(error, BoardBusy):
+        return True
+    # Refused by robots.txt or a guard, redirected without end, too large: it would be so again.
+    return not isinstance(error, IgnoreRequest | DownloadCancelledError)
