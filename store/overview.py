@@ -1,0 +1,45 @@
+"""What lies in the store at a glance, for the end of a run."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.models import Ad, Case, Clue, Rejection, UnknownCredential
+
+TOP: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    ads: int
+    clues: int
+    cases: int
+    rejections: int
+    unknown: int
+    """Credential names in the curation tray."""
+    severities: dict[str, int]
+    """Clues by severity."""
+    qualifications: list[tuple[str, int]]
+    """The names with the most clues, and how many."""
+
+
+def overview(session: Session) -> Overview:
+    """Counts over everything recorded."""
+    severities = session.execute(select(Clue.severity, func.count()).group_by(Clue.severity))
+    many = func.count(Clue.id).desc()
+    top = select(Clue.name, func.count(Clue.id)).group_by(Clue.name).order_by(many, Clue.name).limit(TOP)
+    return Overview(
+        ads=_count(session, Ad),
+        clues=_count(session, Clue),
+        cases=_count(session, Case),
+        rejections=_count(session, Rejection),
+        unknown=session.scalar(select(func.count(UnknownCredential.name.distinct()))) or 0,
+        severities=dict(severities.all()),
+        qualifications=[(name, count) for name, count in session.execute(top)],
+    )
+
+
+def _count(session: Session, table: type[Ad | Clue | Case | Rejection]) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
