@@ -1,0 +1,137 @@
+"""`qingdan check [FILE|-]`: judges one ad as text, or many as JSON lines, and says why."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import click
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from config.settings import CHINA
+from config.tables import DataError
+from events.types import PosterType, Reading
+from nlp.explanation import explain, explain_silence
+from nlp.reader import Reader
+
+_FOUND_TROUBLE: Final = 1
+_MENTION_FIELDS: Final = (
+    "field", "start", "end", "kind", "strength", "name", "qualification", "verdict",
+    "cue", "rule", "basis", "edition", "quote", "severity", "suggestion",
+)  # fmt: skip
+
+
+class Ad(BaseModel):
+    """One line of input; anything but `text` may be missing."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    id: str | int = ""
+    title: str | None = ""
+    text: str | None = ""
+    company: str | None = ""
+    city: str | None = ""
+    posted: str | None = None
+    poster: PosterType = "unknown"
+
+    def day(self, fallback: date) -> date:
+        """Its `posted` date, or `fallback` when it has none.
+
+        Raises:
+            ValueError: `posted` is no date.
+        """
+        return date.fromisoformat(self.posted[:10]) if self.posted else fallback
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True), default="-")
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose law applies.")
+@click.option("--format", "output", type=click.Choice(["text", "jsonl"]), help="Default: that of the input.")
+@click.option("--explain", "silent", is_flag=True, help="Also say why words were not taken for a credential.")
+def command(file: str, on: datetime | None, output: str | None, silent: bool) -> None:
+    """Judge one ad as text, or many as JSON lines (FILE, or - for standard input).
+
+    Each JSON line {"id","title","text","company","city","posted"} is judged on --on, else on its `posted`
+    date, else today. Exit status 1 when a line could not be read; the others are still answered.
+    """
+    try:
+        reader = Reader.load()
+    except DataError as error:
+        raise click.ClickException(str(error)) from error
+    day = on.date() if on else None
+    with _opened(file) as stream:
+        first = stream.readline()
+        if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+            trouble = _judge_lines(reader, _lines(first, stream), day, output or "jsonl", silent=silent)
+        else:
+            text = (first + stream.read()).decode("utf-8-sig", errors="replace")
+            _show(reader, Ad(text=text), day, output or "text", silent=silent)
+            trouble = 0
+    sys.exit(_FOUND_TROUBLE if trouble else 0)
+
+
+def _opened(file: str) -> BinaryIO | io.BufferedReader:
+    return sys.stdin.buffer if file == "-" else Path(file).open("rb")
+
+
+def _lines(first: bytes, stream: BinaryIO | io.BufferedReader) -> Iterator[bytes]:
+    yield first
+    yield from stream
+
+
+def _judge_lines(
+    reader: Reader, lines: Iterator[bytes], day: date | None, output: str, *, silent: bool
+) -> int:
+    """Number of lines that could not be read; each is reported with its number and field."""
+    trouble = 0
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            ad = Ad.model_validate(json.loads(line.decode("utf-8-sig")))
+            _show(reader, ad, day, output, silent=silent)
+        except ValidationError as error:
+            trouble += _complain(number, f"{error.errors()[0]['loc'][0] if error.errors()[0]['loc'] else 'line'}: "
+                                 f"{error.errors()[0]['msg']}")
+        except UnicodeDecodeError as error:
+            trouble += _complain(number, f"not UTF-8 at byte {error.start}")
+        except json.JSONDecodeError as error:
+            trouble += _complain(number, f"not JSON at column {error.colno}: {error.msg}")
+        except ValueError as error:
+            trouble += _complain(number, f"posted: {error}")
+    return trouble
+
+
+def _complain(number: int, what: str) -> int:
+    click.echo(f"qingdan check: line {number}: {what}", err=True)
+    return 1
+
+
+def _show(reader: Reader, ad: Ad, day: date | None, output: str, *, silent: bool) -> None:
+    title, text = ad.title or "", ad.text or ""
+    on = day or ad.day(datetime.now(CHINA).date())
+    reading = reader.read(title=title, text=text, on=on, poster=ad.poster, company=ad.company or "")
+    if output == "jsonl":
+        click.echo(json.dumps(as_answer(ad.id, reading), ensure_ascii=False))
+        return
+    click.echo(explain(reading, title=title, text=text, rules=reader.rules))
+    if silent:
+        click.echo(explain_silence(reader, reading, title=title, text=text))
+
+
+def as_answer(ad_id: str | int, reading: Reading) -> dict[str, Any]:
+    """One line of output: the fields fixed in the design."""
+    return {
+        "id": ad_id,
+        "leasing": reading.leasing,
+        "leasing_evidence": reading.leasing_evidence and reading.leasing_evidence.model_dump(),
+        "verdict": reading.verdict,
+        "edition": reading.edition,
+        "on": reading.on.isoformat(),
+        "rules_version": reading.rules_version,
+        "occupation": reading.occupation,
+        "mentions": [mention.model_dump(include=set(_MENTION_FIELDS)) for mention in reading.mentions],
+    }

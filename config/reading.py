@@ -1,0 +1,164 @@
+"""The words by which ads are read: lexicon, sections, cues, occupations, contexts, leasing; all of it data."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.tables import DATA, read_yaml
+
+Strength = Literal["required", "preferred", "alternative", "after_hire", "mentioned", "negated"]
+Role = Literal["requirements", "preferred", "duties", "benefits", "company", "tags", "materials"]
+Words = tuple[str, ...]
+FILES: Final = ("lexicon", "sections", "cues", "occupations", "contexts", "leasing")
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Head(_Data):
+    """A noun for a paper; a `firm` one speaks for itself, a `weak` one needs a name."""
+
+    word: str
+    strength: Literal["firm", "weak"]
+
+
+class Lexicon(_Data):
+    """lexicon.yaml."""
+
+    heads: tuple[Head, ...]
+    pseudo: Words
+    levels: Words
+    infix: Words
+    filler: Words
+
+
+class Section(_Data):
+    """A family of headings."""
+
+    id: str
+    role: Role
+    words: Words
+
+
+class RoleRule(_Data):
+    """How a mention without a cue is read under a heading."""
+
+    strength: Strength
+    unless: Words = ()
+
+
+class Sections(_Data):
+    """sections.yaml."""
+
+    sections: tuple[Section, ...]
+    roles: dict[Role, RoleRule]
+
+
+class Cue(_Data):
+    """Words, or a pattern, that decide a strength."""
+
+    id: str
+    strength: Strength
+    direction: Literal["before", "after", "both"]
+    scope: Literal["near", "clause", "list", "item"]
+    words: Words = ()
+    pattern: str = ""
+    test: str = Field(pattern="⟦.+⟧")
+
+
+class Cues(_Data):
+    """cues.yaml."""
+
+    terminations: Words
+    predicates: Words
+    cues: tuple[Cue, ...]
+
+
+class Occupation(_Data):
+    """A family of posts, told by words of the ad's title, or failing that by words of its text."""
+
+    id: str
+    title: Words
+    text: Words = ()
+
+
+class Occupations(_Data):
+    """occupations.yaml."""
+
+    occupations: tuple[Occupation, ...]
+
+
+class Context(_Data):
+    """What a name means where the ad's occupation or a word nearby decides."""
+
+    id: str
+    names: Words
+    """The name or bare head as written."""
+    occupations: Words = ()
+    nearby: Words = ()
+    """Words of the same item."""
+    qualification: str
+
+
+class Contexts(_Data):
+    """contexts.yaml."""
+
+    contexts: tuple[Context, ...]
+
+
+class Leasing(_Data):
+    """leasing.yaml."""
+
+    core: Words
+    traps: Words
+    refusals: Words
+    hints: tuple[Words, ...]
+    registrable: Words
+    enough: int
+
+
+class ReadingData(BaseModel):
+    """All the word files together."""
+
+    model_config = ConfigDict(frozen=True)
+
+    lexicon: Lexicon
+    sections: Sections
+    cues: Cues
+    occupations: Occupations
+    contexts: Contexts
+    leasing: Leasing
+
+
+def load(folder: Path = DATA) -> ReadingData:
+    """The word files in `folder`.
+
+    Raises:
+        DataError: a file does not fit its schema.
+    """
+    return ReadingData(
+        lexicon=read_yaml(folder / "lexicon.yaml", Lexicon),
+        sections=read_yaml(folder / "sections.yaml", Sections),
+        cues=read_yaml(folder / "cues.yaml", Cues),
+        occupations=read_yaml(folder / "occupations.yaml", Occupations),
+        contexts=read_yaml(folder / "contexts.yaml", Contexts),
+        leasing=read_yaml(folder / "leasing.yaml", Leasing),
+    )
+
+
+@lru_cache(maxsize=1)
+def shipped() -> ReadingData:
+    """The word files that ship with the program, loaded once."""
+    return load()
+
+
+def digest(folder: Path = DATA) -> str:
+    """Twelve hexadecimal digits over the word files."""
+    hasher = hashlib.sha256()
+    for name in FILES:
+        hasher.update(name.encode() + b"\0" + (folder / f"{name}.yaml").read_bytes() + b"\0")
+    return hasher.hexdigest()[:12]

@@ -1,0 +1,57 @@
+"""What the components of the pipeline share about one item of an ad: the candidates found in it so far."""
+
+from dataclasses import dataclass, field
+
+from events.types import FieldName, Strength
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A stretch of the item that may name a credential; offsets count within the item."""
+
+    start: int
+    end: int
+    sort: str
+    """How the name was found: a sort of the lexicon, or `unlisted`."""
+    qualification: str
+    """Id; empty while unknown."""
+    written: str
+    """The name as written, without its head; what contexts.yaml refers to."""
+    head: str = ""
+    """The noun for a paper that belongs to it."""
+    level: bool = False
+    name: str = ""
+    """Canonical name where the catalogue's does not fit."""
+    accepted: bool = False
+    strength: Strength = "required"
+    rule: str = ""
+    cue: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Item:
+    """One item of an ad (a numbered point, a sentence, the title) on its way through the pipeline."""
+
+    text: str
+    """Normalised."""
+    start: int
+    """Offset in the normalised field."""
+    field: FieldName
+    role: str
+    """Role of the heading it stands under; empty when none."""
+    section: str
+    """Id of that heading."""
+    occupation: str
+    lead: str = ""
+    """The item before it, for cues that govern the items that follow."""
+    candidates: list[Candidate] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> list[Candidate]:
+        return [candidate for candidate in self.candidates if candidate.accepted]
+
+    def comma_clause(self, position: int) -> tuple[int, int]:
+        """Borders of the comma clause that holds `position`."""
+        start = max(self.text.rfind(",", 0, position), self.text.rfind(";", 0, position)) + 1
+        ends = [end for end in (self.text.find(",", position), self.text.find(";", position)) if end >= 0]
+        return start, min(ends, default=len(self.text))

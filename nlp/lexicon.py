@@ -1,0 +1,101 @@
+"""The words the reader knows, as automata: every name of the catalogue, nouns for papers, and look-alikes."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from config.catalogue.model import Catalogue
+from config.reading import Lexicon as LexiconData
+
+Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseudo"]
+_LATIN: Final = re.compile(r"[a-z0-9]")
+_TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
+# An alias that ends so names a paper; what stands before is a trade or a subject, known in other combinations too.
+_PAPER: Final = re.compile(r"(?:职业|执业|从业|上岗|操作|作业|等级)?(?:资格)?(?:证书|证)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One entry of the lexicon."""
+
+    text: str
+    sort: Sort
+    qualification: str = ""
+    firm: bool = False
+    """For a head: it speaks for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word found, by offsets."""
+
+    start: int
+    end: int
+    word: Word
+
+
+class Matcher:
+    """Leftmost-longest search for many words in one pass over the text."""
+
+    def __init__(self, words: dict[str, Word]) -> None:
+        self._words = list(words.values())
+        self._automaton = AhoCorasick(
+            [word.text for word in self._words], matchkind=MatchKind.LeftmostLongest, store_patterns=False
+        )
+
+    def hits(self, text: str) -> list[Hit]:
+        """Words of `text` that stand on their own: a Latin one has no letter or digit at its borders."""
+        found = []
+        for index, start, end in self._automaton.find_matches_as_indexes(text):
+            word = self._words[index]
+            if _stands_alone(text, start, end):
+                found.append(Hit(start, end, word))
+        return found
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    if start and _LATIN.match(text[start]) and _LATIN.match(text[start - 1]):
+        return False
+    return not (end < len(text) and _LATIN.match(text[end - 1]) and _LATIN.match(text[end]))
+
+
+class Lexicon:
+    """All words, and two matchers: `triggers` finds what makes a text worth reading, `words` everything."""
+
+    def __init__(self, data: LexiconData, catalogue: Catalogue) -> None:
+        self.data = data
+        words = _known_words(data, catalogue)
+        self.words = Matcher(words)
+        self.triggers = Matcher({text: word for text, word in words.items() if word.sort in _TRIGGERS})
+        self.suffix = _suffix_pattern(data)
+        self.filler: Final = re.compile(_either(data.filler))
+        self.level: Final = re.compile(_either(data.levels))
+
+
+def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
+    """Later sources win: trades read off the names of papers, aliases, nouns for papers, look-alikes."""
+    words: dict[str, Word] = {}
+    for alias in catalogue.aliases.values():
+        trade = _PAPER.sub("", alias.alias)
+        if trade != alias.alias and len(trade) > 1 and trade not in words:
+            words[trade] = Word(trade, "post", alias.qualification)
+    for alias in catalogue.aliases.values():
+        words[alias.alias] = Word(alias.alias, alias.use, alias.qualification)
+    for head in data.heads:
+        words[head.word] = Word(head.word, "head", firm=head.strength == "firm")
+    for text in data.pseudo:
+        words[text] = Word(text, "pseudo")
+    return words
+
+
+def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
+    """A head directly after a name, with at most six words between; all repeats are bounded."""
+    infix = f"(?:{_either(data.infix)}|[a-e]类?|[\"”》』'\\s/]|\\([^()]{{1,8}}\\))"
+    heads = _either(tuple(head.word for head in data.heads))
+    return re.compile(f"({infix}{{0,6}}?)({heads})(?![据券明监婚])")
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

@@ -1,0 +1,137 @@
+"""Reads enumerations: names that share a head, grades of one name, class nouns that only open or close a list."""
+
+import re
+from typing import Final
+
+from nlp.clause import Candidate, Item
+
+_JOINT: Final = re.compile(
+    r"[\s\"”》』)等证书]{0,3}(?:[、/\\+|&;,]|或者?|以?及|和|与|,?或|[、,]?(?:和|或)/(?:或|和))[\s\"“《『(]{0,2}"
+    r"(?:者|其他|具有|具备|持有|持|有|取得|通过|国家|相关)?[\s\"“《『(]{0,2}"
+)
+_TIGHT: Final = re.compile(r"[\s\"”》』]{0,2}(?:[、/\\+|&]|或者?|以?及|和|与|及/或|,)[\s\"“《『]{0,2}")
+_GRADES: Final = re.compile(
+    r"(?<![一二三四五六七八九十初中高])([一二三]级?|[初中高]级?)(?:[、/,或和及与]{1,2}|或者)?(?=([一二三初中高])级?$)"
+)
+_GRADE: Final = re.compile(r"([一二三]|[初中高])(?:级)?")
+_SUCH_AS: Final = re.compile(r"\s?[,:(]?\s?(?:如|例如|包括|比如|诸如|像|类似|包含|含|[:(])[:\s\"“]{0,2}$")
+_CLOSES: Final = re.compile(r"(?:等|之一|中的|任一|任意一[项个种]|其中一[项个种]|类)[级项类]?(?:相关|有关|专业|国家|行业|信息安全|职业|从业|技术|中级|高级|权威|[一-龥]{0,6})?$")
+_KNOWLEDGE: Final = re.compile("熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动")
+_WANTED: Final = re.compile("证|资格|认证|优先|持有|考取|通过|者佳|加分|获得|取得|具备|具有|拥有|有")
+_NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
+# In advertising CPA is a way of billing (cost per action), a sibling of these.
+_BILLING: Final = re.compile(r"cp[cmsdlt]\b|roi|投放|广告|买量|推广渠道|渠道推广|流量|联盟")
+_RANKS: Final = frozenset({"P10", "P13", "P14", "P15", "P24", "P25", "P26", "P36", "P37", "P38", "P40", "P54", "P59"})
+
+
+def read_lists(item: Item) -> None:
+    """Component `qingdan_lists`: accepts names that stand in a list with accepted ones, splits grades,
+    and drops class nouns."""
+    _judge_tokens(item)
+    _share_heads(item)
+    _spread(item)
+    _drop_class_nouns(item)
+    _split_grades(item)
+    item.candidates.sort(key=lambda candidate: candidate.start)
+
+
+def _judge_tokens(item: Item) -> None:
+    """Abbreviations known for certificates count where the ad wants one, not where it names a method."""
+    for candidate in item.candidates:
+        if candidate.sort == "token" and not candidate.accepted:
+            start, end = item.comma_clause(candidate.start)
+            before, after = item.text[start : candidate.start], item.text[candidate.end : end + 12]
+            known = _KNOWLEDGE.search(before) and not re.search("证|资格|认证|持有|获得", before[-12:] + after)
+            candidate.accepted = not known
+        if candidate.written == "cpa" and not candidate.head and _BILLING.search(item.text):
+            candidate.accepted = False
+
+
+def _share_heads(item: Item) -> None:
+    """`电工、焊工证`: a head at the end of a list belongs to every name in it."""
+    for left, right in reversed(list(zip(item.candidates, item.candidates[1:], strict=False))):
+        gap = item.text[left.end : right.start]
+        if right.head and right.sort not in {"head", "unlisted"} and not left.head and _TIGHT.fullmatch(gap):
+            if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
+                continue
+            if left.sort == "post" and right.head in {"职称"}:
+                continue
+            left.head, left.accepted = right.head, True
+        elif right.sort in {"head", "unlisted"} and left.sort != "head" and not left.head:
+            closes = _CLOSES.fullmatch(item.text[left.end : right.end - len(right.head)].strip("\"”》』) "))
+            if closes and left.sort != "post":
+                left.head, left.accepted = right.head, True
+            elif closes and left.sort == "post" and right.head in {"证书", "资格证书", "职业资格证书", "资格证", "证"}:
+                left.head, left.accepted = right.head, True
+
+
+def _spread(item: Item) -> None:
+    """Names beside accepted ones, or after `证书如`, are accepted too; both ways along the list."""
+    pairs = list(zip(item.candidates, item.candidates[1:], strict=False))
+    for left, right in pairs:
+        gap = item.text[left.end : right.start]
+        opened = left.sort in {"head", "unlisted"} and _SUCH_AS.fullmatch(gap)
+        listed = left.accepted and left.sort != "head" and _JOINT.fullmatch(gap)
+        if (opened or listed) and _may_follow(left, right, opened=bool(opened)):
+            right.accepted = True
+    for left, right in reversed(pairs):
+        gap = item.text[left.end : right.start]
+        if right.accepted and right.sort in {"token", "loose"} and left.sort == "loose" and _TIGHT.fullmatch(gap):
+            left.accepted = True
+
+
+def _may_follow(left: Candidate, right: Candidate, *, opened: bool) -> bool:
+    if right.sort in {"token", "loose", "short", "name"}:
+        return opened or left.sort in {"token", "loose"} or right.sort != "loose"
+    if right.sort == "post":
+        return (opened and right.written[-1] in "师员工士") or (left.level and left.sort == "post" and right.level)
+    return False
+
+
+def _drop_class_nouns(item: Item) -> None:
+    """A head alone is a mention only as an option of its own, not where it opens or closes a list of names."""
+    kept: list[Candidate] = []
+    for index, candidate in enumerate(item.candidates):
+        if candidate.sort in {"head", "unlisted"}:
+            before = item.candidates[index - 1] if index else None
+            after = item.candidates[index + 1] if index + 1 < len(item.candidates) else None
+            if _closes(item, before, candidate) or _opens(item, candidate, after):
+                continue
+            candidate.accepted = True
+        kept.append(candidate)
+    item.candidates = kept
+
+
+def _closes(item: Item, before: Candidate | None, head: Candidate) -> bool:
+    if before is None or not before.accepted or before.sort in {"head"}:
+        return False
+    gap = item.text[before.end : head.end - len(head.head)]
+    return _CLOSES.fullmatch(gap.strip("\"”》』) ")) is not None or gap.strip("\"”》』)】 ") in {"", "的", "类", "方面", "方面的", "或相关", "系列"}
+
+
+def _opens(item: Item, head: Candidate, after: Candidate | None) -> bool:
+    if after is None or not after.accepted or after.sort == "head":
+        return False
+    gap = item.text[head.end : after.start]
+    return _SUCH_AS.fullmatch(gap) is not None or re.fullmatch(r"(?:者?优先)?[,(:]\s?(?:如|例如|包括|比如)?[:\s]?", gap) is not None
+
+
+def _split_grades(item: Item) -> None:
+    """`一级/二级建造师` names two papers: the first grade becomes a mention of its own."""
+    for candidate in list(item.candidates):
+        if not candidate.accepted or candidate.qualification not in _RANKS:
+            continue
+        match = _GRADE.match(item.text, candidate.start)
+        if match is None:
+            continue
+        window = max(0, candidate.start - 6)
+        head = item.text[window : candidate.start] + match.group(1)
+        grades = _GRADES.search(head)
+        if grades and grades.group(1)[0] != grades.group(2):
+            start = window + grades.start(1)
+            item.candidates.append(
+                Candidate(
+                    start, start + len(grades.group(1)), candidate.sort, candidate.qualification, candidate.written,
+                    head=candidate.head, level=True, accepted=True,
+                )  # fmt: skip
+            )

@@ -1,0 +1,167 @@
+"""Finds the candidates of an item: names with their heads, heads alone, and names nobody has listed."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from nlp.clause import Candidate, Item
+from nlp.lexicon import Hit, Lexicon
+
+_CJK: Final = "一-龥"
+_STOP: Final = re.compile(
+    "[^一-龥a-z0-9+()]|或者?|以及|和(?!谐)|与(?!或)|持有?|具备|具有|拥有|取得|获得|考取|通过|需要?|须|必须|要求|应(?!急)|"
+    "有(?!限|色|害|效|机|关)|无(?!损|人|线)|及(?!其以上|以上)|带(?!电)|提供|熟悉|了解|优先|相应|携带|办理|负责|颁发的|并(?!购)|且|对应|者"
+)
+_TRADE: Final = re.compile("[师员工士]$")
+_UNLISTED_HEADS: Final = re.compile(
+    "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
+)
+_SHORT_BEFORE: Final = re.compile(r"(?:^|[^一-龥]|[有持过考或及和、备得聘招和与需的是])$")
+_SHORT_AFTER: Final = re.compile(r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与")
+_NOT_A_PERSON: Final = re.compile("事务所|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)")
+_ISO: Final = re.compile(r"^(?:iso|27001|qms|体系|质量体系|三体系|gmp|gsp|haccp|cnas|iatf|ts16949|ohsas|sa8000|brc)")
+_HOLDING: Final = re.compile(
+    r"(?:持有?|具有|具备|拥有|取得|获得?|考取|通过|有|国家|考过|注册|持证|证书[:(]?|资格[:(])[:\s\"“《(]{0,2}(?:过|国家|全国|有效)?(?:[一二三]级|[初中高]级)?$"
+)
+_LEVEL_BEFORE: Final = re.compile(r"(?:国家)?(?:[一二三四五]级|[初中高]级|助理|特级)(?:以上|及以上|或以上|及其以上)?[的\s]?$")
+_LEVEL_AFTER: Final = re.compile(r"\(?(?:[一二三四五]级|[初中高]级|[一二三]等|技师|level ?\d)(?:及|或)?(?:以上)?\)?")
+_OPENED: Final = re.compile(r"[\"“《『「]$")
+_CLOSED: Final = re.compile(r"[\"”》』」]")
+
+
+class Names:
+    """Component `qingdan_names`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def find(self, item: Item) -> None:
+        """Fills `item.candidates`, in text order, none overlapping; none accepted but those sure by themselves."""
+        taken = 0
+        for hit in _merged(self._lexicon.words.hits(item.text)):
+            if hit.word.sort == "pseudo" or hit.start < taken:
+                taken = max(taken, hit.end) if hit.word.sort == "pseudo" else taken
+                continue
+            candidate = self._bare_head(item, hit, taken) if hit.word.sort == "head" else self._named(item, hit)
+            if candidate is not None:
+                item.candidates.append(candidate)
+                taken = candidate.end
+
+    def _named(self, item: Item, hit: Hit) -> Candidate | None:
+        text, word = item.text, hit.word
+        if word.sort == "short" and not _short_is_word(text, hit):
+            return None
+        found = Candidate(hit.start, hit.end, word.sort, word.qualification, word.text)
+        before = _LEVEL_BEFORE.search(text, max(0, hit.start - 8), hit.start)
+        if before:
+            found.start, found.level = before.start(), True
+        self._take_head(text, found)
+        after = _LEVEL_AFTER.match(text, found.end)
+        if after:
+            found.end, found.level = after.end(), True
+            self._take_head(text, found)
+        found.accepted = _sure(text, found)
+        return found
+
+    def _take_head(self, text: str, found: Candidate) -> None:
+        """Grows `found` over the nouns for a paper that follow it."""
+        for _ in range(3):
+            match = self._lexicon.suffix.match(text, found.end)
+            if match is None or not _head_fits(found, match):
+                return
+            found.end = match.end()
+            found.head = match.group(1).strip("\"”》』'/ ") + match.group(2)
+            found.level = found.level or self._lexicon.level.search(match.group(1)) is not None
+
+    def _bare_head(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
+        """A head without a listed name: a certificate nobody has listed, or one with no name at all."""
+        text = item.text
+        end = hit.end
+        match = self._lexicon.suffix.match(text, end)
+        while match is not None and not match.group(1) and match.group(2) != "考试":
+            end = match.end()
+            match = self._lexicon.suffix.match(text, end)
+        start = _phrase_start(text, max(taken, hit.start - 16), hit.start)
+        phrase = text[start : hit.start]
+        rest = self._lexicon.filler.sub("", phrase)
+        head = text[hit.start : end]
+        written = _trailing(phrase) + head
+        if rest and _UNLISTED_HEADS.search(written) and head not in {"认证", "资格", "资质", "考试", "职称"}:
+            return Candidate(start, end, "unlisted", "", rest, head=written)
+        generic = hit.word.firm or (head in {"认证", "证件", "证照"} and bool(phrase) and not rest) or end > hit.end
+        generic = generic or _holds_any(text, hit)
+        if not generic or head in {"考试", "资质"}:
+            return None
+        return Candidate(start if not rest else hit.start, end, "head", "", head, head=head)
+
+
+def _merged(hits: list[Hit]) -> Iterator[Hit]:
+    """Names that touch are one (CCNA网络工程师): the first, stretched over a plain trade that follows."""
+    held: Hit | None = None
+    for hit in hits:
+        sorts = {hit.word.sort, held.word.sort if held else "head"}
+        if held is not None and held.end == hit.start and not sorts & {"head", "pseudo", "short"}:
+            keep = held.word if held.word.sort in {"token", "name"} and hit.word.sort in {"post", "maker"} else hit.word
+            held = Hit(held.start, hit.end, keep)
+            continue
+        if held is not None:
+            yield held
+        held = hit
+    if held is not None:
+        yield held
+
+
+def _short_is_word(text: str, hit: Hit) -> bool:
+    before = text[max(0, hit.start - 1) : hit.start]
+    return bool(_SHORT_BEFORE.search(before)) and bool(_SHORT_AFTER.match(text, hit.end))
+
+
+def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
+    head, between = match.group(2), match.group(1)
+    if head == "考试":
+        return found.sort in {"name", "short"} and not between.strip("资格职业执业专业阶段国家统一全国 ")
+    if head == "资质":
+        return bool(_TRADE.search(found.written)) or found.written.endswith("经理")
+    if head in {"认证"} and _ISO.match(found.written):
+        return False
+    if found.sort == "post" and ("的" in between or "相关" in between):
+        return False
+    return not (head == "资格" and found.sort == "post" and found.written in {"教练", "裁判"})
+
+
+def _sure(text: str, found: Candidate) -> bool:
+    """Whether the name is a mention whatever stands around it."""
+    if found.head:
+        return True
+    if _NOT_A_PERSON.match(text, found.end):
+        return False
+    if found.sort in {"name", "short"}:
+        return True
+    before = text[max(0, found.start - 10) : found.start]
+    holding = _HOLDING.search(before) is not None
+    if found.sort == "post":
+        if found.level and _TRADE.search(found.written) and len(found.written) > 2:
+            return holding or text[: found.start].strip()[-1:] in {"", "、", ",", "/", "或", "和", "及"}
+        return holding and bool(_CLOSED.match(text, found.end)) and bool(_OPENED.search(before))
+    if found.sort == "loose":
+        return before.endswith(("持有", "考取", "持", "通过", "取得", "获得"))
+    return False
+
+
+def _phrase_start(text: str, low: int, high: int) -> int:
+    """Where the noun phrase that ends at `high` begins: after the last word that cannot be inside one."""
+    start = low
+    for match in _STOP.finditer(text, low, high):
+        start = match.end()
+    return start
+
+
+def _trailing(phrase: str) -> str:
+    match = re.search("(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$", phrase)
+    return match.group() if match else ""
+
+
+def _holds_any(text: str, hit: Hit) -> bool:
+    """持证, 有证, 无证: a paper with no name."""
+    before = text[max(0, hit.start - 1) : hit.start]
+    return hit.word.text == "证" and before in {"持", "有"} and text[hit.end : hit.end + 1] not in set("券据明实件书")

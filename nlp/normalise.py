@@ -1,0 +1,85 @@
+"""One spelling for reading, with a way back: every offset of the result leads to the original text."""
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Final
+
+# Written in full width, as traditional characters or with rarer punctuation; one character for one character.
+_TRADITIONAL: Final = str.maketrans(
+    "書證資質職業執照師員國際級優無須會計從業認護醫藥導遊駕駛電焊鍋爐壓製冷監理運輸貨險銀證券協經紀檢驗測評項標預審稅務報關單語聽寫讀經過學歷歲報應聘條選擇錄用辦訓練協補貼獎勵請帶複項類衛健實驗與為點線網絡軟體",
+    "书证资质职业执照师员国际级优无须会计从业认护医药导游驾驶电焊锅炉压制冷监理运输货险银证券协经纪检验测评项标预审税务报关单语听写读经过学历岁报应聘条选择录用办训练协补贴奖励请带复项类卫健实验与为点线网络软体",
+)
+_WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_WIDE_UPPER: Final = {code: code - 0xFEE0 + 32 for code in range(0xFF21, 0xFF3B)}
+_SIGNS: Final = str.maketrans(
+    "　\u00a0\t\r\u2002\u2003\u2009\u2028\u2029\u0085｡､〔〕［］【】﹙﹚–—－﹣·•●■◆▪★☆◇○※",
+    "   \n   \n\n\n。、()[][]()----" + "•" * 11,
+)
+_UNREADABLE: Final = {code: " " for code in [*range(9), *range(11, 13), *range(14, 32), 127]}
+FOLD: Final[dict[int, int | str]] = {**_UNREADABLE, **_TRADITIONAL, **_SIGNS, **_WIDE, **_UPPER, **_WIDE_UPPER}
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_INVISIBLE: Final = r"[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+"
+_ENTITY: Final = r"&(?:nbsp|amp|lt|gt|quot|middot|bull|ensp|emsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});"
+_TAG: Final = r"</?(?:br|p|div|span|li|ul|ol|b|strong|em|font|i|u)\b[^<>]{0,60}>"
+# Characters set apart one by one (教 师 资 格 证); a blank between whole words stays a separator.
+_SPACED_RUN: Final = r"(?<![一-龥])(?:[一-龥][ \u3000]){3,20}[一-龥](?![一-龥])"
+_REWRITE: Final = re.compile(f"{_INVISIBLE}|{_ENTITY}|{_TAG}|{_SPACED_RUN}")
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A text as it is read, and where each of its characters came from."""
+
+    text: str
+    starts: list[int] | None
+    """Original offset of each character, and the original length at the end; None when nothing moved."""
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the original text of the stretch `start`..`end` (end exclusive)."""
+        if self.starts is None or start >= end:
+            return (start, end) if self.starts is None else (self.starts[start], self.starts[start])
+        return self.starts[start], self.starts[end - 1] + 1
+
+
+def normalise(raw: str) -> Normalised:
+    """`raw` in one spelling: half width, lower case, simplified, without invisible characters and mark-up.
+
+    Total over any string, lone surrogates and NUL included.
+    """
+    if not _REWRITE.search(raw):
+        return Normalised(fold(raw), None)
+    pieces: list[str] = []
+    starts: list[int] = []
+    position = 0
+    for match in _REWRITE.finditer(raw):
+        pieces.append(raw[position : match.start()])
+        starts.extend(range(position, match.start()))
+        for offset, character in _replacement(match):
+            pieces.append(character)
+            starts.append(offset)
+        position = match.end()
+    pieces.append(raw[position:])
+    starts.extend(range(position, len(raw)))
+    starts.append(len(raw))
+    return Normalised(fold("".join(pieces)), starts)
+
+
+def fold(text: str) -> str:
+    """`text` with each character in its plain form; the length stays the same."""
+    return _SURROGATE.sub("\ufffd", text).translate(FOLD)
+
+
+def _replacement(match: re.Match[str]) -> list[tuple[int, str]]:
+    """What stands for a rewritten stretch: pairs of original offset and character."""
+    found = match.group()
+    start = match.start()
+    if found.startswith("&"):
+        return [(start, html.unescape(found)[:1] or " ")]
+    if found.startswith("<"):
+        return [(start, "\n" if found[1:3] in {"br", "p>", "/p", "li", "di", "/d", "/l"} else " ")]
+    if "一" <= found[0] <= "龥":
+        return [(start + i, character) for i, character in enumerate(found) if character not in " \u3000"]
+    return []

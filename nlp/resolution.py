@@ -1,0 +1,86 @@
+"""What a name means in its ad: the post and the words around it decide, and an unknown name stays unknown."""
+
+import re
+from typing import Final
+
+from config.reading import Contexts
+from nlp.clause import Candidate, Item
+
+UNKNOWN: Final = ""
+"""Qualification of a named certificate that no row lists: kind `other`, for the curation tray."""
+_GRADED_TRADES: Final = {"S10", "S11", "S12"}
+_TRADE_LEVEL: Final = re.compile("[初中高]级|技师|[一二三四五]级|等级|级别")
+_TRADE_WORD: Final = re.compile("[工]$")
+_PERSON: Final = re.compile("[师员工士人]$")
+_KIND_OF: Final = re.compile("(?:类|相关|相关的|方面|方面的|行业|领域|专业|级别|上述|其他|同等)$")
+_ENGINEER: Final = re.compile("(?:工程师|架构师|设计师|规划师)$")
+
+
+class Resolver:
+    """Component `qingdan_resolver`."""
+
+    def __init__(self, contexts: Contexts) -> None:
+        self._rules = contexts.contexts
+        self._named = frozenset(name for rule in self._rules for name in rule.names)
+
+    def resolve(self, item: Item) -> None:
+        """Sets the qualification of every accepted candidate; drops what turns out to be no certificate."""
+        for candidate in item.accepted:
+            written = item.text[candidate.start : candidate.end]
+            chosen = self._by_context(item, candidate, written)
+            if chosen is not None:
+                candidate.qualification = chosen
+            elif candidate.sort == "head":
+                candidate.qualification = _unnamed(candidate)
+            elif candidate.sort == "unlisted":
+                candidate.qualification = _unlisted(candidate)
+            else:
+                candidate.qualification = _graded(item, candidate)
+
+    def _by_context(self, item: Item, candidate: Candidate, written: str) -> str | None:
+        names = {candidate.written, candidate.written + candidate.head, written} & self._named
+        if not names:
+            return None
+        for rule in self._rules:
+            if not names.isdisjoint(rule.names) and (
+                item.occupation in rule.occupations or any(word in item.text for word in rule.nearby)
+            ):
+                return rule.qualification
+        return None
+
+
+def _unnamed(candidate: Candidate) -> str:
+    head = candidate.head
+    if "上岗证" in head or "岗位证" in head:
+        return "post:上岗证"
+    if "等级证" in head or "级别证" in head:
+        return "skill:技能等级证书"
+    if head == "职称":
+        return "title:职称"
+    return "generic:证书" if "资格" not in head else "generic:职业资格证书"
+
+
+def _unlisted(candidate: Candidate) -> str:
+    name, head = candidate.written, candidate.head
+    if _ENGINEER.search(name):
+        return "title:工程师"
+    if _KIND_OF.search(name) or not _PERSON.search(name) or len(name) < 2:
+        return _unnamed(candidate)
+    if "上岗证" in head or "岗位证" in head:
+        return "post:上岗证"
+    if "技能" in head or "等级" in head or "级别" in head:
+        return "skill:技能等级证书"
+    candidate.name = name + head
+    return UNKNOWN
+
+
+def _graded(item: Item, candidate: Candidate) -> str:
+    """职称 makes a title of any name; a grade makes a skill level of a trade."""
+    after = item.text[candidate.end : candidate.end + 10]
+    if candidate.head.endswith("职称") or re.match(r"\(?(?:及?其?以上|或以上|或|及|等)?的?(?:专业|技术|专业技术)?职称", after):
+        return "title:职称"
+    stretch = item.text[candidate.start : candidate.end]
+    trade = candidate.written.removesuffix("证")
+    if candidate.qualification in _GRADED_TRADES and _TRADE_WORD.search(trade) and _TRADE_LEVEL.search(stretch):
+        return "skill:电工" if "电工" in trade else "skill:焊工" if "焊工" in trade else "skill:技能等级证书"
+    return candidate.qualification
