@@ -8,6 +8,7 @@ has no legend of its own; what a colour means stands beside it in the report, wh
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 import vl_convert
 from lxml import etree
@@ -19,6 +20,8 @@ FONTS: Final = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "Pi
 INK: Final = "#1f2937"
 FAINT: Final = "#6b7280"
 LINE: Final = "#d1d5db"
+LABEL_WIDTH: Final = 28
+"""Room for a bar's label, in Latin characters; a Chinese one takes two."""
 ACCENT: Final = "#004488"
 
 _SVG: Final = "http://www.w3.org/2000/svg"
@@ -42,7 +45,7 @@ class Chart:
     svg: str
 
     def __html__(self) -> str:
-        """The SVG for jinja2, which would escape it otherwise; `sanitised` left only shapes and text in it."""
+        """The SVG for jinja2, which would escape it otherwise; `sanitised` left only shapes and text."""
         return self.svg
 
 
@@ -109,7 +112,8 @@ def line(title: str, description: str, points: Sequence[Point]) -> Chart:
     up = {
         "field": "value", "type": "quantitative", "scale": {"domain": [0, top], "nice": False},
         "axis": {
-            "labels": False, "ticks": False, "domain": False, "title": None, "gridColor": LINE, "tickCount": 4,
+            "labels": False, "ticks": False, "domain": False, "title": None,
+            "gridColor": LINE, "tickCount": 4,
         },
     }  # fmt: skip
     value = {
@@ -143,8 +147,8 @@ def tiles(title: str, description: str, entries: Sequence[Tile]) -> Chart:
     rows = [
         {
             **_row(each.label, each.note), "column": each.column, "line": each.row, "ink": each.ink,
-            "colour": each.colour or "#ffffff", "border": each.colour or "#9ca3af",
-            "dash": [3, 3] if each.colour is None else [1, 0],
+            "colour": each.colour or "", "border": "#9ca3af",
+            "empty": each.colour is None,
         }
         for each in entries
     ]  # fmt: skip
@@ -161,17 +165,18 @@ def tiles(title: str, description: str, entries: Sequence[Tile]) -> Chart:
         "y": {"field": "line", "type": "ordinal", "axis": None, "scale": {"domain": lines, "padding": 0.08}},
     }
     text = {"type": "text", "baseline": "middle"}
+    square = {"type": "rect", "cornerRadius": 3, "strokeWidth": 1}
     layers: list[dict[str, Any]] = [
-        {"mark": {"type": "rect", "cornerRadius": 3, "strokeWidth": 1},
-         "encoding": {
-             "fill": _as_given("colour"), "stroke": _as_given("border"), "strokeDash": _as_given("dash"),
-         }},
+        {"transform": [{"filter": "!datum.empty"}], "mark": square,
+         "encoding": {"fill": _as_given("colour"), "stroke": _as_given("border")}},
+        {"transform": [{"filter": "datum.empty"}],
+         "mark": {**square, "fill": "#ffffff", "stroke": "#9ca3af", "strokeDash": [3, 3]}},
         {"mark": {**text, "dy": -9, "fontSize": 20, "fontWeight": "bold"},
          "encoding": {"text": {"field": "label"}, "fill": _as_given("ink")}},
         {"mark": {**text, "dy": 15, "fontSize": 13},
          "encoding": {"text": {"field": "note"}, "fill": _as_given("ink")}},
     ]  # fmt: skip
-    size = _Size(width=cell * len(columns), height=cell * len(lines), left=64, right=64, top=4, bottom=4)
+    size = _Size(width=cell * len(columns), height=cell * len(lines), left=4, right=4, top=4, bottom=4)
     return _chart(title, description, _spec(size, rows, encoding, layers))
 
 
@@ -186,7 +191,17 @@ class _Size:
 
 
 def _row(label: str, note: str) -> dict[str, Any]:
-    return {"label": visible(label), "note": visible(note)}
+    return {"label": _short(visible(label)), "note": visible(note)}
+
+
+def _short(label: str) -> str:
+    # Measured by character, because a width in pixels would depend on the fonts at hand.
+    width = 0
+    for place, char in enumerate(label):
+        width += 2 if east_asian_width(char) in "WFA" else 1
+        if width > LABEL_WIDTH:
+            return f"{label[:place]}…"
+    return label
 
 
 def _places(rows: Sequence[dict[str, Any]]) -> list[int]:

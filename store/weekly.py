@@ -1,16 +1,15 @@
-"""What the weekly report asks of the store: plain rows for one ISO week and one division subtree.
+"""What the weekly report asks of the store, for one scope: an ISO week and one division subtree.
 
-A *scope* is a week and the division at the root of a bureau's subtree. "000000" sees everything, also what
-lies in no known area; any other root sees its own subtree and nothing else. An ad belongs to every week in
-which a version of it was observed; a clue and a case belong to the week in which they were first seen.
+"000000" sees everything, also what lies in no known area; any other root sees its own subtree and nothing
+else. An ad belongs to every week in which a version of it was observed; a clue and a case belong to the week
+in which they were first seen.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from config.divisions import NATION
@@ -24,137 +23,26 @@ from store.models import (
     Employer,
     Rejection,
     Run,
+    Sighting,
     StoredReading,
     UnknownCredential,
+)
+from store.weekly_rows import (
+    AdCount,
+    CaseRow,
+    ClueRow,
+    RulesCount,
+    RunRow,
+    Scope,
+    UnknownName,
+    WeekCount,
+    WeekRows,
 )
 
 TREND_WEEKS: Final = 4
 """Weeks of the trend line, the reported one last."""
 FALSE_ALARM: Final = "false_alarm"
 """The human verdict that takes a clue out of every count but its own."""
-
-_GRAVITY: Final = ("none", "lawful", "advisory", "violation")
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    week: Week
-    root: str
-    """Division code at the root of the subtree; "000000" for the nation with all unclear areas."""
-
-
-@dataclass(frozen=True, slots=True)
-class WeekCount:
-    """One point of the trend. `ads` 0 means that nothing was collected, not that nothing was found."""
-
-    week: Week
-    ads: int
-    clues: int
-    clue_ads: int
-    """Distinct ads with at least one clue."""
-
-
-@dataclass(frozen=True, slots=True)
-class AdCount:
-    """Distinct ads seen in the week, by place and board; every ad is in exactly one row."""
-
-    division: str | None
-    source: str
-    ads: int
-    checked: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClueRow:
-    """A clue first seen in the week that no person has ruled out."""
-
-    id: str
-    case_number: str
-    case_status: str
-    employer_id: str | None
-    employer: str
-    """Empty where the ad names none."""
-    ad_id: str
-    title: str
-    url: str
-    source: str
-    division: str | None
-    quote: str
-    clause: str
-    quote_start: int
-    """Where the quote starts within the clause, in characters."""
-    qualification: str
-    name: str
-    kind: str
-    edition: str
-    severity: str
-    basis: tuple[str, ...]
-    suggestion: str
-    confirmed: bool
-    """A person has confirmed it."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    number: str
-    status: str
-    opened_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """A crawl or intake run that started in the week."""
-
-    source: str
-    kind: str
-    status: str
-    started_at: datetime
-    rejected: int
-    """Rejections it recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class RulesCount:
-    """Versions observed in the week that were read with one edition and one set of rules."""
-
-    edition: str
-    rules_version: str
-    ads: int
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownName:
-    name: str
-    ads: int
-    """Distinct ads of the week that name it."""
-    new: bool
-    """No ad in the subtree named it before this week."""
-
-
-@dataclass(frozen=True, slots=True)
-class WeekRows:
-    """Everything the report of one scope is made from."""
-
-    scope: Scope
-    as_of: datetime | None
-    """The latest observation in the subtree before the week's end; None when there is none at all."""
-    trend: tuple[WeekCount, ...]
-    ads: tuple[AdCount, ...]
-    clues: tuple[ClueRow, ...]
-    excluded: int
-    """Clues of the week that a person ruled out; they are in no other figure."""
-    previous_qualifications: dict[str, int]
-    """Clues of the week before, by qualification."""
-    verdicts: dict[str, int]
-    """Ads of the week by the gravest verdict that any of their readings gave."""
-    rules: tuple[RulesCount, ...]
-    previous_rules: tuple[RulesCount, ...]
-    cases: tuple[CaseRow, ...]
-    """All cases opened before the week's end."""
-    runs: tuple[RunRow, ...]
-    unknown: tuple[UnknownName, ...]
-    deliveries: dict[str, int]
-    """Alerts made out in the week to bureaus of the subtree, by status."""
 
 
 def latest_week(session: Session) -> Week | None:
@@ -170,7 +58,8 @@ def gather(session: Session, scope: Scope) -> WeekRows:
         scope=scope,
         as_of=as_of(session, scope),
         trend=trend(session, scope),
-        ads=ads_seen(session, scope),
+        ads=ads_read(session, scope),
+        waiting=waiting_ads(session, scope),
         clues=new_clues(session, scope),
         excluded=excluded_clues(session, scope),
         previous_qualifications=qualification_counts(session, previous),
@@ -200,25 +89,41 @@ def trend(session: Session, scope: Scope) -> tuple[WeekCount, ...]:
 
 
 def _week_count(session: Session, scope: Scope) -> WeekCount:
-    ads = session.scalar(_observed(scope, func.count(distinct(Ad.id)))) or 0
-    counted = select(func.count(Clue.id), func.count(distinct(Clue.ad_id))).where(_new_clue(scope))
-    clues, clue_ads = session.execute(counted).one()
+    counted = _with_clues(_observed(scope, func.count(distinct(Ad.id)), _clue_ads()), scope)
+    ads, clue_ads = session.execute(counted).one()
+    clues = session.scalar(select(func.count(Clue.id)).where(_new_clue(scope))) or 0
     return WeekCount(scope.week, ads, clues, clue_ads)
 
 
-def ads_seen(session: Session, scope: Scope) -> tuple[AdCount, ...]:
-    """Distinct ads with a version observed in the week, and how many of them have been read."""
+def ads_read(session: Session, scope: Scope) -> tuple[AdCount, ...]:
+    """Distinct ads with a version observed in the week, and how many of them have a new clue."""
+    counted = _observed(scope, Ad.division, Ad.source, func.count(distinct(Ad.id)), _clue_ads())
+    found = session.execute(_with_clues(counted, scope).group_by(Ad.division, Ad.source))
+    return tuple(sorted((AdCount(*row) for row in found), key=lambda row: (row.division or "", row.source)))
+
+
+def _clue_ads() -> ColumnElement[int]:
+    return func.count(distinct(Clue.ad_id))
+
+
+def _with_clues(ads: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    # Joined to the ads instead of counted apart, so that the part can never exceed the whole.
+    return ads.outerjoin(Clue, and_(Clue.ad_id == Ad.id, _new_clue(scope)))
+
+
+def waiting_ads(session: Session, scope: Scope) -> int | None:
+    """Ads that the door let in during the week and no stage has read yet; only the nation can know.
+
+    What has not been read has no place of work, so no bureau below could count its own.
+    """
+    if scope.root != NATION:
+        return None
     counted = (
-        _observed(scope, Ad.division, Ad.source, func.count(distinct(Ad.id)), _read_ads())
-        .outerjoin(StoredReading, StoredReading.version_id == AdVersion.id)
-        .group_by(Ad.division, Ad.source)
+        select(func.count(Sighting.ad_id))
+        .outerjoin(Ad, Ad.id == Sighting.ad_id)
+        .where(_in_week(Sighting.first_seen, scope.week), Ad.id.is_(None))
     )
-    found = [AdCount(*row) for row in session.execute(counted)]
-    return tuple(sorted(found, key=lambda row: (row.division or "", row.source)))
-
-
-def _read_ads() -> ColumnElement[int]:
-    return func.count(distinct(case((StoredReading.id.is_not(None), Ad.id))))
+    return session.scalar(counted) or 0
 
 
 def new_clues(session: Session, scope: Scope) -> tuple[ClueRow, ...]:
@@ -279,17 +184,9 @@ def qualification_counts(session: Session, scope: Scope) -> dict[str, int]:
 
 
 def verdicts(session: Session, scope: Scope) -> dict[str, int]:
-    """Ads of the week by the gravest verdict among the readings of their versions of the week."""
-    rank = case({verdict: place for place, verdict in enumerate(_GRAVITY)}, value=StoredReading.verdict)
-    gravest = (
-        _observed(scope, Ad.id, func.max(rank).label("rank"))
-        .join(StoredReading, StoredReading.version_id == AdVersion.id)
-        .group_by(Ad.id)
-        .subquery()
-    )
-    counted = select(gravest.c.rank, func.count()).group_by(gravest.c.rank)
-    by_rank = dict(_pairs(session, counted))
-    return {verdict: by_rank.get(place, 0) for place, verdict in enumerate(_GRAVITY)}
+    """Ads of the week by the verdict of their newest reading."""
+    counted = _observed(scope, Ad.verdict, func.count(distinct(Ad.id))).group_by(Ad.verdict)
+    return dict(sorted(_pairs(session, counted)))
 
 
 def rules_used(session: Session, scope: Scope) -> tuple[RulesCount, ...]:
@@ -334,7 +231,7 @@ def unknown_names(session: Session, scope: Scope) -> tuple[UnknownName, ...]:
         .group_by(UnknownCredential.name)
     )
     older = (
-        select(distinct(UnknownCredential.name))
+        select(UnknownCredential.name)
         .join(Ad, Ad.id == UnknownCredential.ad_id)
         .where(Ad.first_seen < scope.week.start, _within(Ad.division, scope.root))
     )

@@ -1,0 +1,1 @@
+"""The weekly report (周报): rows of the store → model → files."""

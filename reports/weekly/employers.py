@@ -1,0 +1,52 @@
+"""Section 7: the cases that got clues this week, each with the words that were published."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from reports.weekly.model import AdLink, CaseLine, Quote
+from reports.weekly.regions import place_name
+from reports.weekly.wording import KINDS, STATUSES, severity_rank
+from store.weekly_rows import ClueRow
+
+LISTED_CASES: Final = 300
+"""Cases printed in full; a file with thousands of them would be read by nobody."""
+LISTED_ADS: Final = 3
+"""Quotes and links printed for one case."""
+
+
+def case_lines(clues: Sequence[ClueRow]) -> tuple[CaseLine, ...]:
+    """One line for each case, the gravest and then the one with most ads first."""
+    by_case: dict[str, list[ClueRow]] = {}
+    for clue in clues:
+        by_case.setdefault(clue.case_number, []).append(clue)
+    lines = [_case_line(found) for found in by_case.values()]
+    return tuple(sorted(lines, key=lambda line: (severity_rank(line.severity), -line.ads, line.number)))
+
+
+def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
+    first = clues[0]
+    ads = {clue.ad_id: clue for clue in clues}
+    quotes = {quote_of(clue): None for clue in clues}
+    return CaseLine(
+        number=first.case_number,
+        status=STATUSES.get(first.case_status, first.case_status),
+        severity=min((clue.severity for clue in clues), key=severity_rank),
+        employer=first.employer,
+        place=place_name(first.division),
+        qualification=first.name,
+        kind=first.kind,
+        kind_label=KINDS.get(first.kind, first.kind),
+        ads=len(ads),
+        quotes=tuple(quotes)[:LISTED_ADS],
+        links=tuple(AdLink(title=ad.title, source=ad.source, url=ad.url) for ad in ads.values())[:LISTED_ADS],
+        more_ads=max(0, len(ads) - LISTED_ADS),
+        suggestion=first.suggestion,
+    )
+
+
+def quote_of(clue: ClueRow) -> Quote:
+    """The clause, cut around the credential; whole where the credential does not stand inside it."""
+    start, end = clue.quote_start, clue.quote_start + len(clue.quote)
+    if start < 0 or clue.clause[start:end] != clue.quote:
+        return Quote(before=clue.clause, credential="", after="")
+    return Quote(before=clue.clause[:start], credential=clue.quote, after=clue.clause[end:])

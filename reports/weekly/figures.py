@@ -1,0 +1,46 @@
+"""The arithmetic of the report: rates with their uncertainty, shares, comparisons with the week before."""
+
+from math import sqrt
+from typing import Final
+
+from reports.weekly.model import Rate
+
+MINIMUM_ADS: Final = 30
+"""Fewer ads than this carry no rate: one clue more or less would move it by over 300 per 10,000."""
+MINIMUM_BASE: Final = 20
+"""A change is given in per cent only above this base; below it the percentage says less than the numbers."""
+_Z: Final = 1.959964
+"""The normal quantile of a 95 % interval."""
+
+
+def rate(hits: int, ads: int) -> Rate | None:
+    """`hits` of `ads` per 10,000 with the Wilson interval; None below the minimum sample.
+
+    Raises:
+        ValueError: more hits than ads; the two were counted over different things.
+    """
+    if hits > ads:
+        raise ValueError(f"{hits} ads with a clue among {ads} ads")
+    if ads < MINIMUM_ADS:
+        return None
+    share, square = hits / ads, _Z * _Z
+    centre = (share + square / (2 * ads)) / (1 + square / ads)
+    spread = _Z * sqrt(share * (1 - share) / ads + square / (4 * ads * ads)) / (1 + square / ads)
+    low, high = max(0.0, centre - spread), min(1.0, centre + spread)
+    return Rate(per_10000=share * 10_000, low=low * 10_000, high=high * 10_000)
+
+
+def share(part: int, whole: int) -> float:
+    """`part` of `whole` in per cent; 0 of nothing."""
+    return 100 * part / whole if whole else 0.0
+
+
+def change(now: int, before: int, *, comparable: bool) -> str:
+    """How `now` compares with the week before, in words; not `comparable` without data of it."""
+    if not comparable:
+        return "上周未采集，不作比较"
+    difference = now - before
+    if difference == 0:
+        return "与上周持平"
+    percent = f"（{difference / before:+.1%}）" if before >= MINIMUM_BASE else ""
+    return f"较上周 {difference:+,}{percent}"

@@ -1,0 +1,218 @@
+"""The weekly report as data, in the order of reading. Every format is written from this and nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from config.weeks import Week
+
+Edition = Literal["internal", "public"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """Ads with a clue per 10,000 ads, with the 95 % Wilson interval."""
+
+    per_10000: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number of the totals, and how it compares with the week before."""
+
+    label: str
+    value: int
+    unit: str
+    change: str
+    """In words; empty where no comparison makes sense."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekPoint:
+    week: Week
+    ads: int
+    """0 means that nothing was collected; then no figure of that week is shown."""
+    clues: int
+    clue_ads: int
+    rate: Rate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A labelled number with its share of the whole."""
+
+    label: str
+    count: int
+    share: float
+    """In per cent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesUse:
+    edition: str
+    rules_version: str
+    ads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was looked at, with which rules."""
+
+    read: int
+    """Distinct ads that were new or had changed in the week, and have been read."""
+    waiting: int | None
+    """Ads let in and not read yet; None for a bureau below the nation, as is `rejected`."""
+    unclear: int
+    """Ads whose place of work is unknown."""
+    rejected: int | None
+    """Postings refused at the door; they belong to no area."""
+    incomplete: tuple[str, ...]
+    """Boards with a run that did not finish."""
+    rules: tuple[RulesUse, ...]
+    method_change: str
+    precision: str
+    verdicts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualificationLine:
+    rank: int
+    name: str
+    kind: str
+    """Code of the kind, see `events.types.Kind`."""
+    status: str
+    """The kind in Chinese."""
+    edition: str
+    clues: int
+    ads: int
+    employers: int
+    previous: int
+    """Clues of the week before."""
+    share: float
+    """Of the week's clues, in per cent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownLine:
+    name: str
+    ads: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionLine:
+    """A child of the bureau's division; `code` is empty for what lies in no known child."""
+
+    rank: int | None
+    """None below the minimum sample: such a region has no rate and no place in the order."""
+    code: str
+    name: str
+    ads: int
+    clue_ads: int
+    clues: int
+    rate: Rate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardLine:
+    source: str
+    state: str
+    """State of its runs of the week, in Chinese."""
+    ads: int
+    clue_ads: int
+    clues: int
+    rejected: int | None
+    rate: Rate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A clause as published, cut where the credential stands."""
+
+    before: str
+    credential: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdLink:
+    title: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One case with the clues it got this week."""
+
+    number: str
+    status: str
+    severity: str
+    """Code: red, orange, yellow or grey."""
+    employer: str
+    place: str
+    qualification: str
+    kind: str
+    kind_label: str
+    ads: int
+    quotes: tuple[Quote, ...]
+    links: tuple[AdLink, ...]
+    more_ads: int
+    """Ads beyond the ones linked."""
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    opened: int
+    open_cases: int
+    statuses: tuple[Count, ...]
+    ages: tuple[Count, ...]
+    alerts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalText:
+    """A text that a verdict of this report rests on."""
+
+    id: str
+    citation: str
+    addressee: str
+    """Whom the text binds; empty where unknown."""
+    quote: str
+    """The words relied on; empty where the policy holds none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    edition: Edition
+    week: Week
+    bureau: str
+    """Name of the bureau it is made for."""
+    division: str
+    division_name: str
+    as_of: datetime | None
+    empty: bool
+    """Nothing was collected in the week."""
+    key_points: tuple[str, ...]
+    coverage: Coverage
+    figures: tuple[Figure, ...]
+    trend: tuple[WeekPoint, ...]
+    qualifications: tuple[QualificationLine, ...]
+    other_qualifications: int
+    """Qualifications below the top of the list."""
+    unknown: tuple[UnknownLine, ...]
+    unknown_total: int
+    region_level: str
+    """What a region is here: 省份, 市 or 县区; empty where the division has no children."""
+    regions: tuple[RegionLine, ...]
+    boards: tuple[BoardLine, ...]
+    cases: tuple[CaseLine, ...]
+    """Empty in the public edition."""
+    omitted_cases: int
+    progress: Progress
+    legal: tuple[LegalText, ...]
+    minimum_ads: int
+    """Ads below which no rate and no rank is given."""

@@ -1,0 +1,103 @@
+"""Gathers, builds and writes the weekly report of one bureau."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from config.bureaus import load_bureaus
+from config.policy import shipped
+from config.weeks import Week
+from reports.weekly.build import Setting, build
+from reports.weekly.html import render
+from reports.weekly.model import Edition, Report
+from store.weekly import gather
+from store.weekly_rows import Scope
+
+MANIFEST: Final = "manifest.json"
+
+
+class UnknownBureauError(ValueError):
+    """No bureau has this code; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    path: Path
+    report: Report
+    changed: bool
+    """False where the file was there already with the same bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Which report is wanted."""
+
+    week: Week
+    bureau: str
+    """Division code of the bureau."""
+    edition: Edition = "internal"
+
+
+def publish(session: Session, order: Order, folder: Path) -> Published:
+    """Write `folder/<week>/<bureau>/weekly-<edition>.html` and a manifest of hashes beside it.
+
+    A reader sees the old file or the new one, never a part; unchanged content leaves the file untouched.
+
+    Raises:
+        UnknownBureauError: no bureau has the code.
+        OutsideScopeError: a row of another area came up; nothing is written.
+    """
+    report = build(
+        gather(session, Scope(order.week, order.bureau)),
+        Setting(bureau=bureau_name(order.bureau), edition=order.edition, bases=shipped().bases),
+    )
+    place = folder / str(order.week) / order.bureau
+    path = place / f"weekly-{order.edition}.html"
+    changed = write_if_changed(path, render(report))
+    write_if_changed(place / MANIFEST, _manifest(place, order))
+    return Published(path, report, changed)
+
+
+def bureau_name(code: str) -> str:
+    """Name of the bureau with this code.
+
+    Raises:
+        UnknownBureauError: there is none.
+    """
+    names: Mapping[str, str] = {bureau.code: bureau.name for bureau in load_bureaus()}
+    if code not in names:
+        raise UnknownBureauError(f"{code!r} is no bureau of config/bureaus.csv; give a code like 330100")
+    return names[code]
+
+
+def write_if_changed(path: Path, content: bytes) -> bool:
+    """Replace `path` by `content` in one step; True if that changed anything."""
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".tmp", delete=False) as draft:
+        draft.write(content)
+        draft.flush()
+        os.fsync(draft.fileno())
+    # A temporary file is its maker's alone; who may read a report is decided by the folder it is in.
+    Path(draft.name).chmod(0o644)
+    Path(draft.name).replace(path)
+    return True
+
+
+def _manifest(place: Path, order: Order) -> bytes:
+    files = [_entry(path) for path in sorted(place.glob("weekly-*"))]
+    content = {"week": str(order.week), "bureau": order.bureau, "files": files}
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _entry(path: Path) -> dict[str, str | int]:
+    content = path.read_bytes()
+    return {"name": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

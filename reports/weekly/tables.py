@@ -1,0 +1,127 @@
+"""The tables of the report: by qualification, region and board, with denominators."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from config.divisions import NATION
+from reports.weekly.figures import rate, share
+from reports.weekly.model import BoardLine, QualificationLine, RegionLine, UnknownLine
+from reports.weekly.regions import UNCLEAR, region_name, region_of
+from reports.weekly.wording import KINDS, RUNS
+from store.weekly_rows import ClueRow, RunRow, UnknownName, WeekRows
+
+TOP_QUALIFICATIONS: Final = 20
+LISTED_NAMES: Final = 30
+
+
+def qualification_lines(rows: WeekRows) -> tuple[QualificationLine, ...]:
+    """All qualifications of the week, the one with most clues first."""
+    grouped: dict[str, list[ClueRow]] = {}
+    for clue in rows.clues:
+        grouped.setdefault(clue.qualification, []).append(clue)
+    order = sorted(grouped.items(), key=lambda entry: (-len(entry[1]), entry[0]))
+    return tuple(_qualification_line(rank, clues, rows) for rank, (_, clues) in enumerate(order, start=1))
+
+
+def _qualification_line(rank: int, clues: Sequence[ClueRow], rows: WeekRows) -> QualificationLine:
+    first = clues[0]
+    return QualificationLine(
+        rank=rank,
+        name=first.name,
+        kind=first.kind,
+        status=KINDS.get(first.kind, first.kind),
+        edition=first.edition,
+        clues=len(clues),
+        ads=len({clue.ad_id for clue in clues}),
+        employers=len({clue.employer_id for clue in clues if clue.employer_id}),
+        previous=rows.previous_qualifications.get(first.qualification, 0),
+        share=share(len(clues), len(rows.clues)),
+    )
+
+
+def region_lines(rows: WeekRows) -> tuple[RegionLine, ...]:
+    """Regions with a rate in its order, then those below the minimum sample by code, then the unclear ones.
+
+    Raises:
+        OutsideScopeError: a row does not belong to the bureau's subtree.
+    """
+    root = rows.scope.root
+    ads: Counter[str] = Counter()
+    clue_ads: Counter[str] = Counter()
+    for count in rows.ads:
+        region = region_of(count.division, root)
+        ads[region] += count.ads
+        clue_ads[region] += count.clue_ads
+    clues = Counter(region_of(clue.division, root) for clue in rows.clues)
+    lines = [
+        RegionLine(
+            rank=None,
+            code=code,
+            name=region_name(code, root),
+            ads=ads[code],
+            clue_ads=clue_ads[code],
+            clues=clues[code],
+            rate=rate(clue_ads[code], ads[code]) if code else None,
+        )
+        for code in ads.keys() | clues.keys()
+    ]
+    return _ranked(lines)
+
+
+def _ranked(lines: Iterable[RegionLine]) -> tuple[RegionLine, ...]:
+    def order(line: RegionLine) -> tuple[bool, bool, float, str]:
+        return line.code == UNCLEAR, line.rate is None, -(line.rate.per_10000 if line.rate else 0), line.code
+
+    return tuple(
+        replace(line, rank=place if line.rate else None)
+        for place, line in enumerate(sorted(lines, key=order), start=1)
+    )
+
+
+def board_lines(rows: WeekRows) -> tuple[BoardLine, ...]:
+    """The boards that brought ads in the week, for the nation also those that only ran; most ads first."""
+    national = rows.scope.root == NATION
+    ads: Counter[str] = Counter()
+    clue_ads: Counter[str] = Counter()
+    for count in rows.ads:
+        ads[count.source] += count.ads
+        clue_ads[count.source] += count.clue_ads
+    clues = Counter(clue.source for clue in rows.clues)
+    ran = {run.source for run in rows.runs} if national else set()
+    lines = [
+        _board_line(
+            [run for run in rows.runs if run.source == source],
+            BoardLine(
+                source=source,
+                state="",
+                ads=ads[source],
+                clue_ads=clue_ads[source],
+                clues=clues[source],
+                rejected=0 if national else None,
+                rate=rate(clue_ads[source], ads[source]),
+            ),
+        )
+        for source in ads.keys() | clues.keys() | ran
+    ]
+    return tuple(sorted(lines, key=lambda line: (-line.ads, line.source)))
+
+
+def _board_line(runs: Sequence[RunRow], line: BoardLine) -> BoardLine:
+    rejected = None if line.rejected is None else sum(run.rejected for run in runs)
+    return replace(line, state=_state(runs), rejected=rejected)
+
+
+def _state(runs: Sequence[RunRow]) -> str:
+    """The runs of one board in words: `完整 3 次，不完整 1 次`."""
+    if not runs:
+        return "本周无运行记录"
+    states = Counter(run.status for run in runs)
+    return "，".join(f"{RUNS.get(status, status)} {times} 次" for status, times in sorted(states.items()))
+
+
+def unknown_lines(names: Sequence[UnknownName]) -> tuple[UnknownLine, ...]:
+    """The most frequent names that the catalogue does not know, new ones first."""
+    order = sorted(names, key=lambda row: (not row.new, -row.ads, row.name))
+    return tuple(UnknownLine(name=row.name, ads=row.ads, new=row.new) for row in order[:LISTED_NAMES])

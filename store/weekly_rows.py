@@ -1,0 +1,130 @@
+"""The plain rows that the weekly report is made from; no database object leaves the store with them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.weeks import Week
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    week: Week
+    root: str
+    """Division code at the root of the subtree; "000000" for the nation with all unclear areas."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """One point of the trend. `ads` 0 means that nothing was collected, not that nothing was found."""
+
+    week: Week
+    ads: int
+    clues: int
+    clue_ads: int
+    """Those of the ads with at least one new clue."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdCount:
+    """Distinct ads read in the week, by place and board; every ad is in exactly one row."""
+
+    division: str | None
+    source: str
+    ads: int
+    clue_ads: int
+    """Those of them with at least one new clue."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClueRow:
+    """A clue first seen in the week that no person has ruled out."""
+
+    id: str
+    case_number: str
+    case_status: str
+    employer_id: str | None
+    employer: str
+    """Empty where the ad names none."""
+    ad_id: str
+    title: str
+    url: str
+    source: str
+    division: str | None
+    quote: str
+    clause: str
+    quote_start: int
+    """Where the quote starts within the clause, in characters."""
+    qualification: str
+    name: str
+    kind: str
+    edition: str
+    severity: str
+    basis: tuple[str, ...]
+    suggestion: str
+    confirmed: bool
+    """A person has confirmed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    number: str
+    status: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A crawl or intake run that started in the week."""
+
+    source: str
+    kind: str
+    status: str
+    started_at: datetime
+    rejected: int
+    """Rejections it recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesCount:
+    """Versions observed in the week that were read with one edition and one set of rules."""
+
+    edition: str
+    rules_version: str
+    ads: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    name: str
+    ads: int
+    """Distinct ads of the week that name it."""
+    new: bool
+    """No ad in the subtree named it before this week."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRows:
+    """Everything the report of one scope is made from."""
+
+    scope: Scope
+    as_of: datetime | None
+    """The latest observation in the subtree before the week's end; None when there is none at all."""
+    trend: tuple[WeekCount, ...]
+    ads: tuple[AdCount, ...]
+    waiting: int | None
+    """Ads let in and not read yet; None below the nation."""
+    clues: tuple[ClueRow, ...]
+    excluded: int
+    """Clues of the week that a person ruled out; they are in no other figure."""
+    previous_qualifications: dict[str, int]
+    """Clues of the week before, by qualification."""
+    verdicts: dict[str, int]
+    """Ads of the week by the verdict of their newest reading."""
+    rules: tuple[RulesCount, ...]
+    previous_rules: tuple[RulesCount, ...]
+    cases: tuple[CaseRow, ...]
+    """All cases opened before the week's end."""
+    runs: tuple[RunRow, ...]
+    unknown: tuple[UnknownName, ...]
+    deliveries: dict[str, int]
+    """Alerts made out in the week to bureaus of the subtree, by status."""
