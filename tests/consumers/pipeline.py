@@ -131,6 +131,14 @@ def state(engine: Engine, log: EmbeddedLog) -> dict[str, Any]:
     return rows
 
 
+def rewind(log: EmbeddedLog, group: str, topic: str) -> None:
+    """Make `group`, which has no member now, read `topic` again from its beginning."""
+    consumer = log.consumer(group, [topic])
+    consumer.poll(max_records=0, timeout=0)
+    consumer.commit(dict.fromkeys(consumer.assignment(), 0))
+    consumer.close()
+
+
 def dying(point: str, after: int) -> Callable[[Point], None]:
     """Dies when `point` is reached for the time after `after` times."""
     passed = 0

@@ -19,11 +19,10 @@ from consumers.check import check_stage
 from consumers.faults import crash_at
 from consumers.loop import Loop, Point
 from consumers.runner import Stop
-from events.embedded import EmbeddedLog
 from events.topics import CHECKED, COLLECTED
 from events.types import JobAd, Reading
 from store.models import Base
-from tests.consumers.pipeline import POISON, SESSION, ads, conduct, main, pipeline, read, state, work
+from tests.consumers.pipeline import POISON, SESSION, ads, conduct, main, pipeline, read, rewind, state, work
 
 MESSAGES = ads(200)
 POISONED = 4
@@ -122,13 +121,6 @@ def test_replaying_the_whole_log_changes_nothing(tmp_path: Path, golden: dict[st
         work(engine, log)
         assert state(engine, log) == golden
         assert sum(log.end_offsets(CHECKED).values()) == 400
-
-
-def rewind(log: EmbeddedLog, group: str, topic: str) -> None:
-    consumer = log.consumer(group, [topic])
-    consumer.poll(max_records=0, timeout=0)
-    consumer.commit(dict.fromkeys(consumer.assignment(), 0))
-    consumer.close()
 
 
 def test_a_database_set_back_is_filled_again_from_the_log(tmp_path: Path, golden: dict[str, Any]) -> None:
