@@ -16,7 +16,8 @@ _Span = tuple[int, int]
 _HAN: Final = "[\u3400-\u9fff]"
 _COURTESY: Final = frozenset({"先生", "女士", "小姐"})
 _AFTER_A_NAME: Final = (
-    "电话", "手机", "联系", "微信", "邮箱", "地址", "固话", "座机", "热线", "咨询", "报名", "收", "电联", "或", "职位",
+    "电话", "手机", "联系", "微信", "邮箱", "地址", "固话", "座机", "热线",
+    "咨询", "报名", "收", "电联", "或", "职位",
 )  # fmt: skip
 _INTRODUCES: Final = frozenset("找系询人话给部事致约与向请和跟由")
 """Before 王经理 stands no other word, or one of these: 请联系王经理."""

@@ -16,10 +16,9 @@ from events.log import Message, Producer
 from events.topics import COLLECTED
 from events.types import JobAd
 from store.database import transaction
-from store.intake import Refusal, new_or_changed, reject, remember
+from store.intake import EXCERPT, Refusal, new_or_changed, reject, remember
 
 _REPLACEMENT: Final = "\ufffd"
-_EXCERPT: Final = 200
 
 
 class Door:
@@ -59,7 +58,7 @@ class Door:
         for posting in postings:
             if reason := _unusable(posting):
                 refused.append(
-                    Refusal(posting.place, reason, excerpt=_excerpt(posting.title or posting.text))
+                    _keepable(Refusal(posting.place, reason, excerpt=posting.title or posting.text))
                 )
                 continue
             ad, notes = self._ad(posting, now)
@@ -86,11 +85,10 @@ class Door:
         self.refuse_all([Refusal(place, reason, field, excerpt)])
 
     def refuse_all(self, refusals: Iterable[Refusal]) -> None:
-        """Keep many at once; excerpts are masked here."""
-        self.refusals = [
-            Refusal(_storable(each.place), each.reason, each.field, _excerpt(each.excerpt))
-            for each in refusals
-        ]
+        """Keep many at once; they are masked here."""
+        self.refusals = [_keepable(each) for each in refusals]
+        if not self.refusals:
+            return
         with transaction(self._engine) as session:
             reject(session, self._run_id, self.refusals)
         self.counts["rejected"] += len(self.refusals)
@@ -142,7 +140,7 @@ def _date(posting: Posting, field: str, today: date) -> tuple[date | None, list[
         return read_date(written, observed=today), []
     except UnreadableDate as error:
         reason = f"{error}; the ad was accepted without this date"
-        return None, [Refusal(posting.place, reason, field, _excerpt(written))]
+        return None, [_keepable(Refusal(posting.place, reason, field, written))]
 
 
 def _storable(text: str) -> str:
@@ -156,6 +154,12 @@ def _storable(text: str) -> str:
     return text
 
 
-def _excerpt(text: str) -> str:
-    """The beginning of `text`, masked before it is cut, so that no half of a contact is left at the end."""
-    return mask(_storable(text[: 4 * _EXCERPT]))[0][:_EXCERPT]
+def _keepable(refusal: Refusal) -> Refusal:
+    """`refusal` as it may be stored: masked before it is cut, so that no half of a contact is left."""
+    masked = mask(_storable(refusal.excerpt[: 4 * EXCERPT]))[0]
+    return Refusal(
+        place=_storable(refusal.place),
+        reason=mask(_storable(refusal.reason))[0],
+        field=_storable(refusal.field),
+        excerpt=masked[:EXCERPT],
+    )

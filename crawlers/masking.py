@@ -27,24 +27,34 @@ _IGNORED: Final = re.compile(f"[{_INVISIBLE}]")
 
 _CHAIN: Final = re.compile(rf"[0-9](?:{_GAP}[0-9]){{4,}}")
 """Five digits or more with at most three separators between two of them."""
+# Mobile numbers, in the groupings people use. A salary range such as 13000-18000 fits none of them.
+_MOBILE: Final = (
+    r"(?<![0-9])(?:(?:00)?86~)?1[3-9](?:[0-9]{9}|[0-9]~[0-9]{4}~[0-9]{4}|[0-9]~[0-9]{3}~[0-9]{5}"
+    r"|[0-9]~[0-9]{3}~[0-9]{3}~[0-9]{2}|[0-9]~(?:[0-9]{2}~){3}[0-9]{2}|[0-9]{2}~[0-9]{3}~[0-9]{4}"
+    r"|[0-9]{2} [0-9]{4} [0-9]{3}|[0-9]{3} [0-9]{6}|[0-9]{4} [0-9]{5})(?![0-9])"
+)
+_MOBILE_SPREAD: Final = rf"(?<![0-9])1({_GAP_1})[3-9](?:\1[0-9]){{9}}(?![0-9])"
+# Landlines: eight digits after 010 and 02x, seven or eight after other area codes; an extension.
+_LANDLINE: Final = (
+    r"(?<![0-9])(?:86~)?0(?:(?:10|2[0-9])~[2-9][0-9]{3}~[0-9]{4}|[3-9][0-9]{2}~[2-9][0-9]{2,3}~[0-9]{4})"
+    r"(?:-[0-9]{1,6})?(?![0-9])"
+)
+_SERVICE: Final = (
+    r"(?<![0-9])(?:[48]00~[0-9]{3}~[0-9]{4}|400(-?)[0-9]{4}\1[0-9]{3}"
+    r"|400[0-9]([- ])[0-9]{3}\2[0-9]{3})(?![0-9])"
+)
+# Identity numbers (GB 11643): region, date of birth, sequence, check character.
+_IDENTITY: Final = (
+    r"(?<![0-9])[1-9][0-9]{5}~(?:18|19|20)[0-9]{2}~(?:0[1-9]|1[0-2])~(?:[0-2][0-9]|3[01])"
+    r"~[0-9]{3}~[0-9x](?![0-9a-z])"
+)
+# Bank cards: sixteen to nineteen digits with the prefixes issued in China.
+_BANK_CARD: Final = (
+    r"(?<![0-9])(?:62|60|95|35|4[0-9]|5[1-5])[0-9]{2}~[0-9]{4}~[0-9]{4}~[0-9]{4}~[0-9]{0,3}(?![0-9])"
+)
 _NUMBERS: Final = tuple(
     re.compile(pattern.replace("~", _GAP), re.IGNORECASE)
-    for pattern in (
-        # Mobile numbers, in the groupings people use. A salary range such as 13000-18000 fits none of them.
-        r"(?<![0-9])(?:(?:00)?86~)?1[3-9](?:[0-9]{9}|[0-9]~[0-9]{4}~[0-9]{4}|[0-9]~[0-9]{3}~[0-9]{5}"
-        r"|[0-9]~[0-9]{3}~[0-9]{3}~[0-9]{2}|[0-9]~(?:[0-9]{2}~){3}[0-9]{2}|[0-9]{2}~[0-9]{3}~[0-9]{4}"
-        r"|[0-9]{2} [0-9]{4} [0-9]{3}|[0-9]{3} [0-9]{6}|[0-9]{4} [0-9]{5})(?![0-9])",
-        rf"(?<![0-9])1({_GAP_1})[3-9](?:\1[0-9]){{9}}(?![0-9])",
-        # Landlines: eight digits after 010 and 02x, seven or eight after other area codes; an extension.
-        r"(?<![0-9])(?:86~)?0(?:(?:10|2[0-9])~[2-9][0-9]{3}~[0-9]{4}|[3-9][0-9]{2}~[2-9][0-9]{2,3}~[0-9]{4})"
-        r"(?:-[0-9]{1,6})?(?![0-9])",
-        # 400 and 800 numbers.
-        r"(?<![0-9])(?:[48]00~[0-9]{3}~[0-9]{4}|400(-?)[0-9]{4}\1[0-9]{3}|400[0-9]([- ])[0-9]{3}\2[0-9]{3})(?![0-9])",
-        # Identity numbers (GB 11643): region, date of birth, sequence, check character.
-        r"(?<![0-9])[1-9][0-9]{5}~(?:18|19|20)[0-9]{2}~(?:0[1-9]|1[0-2])~(?:[0-2][0-9]|3[01])~[0-9]{3}~[0-9x](?![0-9a-z])",
-        # Bank cards: sixteen to nineteen digits with the prefixes issued in China.
-        r"(?<![0-9])(?:62|60|95|35|4[0-9]|5[1-5])[0-9]{2}~[0-9]{4}~[0-9]{4}~[0-9]{4}~[0-9]{0,3}(?![0-9])",
-    )
+    for pattern in (_MOBILE, _MOBILE_SPREAD, _LANDLINE, _SERVICE, _IDENTITY, _BANK_CARD)
 )
 _LABELLED: Final = re.compile(rf"[0-9]{{5,}}|[0-9](?:{_GAP}[0-9]){{4,14}}")
 _CHINESE_DIGITS: Final = re.compile(r"[一二三四五六七八九零〇幺两]{11,}|[壹贰叁肆伍陆柒捌玖零]{11,}")
@@ -61,6 +71,8 @@ _PLATE: Final = re.compile(
 )
 
 
+_SHORTEST_ID: Final = 6
+"""Characters of a WeChat id."""
 _SHORT: Final = 40
 """Fields up to this length (cities, companies, salaries) come again and again."""
 
@@ -156,5 +168,7 @@ def _accounts(view: str) -> Iterator[_Span]:
             re.search(r"[:：=号是为]", match["glue"])
             or view[max(0, match.start() - 1) : match.start()] == "加"
         )
-        if pointed or (re.search("[0-9]", name) and len(name) > 5 and not name.startswith(known().skills)):
+        if pointed or (
+            re.search("[0-9]", name) and len(name) >= _SHORTEST_ID and not name.startswith(known().skills)
+        ):
             yield match.span("id")

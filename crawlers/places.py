@@ -64,8 +64,8 @@ def _read(part: str, *, opening: bool) -> Iterator[_Name]:
     at = 0
     while found := _longest(part, at):
         end, name = found
-        # 南山科技园, 朝阳门, 南京路: a short name before other words is safe only for a province or a city that
-        # opens the field, and not even then if the other words make it a street.
+        # 南山科技园, 朝阳门, 南京路: a short name before other words is safe only for a province or a
+        # city that opens the field, and not even then if the other words make it a street.
         complete = name.full or end == len(part) or _longest(part, end)
         if not complete and (at or not opening or _STREET.match(part, end) or not _opens(name)):
             return

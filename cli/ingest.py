@@ -1,0 +1,151 @@
+"""`qingdan ingest`: take ads from files into the log."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cli.wiring import open_database, open_log
+from config.settings import CHINA, settings
+from crawlers.door import Door
+from crawlers.intake.columns import Headers, read_mapping
+from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
+from crawlers.intake.rows import IntakeError
+from store.database import transaction
+from store.intake import Outcome, finish_run, start_run
+
+LINE_SECONDS: Final = 5.0
+"""How often progress is told where there is no terminal."""
+SHOWN: Final = 10
+"""Rejections printed at the end; all of them are kept."""
+
+
+def _now() -> datetime:
+    return datetime.now(CHINA)
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--source", default="", metavar="NAME", help="Name of the source; wins over the rows' own.")
+@click.option(
+    "--mapping", metavar="FILE", type=click.Path(path_type=Path), help="YAML file: field to column."
+)
+def command(files: Sequence[Path], source: str, mapping: Path | None) -> None:
+    """Take ads from JSONL, JSON, CSV, XLSX or XLS files into the log (docs/intake.md).
+
+    Columns are found by their headers, Chinese or English. Status 1 when anything was rejected, 2 when a
+    file could not be read as a whole; the other files are taken in all the same.
+    """
+    try:
+        columns = read_mapping(mapping) if mapping else None
+    except IntakeError as error:
+        raise click.UsageError(str(error)) from error
+    counts, failed = ingest(files, source=source.strip(), mapping=columns)
+    sys.exit(2 if failed else 1 if counts["rejected"] or counts["undated"] else 0)
+
+
+def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tuple[Counter[str], list[str]]:
+    """Take `files` in as one run; its counts, and why files could not be read as a whole."""
+    engine, log = open_database(), open_log()
+    name = source or ", ".join(path.name for path in files)
+    with transaction(engine) as session:
+        run_id = start_run(session, kind="file", source=name[:200], now=_now())
+    door = Door(engine, log.producer(), run_id=run_id, clock=_now)
+    kept = RejectionFile(settings().home / "runs" / run_id / "rejections.jsonl", show=SHOWN)
+    failed: list[str] = ["interrupted"]
+    try:
+        with kept, _Told(files) as told:
+            failures = [_take_in(path, door, kept, told=told, naming=(source, mapping)) for path in files]
+        failed = [failure for failure in failures if failure]
+    finally:
+        outcome = Outcome("incomplete" if failed else "complete", door.counts, "; ".join(failed))
+        with transaction(engine) as session:
+            finish_run(session, run_id, outcome, now=_now())
+        log.close()
+    _sum_up(door.counts, kept, run_id)
+    return door.counts, failed
+
+
+def _take_in(
+    path: Path, door: Door, kept: RejectionFile, *, told: "_Told", naming: tuple[str, Headers | None]
+) -> str:
+    """Take one file in and tell its counts; the reason if it cannot be read as a whole."""
+    before = door.counts.copy()
+    source, mapping = naming
+    try:
+        for progress in ingest_file(path, door, source=source, mapping=mapping, kept=kept.write):
+            told.progress(path, progress)
+    except IntakeError as error:
+        told.line(f"qingdan: {error}")
+        return str(error)
+    finally:
+        told.finished(path)
+    told.line(f"{path.name}: {_counted(difference(door.counts, before))}")
+    return ""
+
+
+def _counted(counts: Counter[str]) -> str:
+    rows = counts["accepted"] + counts["duplicate"] + counts["rejected"]
+    told = f"{rows:,} rows: " + ", ".join(
+        f"{counts[name]:,} {name}" for name in ("accepted", "duplicate", "rejected")
+    )
+    details = [f"{counts[name]:,} {what}" for name, what in _DETAILS.items() if counts[name]]
+    return f"{told} ({', '.join(details)})" if details else told
+
+
+_DETAILS: Final = {
+    "changed": "of the accepted are new versions",
+    "undated": "accepted without an unreadable date",
+}
+
+
+def _sum_up(counts: Counter[str], kept: RejectionFile, run_id: str) -> None:
+    click.echo(f"total: {_counted(counts)}; run {run_id}")
+    for refusal in kept.first:
+        field = f"{refusal.field}: " if refusal.field else ""
+        click.echo(f"  {refusal.place}: {field}{refusal.reason}")
+    if kept.count:
+        click.echo(f"{kept.count:,} kept for inspection in {kept.path} and in the table rejections")
+
+
+class _Told:
+    """Progress by bytes read: a bar on a terminal, a line now and then elsewhere; all on standard error."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._sizes = {path: path.stat().st_size for path in files if path.is_file()}
+        self._done = 0
+        self._shown = time.monotonic()
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+        self._task = self._bar.add_task("", total=sum(self._sizes.values()))
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def progress(self, path: Path, progress: FileProgress) -> None:
+        told = f"{path.name}: {progress.rows:,} rows"
+        self._bar.update(self._task, description=told, completed=self._done + progress.position)
+        if self._bar.disable and time.monotonic() - self._shown >= LINE_SECONDS:
+            self._shown = time.monotonic()
+            self.line(told)
+
+    def finished(self, path: Path) -> None:
+        self._done += self._sizes.get(path, 0)
+
+    def line(self, text: str) -> None:
+        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)

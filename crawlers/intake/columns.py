@@ -1,0 +1,176 @@
+"""From a row to a posting: which column means what (config/columns.yaml, or a mapping file)."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from config.settings import ROOT
+from crawlers.intake.rows import EXCERPT, MAX_FIELD, IntakeError, Row
+from crawlers.posting import Posting
+from events.ids import stable_id
+from store.intake import Refusal
+
+SYNONYMS: Final = ROOT / "config" / "columns.yaml"
+_REMARK: Final = re.compile(r"[(（\[【].*[)）\]】]$")
+_FILLING: Final = re.compile(r"[\s_\-*:：]+")
+
+Headers = Mapping[str, tuple[str, ...]]
+"""Field → its columns, in order of preference."""
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> Headers:
+    with SYNONYMS.open(encoding="utf-8") as lines:
+        return {name: tuple(names) for name, names in yaml.safe_load(lines).items()}
+
+
+@lru_cache(maxsize=4096)
+def _bare(header: str) -> str:
+    """What two spellings of one header have in common."""
+    narrow = unicodedata.normalize("NFKC", header).strip()
+    return _FILLING.sub("", _REMARK.sub("", narrow)).casefold()
+
+
+def read_mapping(file: Path) -> Headers:
+    """A mapping file: YAML, each field with the name of its column or a list of names.
+
+    Raises:
+        IntakeError: not readable, not of that form, or an unknown field; names file and field.
+    """
+    try:
+        written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise IntakeError(f"{file}: unreadable mapping: {error}") from error
+    if not isinstance(written, dict):
+        raise IntakeError(f"{file}: a mapping has lines such as `text: 职位描述`")
+    mapping: dict[str, tuple[str, ...]] = {}
+    for name, columns in written.items():
+        if name not in synonyms():
+            raise IntakeError(f"{file}: unknown field {name!r}; fields are {', '.join(synonyms())}")
+        listed = columns if isinstance(columns, list) else [columns]
+        if not listed or not all(isinstance(column, str) and column for column in listed):
+            raise IntakeError(f"{file}: {name}: a column name or a list of column names is expected")
+        mapping[name] = tuple(listed)
+    if "text" not in mapping:
+        raise IntakeError(f"{file}: no column is given for `text`, the ad's wording")
+    return mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How the rows of one file are read."""
+
+    file: str
+    source: str
+    """The source's name if the rows do not give one; wins over them if `forced`."""
+    forced: bool = False
+    mapping: Headers | None = None
+    _known: dict[tuple[str, ...], Headers] = field(default_factory=dict)
+
+    def check(self, headers: Iterable[str]) -> None:
+        """Do the columns of this file say what is needed?
+
+        Raises:
+            IntakeError: no column holds the text, or the mapping names a column that is not there.
+        """
+        seen = tuple(dict.fromkeys(headers))
+        listed = ", ".join(seen) or "none"
+        for name, columns in (self.mapping or {}).items():
+            if missing := [column for column in columns if column not in seen]:
+                raise IntakeError(
+                    f"{self.file}: mapping of {name}: no column {missing[0]!r}; columns are {listed}"
+                )
+        if not self._fields(seen)["text"]:
+            raise IntakeError(
+                f"{self.file}: no column for the ad's text (such as 职位描述 or text); columns are {listed}; "
+                "name it with --mapping"
+            )
+
+    def _fields(self, headers: tuple[str, ...]) -> Headers:
+        if headers not in self._known:
+            bare = {_bare(header): header for header in reversed(headers)}
+            wanted = self.mapping or {name: tuple(map(_bare, each)) for name, each in synonyms().items()}
+            present = {header: header for header in headers} if self.mapping else bare
+            self._known[headers] = {
+                name: tuple(present[column] for column in wanted.get(name, ()) if column in present)
+                for name in synonyms()
+            }
+        return self._known[headers]
+
+    def posting(self, row: Row) -> Posting | Refusal:
+        """The posting in `row`, or why there is none."""
+        fields = self._fields(tuple(row.cells))
+        if not fields["text"]:
+            return Refusal(
+                row.place, f"no column for the ad's text; columns are {', '.join(row.cells)}", "text"
+            )
+        if problem := _problem(row, fields):
+            return problem
+        found = {name: _filled(row, columns) for name, columns in fields.items()}
+        first = {name: next(iter(cells.values()), "") for name, cells in found.items()}
+        return Posting(
+            source=(self.source if self.forced else first["source"].strip() or self.source),
+            source_kind="file",
+            source_ad_id=first["id"].strip() or _derived_id(row),
+            place=row.place,
+            url=first["url"],
+            title=first["title"],
+            text=_joined(found["text"]),
+            company=first["company"],
+            city=first["city"],
+            posted=first["posted"],
+            valid_through=first["valid_through"],
+            salary=first["salary"],
+            raw_sha256=row.sha256,
+        )
+
+
+def _problem(row: Row, fields: Headers) -> Refusal | None:
+    for column in (column for columns in fields.values() for column in columns):
+        value = _written(row.cells[column])
+        if value is None:
+            return Refusal(row.place, "a text or number is expected, not a nested object", column)
+        if len(value) > MAX_FIELD:
+            return Refusal(row.place, f"longer than {MAX_FIELD:,} characters", column, value[:EXCERPT])
+    return None
+
+
+def _filled(row: Row, columns: Iterable[str]) -> dict[str, str]:
+    """The cells of `columns` that say something."""
+    cells = {column: _written(row.cells[column]) or "" for column in columns}
+    return {column: value for column, value in cells.items() if value.strip()}
+
+
+def _written(value: object) -> str | None:
+    """A cell as text; None for a nested object."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return "\n".join(value)
+    return None
+
+
+def _joined(cells: Mapping[str, str]) -> str:
+    """The one text, or all of them, each under its header; the same words in two columns count once."""
+    headers: dict[str, str] = {}
+    for header, text in cells.items():
+        headers.setdefault(text, header)
+    if len(headers) > 1:
+        return "\n".join(f"{header}：\n{text}" for text, header in headers.items())
+    return next(iter(headers), "")
+
+
+def _derived_id(row: Row) -> str:
+    """An id for a row without one: the same row is the same ad, any change makes a new one."""
+    cells = (str(part) for pair in sorted(row.cells.items()) for part in pair)
+    return "row-" + stable_id(*cells)

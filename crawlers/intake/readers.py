@@ -1,0 +1,191 @@
+"""From an open file to its rows; what cannot be read becomes a refusal, and reading goes on behind it."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from crawlers.intake.rows import EXCERPT, MAX_JSON, MAX_ROW, IntakeError, Row
+from crawlers.intake.source import CORRUPT, Source, encoding_of, invalid, text_lines
+from crawlers.intake.workbook import workbook_rows
+from store.intake import Refusal
+
+_TOO_LONG: Final = f"the row is longer than {MAX_ROW:,} characters"
+_DELIMITERS: Final = ",;\t|"
+
+
+def read_rows(source: Source) -> Iterator[Row | Refusal]:
+    """The rows of a file, in order.
+
+    Raises:
+        IntakeError: the file as a whole cannot be read.
+    """
+    readers = {"jsonl": _jsonl, "json": _json, "csv": _delimited, "workbook": workbook_rows}
+    at = source.name
+    try:
+        for each in readers[source.format](source):
+            at = each.place
+            yield each
+    except CORRUPT as error:
+        yield Refusal(source.name, f"damaged gzip data after {at}: {error}; the rest of the file is lost")
+
+
+def _jsonl(source: Source) -> Iterator[Row | Refusal]:
+    for number, line in text_lines(source):
+        place = f"{source.name}:{number}"
+        if line is None:
+            yield Refusal(place, _TOO_LONG)
+        elif bad := invalid(line):
+            yield Refusal(place, f"byte {bad} is invalid in the encoding of the file", excerpt=line[:EXCERPT])
+        elif line.strip():
+            yield _json_row(place, line)
+
+
+def _json_row(place: str, line: str) -> Row | Refusal:
+    try:
+        cells = _parse(line)
+    except (ValueError, RecursionError) as error:
+        return Refusal(place, f"broken JSON: {_first_line(error)}", excerpt=line[:EXCERPT])
+    if not isinstance(cells, dict):
+        return Refusal(
+            place, f"a JSON object is expected, not a {type(cells).__name__}", excerpt=line[:EXCERPT]
+        )
+    return Row(place, cells, hashlib.sha256(line.encode(errors="surrogatepass")).hexdigest())
+
+
+def _parse(text: str) -> object:
+    # Numbers stay as written: an id of twenty digits is no float, and 2024 is no 2024.0.
+    parsed: object = json.loads(text, parse_int=str, parse_float=str)
+    return parsed
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0] or type(error).__name__
+
+
+def _json(source: Source) -> Iterator[Row | Refusal]:
+    encoding = encoding_of(source)
+    data = source.stream.read(MAX_JSON + 1)
+    if len(data) > MAX_JSON:
+        raise IntakeError(
+            f"{source.path}: more than {MAX_JSON:,} bytes of JSON; hand it in as JSONL, one ad a line"
+        )
+    try:
+        parsed = _parse(data.decode(encoding))
+    except (ValueError, RecursionError) as error:
+        raise IntakeError(f"{source.path}: broken JSON: {_first_line(error)}") from error
+    for number, cells in enumerate(_ad_list(source, parsed), start=1):
+        place = f"{source.name}[{number}]"
+        line = json.dumps(cells, ensure_ascii=False)
+        if isinstance(cells, dict):
+            yield Row(place, cells, hashlib.sha256(line.encode(errors="surrogatepass")).hexdigest())
+        else:
+            yield Refusal(
+                place, f"a JSON object is expected, not a {type(cells).__name__}", excerpt=line[:EXCERPT]
+            )
+
+
+def _ad_list(source: Source, parsed: object) -> list[object]:
+    """The list of ads: the document itself, or the one list of objects in it."""
+    if isinstance(parsed, list):
+        return parsed
+    members = parsed.items() if isinstance(parsed, dict) else ()
+    lists = {
+        key: value
+        for key, value in members
+        if isinstance(value, list) and any(isinstance(x, dict) for x in value)
+    }
+    if len(lists) != 1:
+        found = ", ".join(map(repr, lists)) or "none"
+        raise IntakeError(
+            f"{source.path}: an array of objects, or an object with one, is expected; found {found}"
+        )
+    ads: list[object] = lists.popitem()[1]
+    return ads
+
+
+class _RowTooLong(Exception):  # noqa: N818 - caught a few lines below
+    """The record grew beyond the limit, or a line of it did."""
+
+
+class _Feed:
+    """Hands lines to the csv reader and watches how much one record takes."""
+
+    def __init__(self, lines: Iterator[tuple[int, str | None]]) -> None:
+        self._lines = lines
+        self.number = 0
+        """Line handed out last."""
+        self._taken = 0
+        self._quotes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self.number, line = next(self._lines)
+        if line is None or self._taken + len(line) > MAX_ROW:
+            raise _RowTooLong
+        self._taken += len(line)
+        self._quotes += line.count('"')
+        return line
+
+    def start(self) -> None:
+        self._taken = self._quotes = 0
+
+    def skip_record(self) -> None:
+        """Drop lines up to the one where the quote closes that is open in the record too long."""
+        if self._quotes % 2 == 0:
+            return
+        for number, line in self._lines:
+            self.number = number
+            if line is not None and line.count('"') % 2:
+                return
+
+
+def _delimited(source: Source) -> Iterator[Row | Refusal]:
+    csv.field_size_limit(MAX_ROW)  # the default of 131,072 characters would stop the whole file
+    feed = _Feed(text_lines(source))
+    first = next(feed, "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    _check_header(source, header)
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    while True:
+        feed.start()
+        line = feed.number + 1
+        place = f"{source.name}:{line}"
+        try:
+            values = next(reader)
+        except StopIteration:
+            return
+        except _RowTooLong:
+            yield Refusal(place, f"{_TOO_LONG}; is a quotation mark left open?")
+            feed.skip_record()
+        except csv.Error as error:
+            yield Refusal(place, f"broken CSV in lines {line} to {feed.number}: {error}")
+        else:
+            if values:
+                yield _csv_row(place, header, values)
+
+
+def _check_header(source: Source, header: list[str]) -> None:
+    named = [name for name in header if name]
+    if not named:
+        raise IntakeError(f"{source.path}: the first line must name the columns, and is empty")
+    if bad := invalid("".join(named)):
+        raise IntakeError(f"{source.path}: byte {bad} in the header is invalid in the encoding of the file")
+    if twice := {name for name in named if named.count(name) > 1}:
+        raise IntakeError(f"{source.path}: the header names {', '.join(sorted(twice))} more than once")
+
+
+def _csv_row(place: str, header: list[str], values: list[str]) -> Row | Refusal:
+    excerpt = " | ".join(values)[:EXCERPT]
+    if not any(value.strip() for value in values):
+        return Refusal(place, "empty row")
+    if len(values) < len(header) or any(values[len(header) :]):
+        return Refusal(place, f"{len(values)} cells, but the header has {len(header)}", excerpt=excerpt)
+    if bad := invalid("".join(values)):
+        return Refusal(place, f"byte {bad} is invalid in the encoding of the file", excerpt=excerpt)
+    cells = {name: value for name, value in zip(header, values, strict=False) if name}
+    return Row(place, cells, hashlib.sha256(json.dumps(values).encode()).hexdigest())

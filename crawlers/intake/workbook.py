@@ -1,0 +1,99 @@
+"""Workbooks (XLSX, XLS): every sheet whose first row names the columns."""
+
+import hashlib
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from crawlers.intake.rows import MAX_CELLS, MAX_WORKBOOK, IntakeError, Row
+from crawlers.intake.source import Source
+from store.intake import Refusal
+
+_CHUNK: Final = 1 << 20
+_CELL: Final = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_LONGEST_CELL: Final = 16
+
+
+def workbook_rows(source: Source) -> Iterator[Row | Refusal]:
+    """The rows of all sheets that have a header; rows without any value are only formatting.
+
+    Raises:
+        IntakeError: damaged, or larger than MAX_WORKBOOK once unpacked.
+    """
+    _check_size(source)
+    try:
+        workbook = CalamineWorkbook.from_path(source.path)
+        for name in workbook.sheet_names:
+            yield from _sheet_rows(source, name, workbook.get_sheet_by_name(name))
+    except CalamineError as error:
+        raise IntakeError(f"{source.path}: damaged workbook: {error}") from error
+
+
+def _check_size(source: Source) -> None:
+    if zipfile.is_zipfile(source.path):
+        try:
+            _check_archive(source)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            raise IntakeError(f"{source.path}: damaged workbook: {error}") from error
+    elif source.path.stat().st_size > MAX_WORKBOOK:
+        raise IntakeError(f"{source.path}: larger than {MAX_WORKBOOK:,} bytes; hand it in as CSV")
+
+
+def _check_archive(source: Source) -> None:
+    """Unpack once and throw away: what an archive says about its sizes may be a lie."""
+    unpacked = 0
+    with zipfile.ZipFile(source.path) as archive:
+        for member in archive.infolist():
+            rows = columns = 0
+            tail = b""
+            with archive.open(member) as part:
+                while piece := part.read(_CHUNK):
+                    unpacked += len(piece)
+                    for column, row in _CELL.findall(tail + piece):
+                        rows, columns = max(rows, int(row)), max(columns, _column_number(column))
+                    tail = piece[-_LONGEST_CELL:]
+                    # One far cell in a tiny file makes the reader hold the whole rectangle before it.
+                    if unpacked > MAX_WORKBOOK or rows * columns > MAX_CELLS:
+                        limits = f"{MAX_WORKBOOK:,} bytes once unpacked or {MAX_CELLS:,} cells in a sheet"
+                        raise IntakeError(f"{source.path}: more than {limits}; hand it in as CSV")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _sheet_rows(source: Source, name: str, sheet: CalamineSheet) -> Iterator[Row]:
+    header: list[str] = []
+    first = (sheet.start or (0, 0))[0] + 1
+    for number, values in enumerate(sheet.iter_rows(), start=first):
+        if all(value == "" for value in values):
+            continue
+        if not header:
+            header = [_written(value).strip() for value in values]
+            if twice := {each for each in header if each and header.count(each) > 1}:
+                raise IntakeError(
+                    f"{source.path}: sheet {name!r} names {', '.join(sorted(twice))} more than once"
+                )
+            continue
+        written = [_written(value) for value in values]
+        cells = {column: value for column, value in zip(header, written, strict=False) if column}
+        digest = hashlib.sha256(json.dumps(written).encode()).hexdigest()
+        yield Row(f"{source.name}:{name}!{number}", cells, digest)
+
+
+def _written(value: float | str | bool | time | date | datetime | timedelta) -> str:  # noqa: FBT001
+    """A cell as a person reads it: 2024, not 2024.0; dates in ISO form."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date | time) else str(value)
