@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from cli.wiring import open_database
+from config.policy import shipped
 from config.settings import CHINA, settings
 from consumers.alert import AlertStage, Compose, OutboxFolder
 from reports.alerts.letter import letter_of, place_of
@@ -32,7 +33,8 @@ def alert_stage(engine: Engine) -> AlertStage:
 
 
 def _compose() -> Compose:
-    return partial(compose, sender=settings().alert_sender, basis={})
+    citations = {text_id: text.citation for text_id, text in shipped().bases.items()}
+    return partial(compose, sender=settings().alert_sender, basis=citations)
 
 
 @command.command("list")

@@ -148,8 +148,8 @@ def mark_unsendable(session: Session, delivery_id: str, *, status: str, error: s
 
 def status_counts(session: Session) -> dict[str, int]:
     """How many deliveries have each status."""
-    query = select(Delivery.status, func.count()).group_by(Delivery.status)
-    return dict(session.execute(query).tuples().all())
+    query = select(Delivery.status, func.count().label("deliveries")).group_by(Delivery.status)
+    return {row.status: row.deliveries for row in session.execute(query)}
 
 
 def ledger(session: Session, *, limit: int | None = None) -> Sequence[Row[Delivery, str, int]]:

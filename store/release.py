@@ -3,7 +3,7 @@
 Call these inside one `store.database.snapshot`, so that all tables show the same state.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, select
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from store.models import Ad, Case, Clue, Employer, StoredReading
 
-BATCH: Final = 1000
+BATCH: Final = 500
 """Rows fetched at a time."""
+
+Stream = Callable[[Session], Iterator[Row[Any]]]
 
 
 def clues(session: Session) -> Iterator[Row[Any]]:

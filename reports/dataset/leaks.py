@@ -5,6 +5,7 @@ It is written apart from the masking at the door, on purpose: one mistake in the
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _NUMERALS: Final = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
@@ -20,12 +21,12 @@ _SPELLED: Final = r"[\s.\-–—_·/]{1,3}".join([r"1", r"[3-9]", *[r"\d"] * 9])
 """A mobile number with something between any two digits."""
 
 _PATTERNS: Final = (
-    ("a mobile number", _digits(r"1[3-9]\d \d{4} \d{4}")),
+    ("a mobile number", _digits(r"(?:(?:00)?86 )?1[3-9]\d \d{4} \d{4}")),
     ("a mobile number", re.compile(rf"(?<!\d){_SPELLED}(?!\d)")),
-    ("a landline number", _digits(r"\(?0\d{2,3}\)? [2-9]\d{2,3} \d{4}")),
-    ("a service number", _digits(r"[48]00 \d{3} \d{4}")),
     ("an identity number", _digits(r"[1-9]\d{5} (?:19|20)\d{2} \d{4} \d{3}[\dXx]")),
     ("a bank card number", _digits(r"[3-6]\d{3} \d{4} \d{4} \d{4}(?: \d{1,3})?")),
+    ("a landline number", _digits(r"\(?0\d{2,3}\)? [2-9]\d{2,3} \d{4}")),
+    ("a service number", _digits(r"[48]00 \d{3} \d{4}")),
     (
         "an e-mail address",
         re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|#at#)\s?[\w-]{1,64}(?:\.[\w-]+)+", re.IGNORECASE),
@@ -50,8 +51,11 @@ _PATTERNS: Final = (
 )
 
 
+@lru_cache(maxsize=4096)
 def leak(text: str) -> str:
     """What `text` seems to hold, in words (never the find itself); empty when it is clean."""
     plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(c for c in plain if unicodedata.category(c) != "Cf").translate(_NUMERALS)
-    return next((name for name, pattern in _PATTERNS if pattern.search(plain)), "")
+    plain = "".join(char for char in plain if char.isascii() or unicodedata.category(char) != "Cf")
+    # 四 may be a digit of a number or a part of a name, so both readings are looked at.
+    readings = {plain, plain.translate(_NUMERALS)}
+    return next((name for name, pattern in _PATTERNS if any(map(pattern.search, readings))), "")

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final, get_args
 
 from sqlalchemy import Row
@@ -119,12 +120,19 @@ def _seen(found: Row[Any]) -> dict[str, Value]:
 def _place(division: str | None) -> dict[str, Value]:
     if division is None:
         return {"division": None, "province": None, "place": None}
-    names = [name_of(code) for code in (*reversed(ancestors(division)), division) if code != NATION]
+    names = _names(division)
     return {
         "division": division,
         "province": names[0] if names else None,
         "place": "/".join(names) or None,
     }
+
+
+@lru_cache(maxsize=4096)
+def _names(division: str) -> tuple[str, ...]:
+    """Names from the province down; none for the nation."""
+    chain = (*reversed(ancestors(division)), division)
+    return tuple(name_of(code) for code in chain if code != NATION)
 
 
 def _excerpt(text: str, employer: str | None) -> str:

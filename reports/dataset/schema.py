@@ -32,9 +32,9 @@ PRIVACY: Final[Mapping[Privacy, str]] = {
 _PATTERNS: Final[Mapping[Type, re.Pattern[str]]] = {
     "id": re.compile(r"[0-9a-f]{32}"),
     "code": re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}"),
-    "date": re.compile(r"\d{4}-\d{2}-\d{2}"),
-    "week": re.compile(r"\d{4}-W(0[1-9]|[1-4]\d|5[0-3])"),
-    "division": re.compile(r"\d{6}"),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "week": re.compile(r"[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])"),
+    "division": re.compile(r"[0-9]{6}"),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from reports.dataset.schema import DatasetRow, Table, Value, check_row
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FORMULA: Final = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r\n\0]")
 """What a spreadsheet may take for a formula; blanks before it do not make it harmless."""
 
@@ -26,7 +27,8 @@ class WrittenFile:
 
 
 class RowWriter(Protocol):
-    def write(self, row: DatasetRow) -> None: ...
+    def write(self, row: DatasetRow, cells: list[str]) -> None:
+        """Write one row, given as values and as cells of text."""
 
 
 class _HashedFile:
@@ -55,7 +57,7 @@ class _JsonLines:
     def __init__(self, file: _HashedFile) -> None:
         self._file = file
 
-    def write(self, row: DatasetRow) -> None:
+    def write(self, row: DatasetRow, cells: list[str]) -> None:  # noqa: ARG002 - one of three writers
         self._file.write(json_line(row))
 
 
@@ -66,8 +68,8 @@ class _Csv:
         self._csv = csv.writer(file, lineterminator="\r\n")
         self._csv.writerow(table.header)
 
-    def write(self, row: DatasetRow) -> None:
-        self._csv.writerow([cell(value) for value in row.values()])
+    def write(self, row: DatasetRow, cells: list[str]) -> None:  # noqa: ARG002 - one of three writers
+        self._csv.writerow(cells)
 
 
 class _SpreadsheetCsv:
@@ -78,12 +80,12 @@ class _SpreadsheetCsv:
         self._csv = csv.writer(file, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         self._csv.writerow(table.header)
 
-    def write(self, row: DatasetRow) -> None:
-        self._csv.writerow([harmless(cell(value)) for value in row.values()])
+    def write(self, row: DatasetRow, cells: list[str]) -> None:  # noqa: ARG002 - one of three writers
+        self._csv.writerow(map(harmless, cells))
 
 
 def json_line(row: DatasetRow) -> str:
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return _JSON.encode(row) + "\n"
 
 
 def cell(value: Value) -> str:
@@ -115,8 +117,9 @@ def write_table(folder: Path, table: Table, rows: Iterable[DatasetRow]) -> list[
         count = 0
         for row in rows:
             check_row(table, row)
+            cells = [cell(value) for value in row.values()]
             for writer in writers:
-                writer.write(row)
+                writer.write(row, cells)
             count += 1
     return [file.done(count) for file in files]
 

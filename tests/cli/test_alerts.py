@@ -1,0 +1,101 @@
+import email
+import email.policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.alerts import alert_stage, command
+from cli.wiring import open_database
+from store.database import snapshot
+from store.deliveries import ledger
+from tests.factory import WEDNESDAY
+from tests.recorded import add, violation
+
+
+@pytest.fixture(autouse=True)
+def _two_bureaus_have_news(home: Path) -> None:
+    assert home.is_dir()
+    engine = open_database()
+    add(
+        engine,
+        violation(
+            1,
+            company="北京的单位",
+            division="110105",
+            severity="red",
+            said={"basis": ("catalogue-notice-2017",)},
+        ),
+        violation(2, company="深圳的单位", division="440305"),
+        violation(3, company="不明的单位", division=None),
+    )
+    engine.dispose()
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments)
+
+
+def test_preview_says_who_would_get_what_and_why_and_writes_nothing(home: Path) -> None:
+    result = run("preview")
+    assert result.exit_code == 0
+    assert "110000 北京市人力资源和社会保障局 <rsj-110000@bureaus.example>" in result.output
+    assert "急 红  会计从业资格  北京的单位  用工所在地 110105 北京市朝阳区" in result.output
+    assert "不明的单位  辖区不明" in result.output
+    assert not (home / "outbox").exists()
+    with snapshot(open_database()) as session:
+        assert not ledger(session)
+    assert run("preview").output == result.output
+
+
+def test_preview_of_one_bureau_shows_nothing_of_another() -> None:
+    output = run("preview", "--bureau", "440300").output
+    assert "深圳的单位" in output
+    assert "北京" not in output
+    assert "不明" not in output
+    assert run("preview", "--bureau", "110105").output == "nothing new to tell\n"
+
+
+def test_send_writes_the_outbox_once_and_list_shows_it(home: Path) -> None:
+    result = run("send")
+    assert result.exit_code == 0
+    assert result.output == f"3 message(s) written to {home / 'outbox'}\n"
+    assert len(list((home / "outbox").glob("*.eml"))) == 3
+    assert run("send").output.startswith("0 message(s)")
+    assert run("preview").output == "nothing new to tell\n"
+    listed = run("list").output.splitlines()
+    assert len(listed) == 3
+    assert all("已发" in line and line.endswith(".eml") for line in listed)
+
+
+def test_a_message_cites_the_policys_texts(home: Path) -> None:
+    run("send")
+    (file,) = (home / "outbox").glob("*-110000-*.eml")
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert (
+        "依据：人力资源社会保障部关于公布国家职业资格目录的通知（人社部发〔2017〕68号）" in body.get_content()
+    )
+
+
+def test_a_failed_message_is_trouble_and_is_tried_again(home: Path) -> None:
+    (home / "outbox").write_text("in the way")
+    result = run("send")
+    assert result.exit_code == 1
+    assert "3 message(s) not sent; see: qingdan alerts list" in result.output
+    assert "待发" in run("list").output
+    assert "File exists" in run("list").output
+    (home / "outbox").unlink()
+    assert run("send").exit_code == 0
+
+
+def test_the_ledger_is_empty_at_first() -> None:
+    assert run("list").output == "no deliveries yet; run: qingdan alerts send\n"
+
+
+def test_the_stage_for_the_run_command_sends_to_the_outbox(home: Path) -> None:
+    assert alert_stage(open_database()).step(WEDNESDAY) == 3
+    assert {path.suffix for path in (home / "outbox").iterdir()} == {".eml"}

@@ -1,0 +1,300 @@
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, update
+
+from config.settings import ROOT
+from reports.dataset.build import NothingToPublish, Release, build, latest
+from reports.dataset.schema import TABLES, RowError, Table, Value
+from reports.dataset.verify import problems
+from store.database import snapshot, transaction
+from store.models import Clue
+from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
+from tests.recorded import add, fresh_store, violation
+
+KEY = b"k" * 32
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with fresh_store(tmp_path) as engine:
+        yield engine
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "dataset"
+
+
+def built(engine: Engine, folder: Path) -> Release:
+    with snapshot(engine) as session:
+        return build(session, folder, KEY)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def json_rows(version: Path, table: str) -> list[dict[str, Any]]:
+    lines = (version / f"{table}.jsonl").read_text("utf-8").split("\n")
+    return [json.loads(line) for line in lines if line]
+
+
+def typed(table: Table, cells: dict[str, str]) -> dict[str, Value]:
+    """A row of the canonical CSV, read the way the data dictionary says."""
+    convert: dict[str, Callable[[str], Value]] = {
+        "integer": int,
+        "boolean": lambda text: {"true": True, "false": False}[text],
+        "list": lambda text: text.split(";"),
+    }
+    types = {field.name: field.type for field in table.fields}
+    return {name: convert.get(types[name], str)(text) if text else None for name, text in cells.items()}
+
+
+def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> None:
+    add(
+        engine,
+        checked_ad(job_ad(1, division="110105", poster="private"), mention()),
+        checked_ad(job_ad(2, company="", division=None, posted=None)),
+    )
+    release = built(engine, folder)
+    assert (release.new, release.rows) == (True, {"clues": 1, "ads": 2, "weekly": 2})
+    assert release.version.startswith("2026-11-18-")
+    (clue,) = json_rows(release.folder, "clues")
+    assert clue["case"] == "QD-110000-2026-000001"
+    assert clue["place"] == "北京市/朝阳区"
+    assert (clue["clause"], clue["cue"], clue["basis"]) == ("须持有会计从业资格证", "须", ["P1"])
+    assert (clue["week"], clue["status"], clue["poster"]) == ("2026-W47", "suspected", "private")
+    read, unclear = sorted(json_rows(release.folder, "ads"), key=lambda ad: str(ad["verdict"]), reverse=True)
+    assert (read["mentions"], read["verdict_violation"], read["kind_delisted"]) == (1, 1, 1)
+    assert read["employer"] == clue["employer"]
+    assert [unclear[name] for name in ("division", "place", "posted", "employer")] == [None] * 4
+    assert unclear["mentions"] == 0
+
+
+def test_csv_and_json_lines_say_the_same(engine: Engine, folder: Path) -> None:
+    awkward = '须"持有",\r\n证;书'
+    add(
+        engine,
+        violation(1, said={"quote": "证;书", "text": awkward}),
+        *(violation(number, division="440305", source="b,1") for number in range(2, 9)),
+        checked_ad(job_ad(9)),
+    )
+    version = built(engine, folder).folder
+    for table in TABLES:
+        with (version / f"{table.name}.csv").open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            rows = [typed(table, row) for row in reader]
+        assert reader.fieldnames == table.header
+        assert rows == json_rows(version, table.name)
+    assert awkward in [row["clause"] for row in json_rows(version, "clues")]
+
+
+def test_the_same_state_gives_the_same_bytes(engine: Engine, folder: Path, tmp_path: Path) -> None:
+    add(engine, *(violation(number) for number in range(30)))
+    first, second = built(engine, folder), built(engine, tmp_path / "elsewhere")
+    assert content(first.folder) == content(second.folder)
+
+
+def test_the_order_of_arrival_does_not_matter(engine: Engine, folder: Path, tmp_path: Path) -> None:
+    ads = [violation(number, company=f"公司{number}") for number in range(10)]
+    add(engine, *ads)
+    first = built(engine, folder)
+    with fresh_store(tmp_path / "other") as other:
+        add(other, *ads)
+        add(other, *reversed(ads))
+        assert content(built(other, tmp_path / "other").folder) == content(first.folder)
+
+
+def test_nothing_new_changes_nothing(engine: Engine, folder: Path) -> None:
+    add(engine, violation(1))
+    first = built(engine, folder)
+    before = {path: path.lstat().st_mtime_ns for path in folder.rglob("*") if path.name != ".lock"}
+    second = built(engine, folder)
+    assert (second.version, second.new) == (first.version, False)
+    after = {path: path.lstat().st_mtime_ns for path in folder.rglob("*") if path.name != ".lock"}
+    assert after.keys() == before.keys()
+    assert {path for path in after if after[path] != before[path]} == {folder / "versions"}
+
+
+def test_a_new_ad_makes_a_new_version_beside_the_old(engine: Engine, folder: Path) -> None:
+    add(engine, violation(1))
+    first = built(engine, folder)
+    kept = content(first.folder)
+    add(engine, violation(2, observed_at=WEDNESDAY + timedelta(days=7)))
+    second = built(engine, folder)
+    assert second.version.startswith("2026-11-25-")
+    assert latest(folder) == second.folder
+    assert content(first.folder) == kept
+    assert not [path for path in first.folder.iterdir() if path.stat().st_mode & 0o222]
+    assert list(problems(first.folder)) == list(problems(second.folder)) == []
+
+
+def test_a_person_s_verdict_is_published(engine: Engine, folder: Path) -> None:
+    add(engine, violation(1))
+    with transaction(engine) as session:
+        session.execute(update(Clue).values(human_verdict="confirmed"))
+    assert [row["status"] for row in json_rows(built(engine, folder).folder, "clues")] == ["confirmed"]
+
+
+def test_an_empty_store_publishes_nothing(engine: Engine, folder: Path) -> None:
+    with pytest.raises(NothingToPublish):
+        built(engine, folder)
+    assert latest(folder) is None
+    assert list((folder / "versions").iterdir()) == []
+
+
+def test_a_row_that_does_not_fit_stops_the_build(engine: Engine, folder: Path) -> None:
+    add(engine, violation(1))
+    first = built(engine, folder)
+    add(engine, violation(2))
+    with transaction(engine) as session:
+        session.execute(update(Clue).where(Clue.ad_id == violation(2).ad.ad_id).values(severity="purple"))
+    with pytest.raises(RowError, match=r"clues: row [0-9a-f]{32}: field severity: 'purple' is none of red"):
+        built(engine, folder)
+    assert latest(folder) == first.folder
+    assert [path.name for path in (folder / "versions").iterdir()] == [first.version]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from store.database import connect
+from reports.dataset import build
+from tests.reports.test_dataset import built
+
+build.manifest_of = lambda files, as_of: os.kill(os.getpid(), signal.SIGKILL)
+built(connect(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def test_an_interrupted_build_leaves_latest_alone(engine: Engine, folder: Path) -> None:
+    add(engine, violation(1))
+    first = built(engine, folder)
+    add(engine, violation(2))
+    url = engine.url.render_as_string(hide_password=False)
+    done = subprocess.run([sys.executable, "-c", KILLED, url, str(folder)], cwd=ROOT, check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    assert latest(folder) == first.folder
+    assert (folder / "versions" / "draft.tmp").is_dir()
+    second = built(engine, folder)
+    assert second.rows["ads"] == 2
+    assert sorted(path.name for path in (folder / "versions").iterdir()) == sorted(
+        [first.version, second.version]
+    )
+
+
+def test_small_counts_are_left_empty(engine: Engine, folder: Path) -> None:
+    add(
+        engine,
+        *(violation(number, division="110105") for number in range(4)),
+        *(violation(number, division="440305") for number in range(10, 15)),
+        *(checked_ad(job_ad(number, division="440303")) for number in range(20, 25)),
+        *(violation(number, division="310115") for number in range(30, 33)),
+        *(checked_ad(job_ad(number, division="310115")) for number in range(40, 50)),
+    )
+    rows = {row["province"]: row for row in json_rows(built(engine, folder).folder, "weekly")}
+    names = ("ads", "ads_violation", "ads_advisory", "clues", "suppressed")
+    assert {province: [row[name] for name in names] for province, row in rows.items()} == {
+        "北京市": [None, None, None, None, True],
+        "广东省": [10, 5, 0, 5, False],
+        "上海市": [13, None, 0, None, True],
+    }
+
+
+def test_verify_finds_what_was_changed(engine: Engine, folder: Path, tmp_path: Path) -> None:
+    add(engine, violation(1), violation(2))
+    version = built(engine, folder).folder
+
+    def found(change: Callable[[Path], object]) -> str:
+        copy = tmp_path / "copy" / version.name
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(version, copy)
+        for path in copy.iterdir():
+            path.chmod(0o644)
+        change(copy)
+        return "\n".join(problems(copy))
+
+    def edit(name: str, old: str, new: str) -> Callable[[Path], object]:
+        return lambda copy: (copy / name).write_text((copy / name).read_text().replace(old, new, 1))
+
+    assert found(lambda _: None) == ""
+    assert "README.md: is missing" in found(lambda copy: (copy / "README.md").unlink())
+    assert "extra: is not in the manifest" in found(lambda copy: (copy / "extra").touch())
+    assert "clues.jsonl: SHA-256 differs" in found(edit("clues.jsonl", "orange", "red"))
+    assert "field severity: 'blue' is none of" in found(edit("clues.jsonl", "orange", "blue"))
+    assert "clues.jsonl:1: differs from the same row" in found(edit("clues.csv", "orange", "red"))
+    assert "differ in length" in found(lambda copy: (copy / "ads.csv").write_bytes(b"ad\r\n"))
+    assert "does not follow from the files" in found(edit("manifest.json", '"sha256": "', '"sha256": "0'))
+    assert "manifest.json: cannot be read" in found(lambda copy: (copy / "manifest.json").write_text("{"))
+
+
+DANGEROUS = (
+    "=1+1",
+    "+86",
+    "-2",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠x",
+    " =1",
+    "　＝1",
+)
+
+
+def test_no_cell_of_the_spreadsheet_edition_is_a_formula(engine: Engine, folder: Path) -> None:
+    add(
+        engine,
+        *(
+            violation(number, said={"quote": "证", "text": f"{start}证", "name": f"{start}名"})
+            for number, start in enumerate(DANGEROUS)
+        ),
+    )
+    version = built(engine, folder).folder
+    data = (version / "clues.excel.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines(keepends=True)))
+    assert len(rows) == len(DANGEROUS)
+    assert {row["clause"] for row in rows} == {f"'{start}证" for start in DANGEROUS}
+    for row in rows:
+        assert not [cell for cell in row.values() if cell.lstrip().startswith(tuple("=+-@＝＋－＠"))]
+    assert {row["clause"] for row in json_rows(version, "clues")} == {f"{start}证" for start in DANGEROUS}
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_reads_the_spreadsheet_edition_as_text(engine: Engine, folder: Path) -> None:
+    add(engine, violation(1, said={"quote": "证", "text": "=1+1证"}))
+    version = built(engine, folder).folder
+    subprocess.run(
+        ["soffice", "--headless", "--convert-to", "fods", "--outdir", str(folder), "clues.excel.csv"],
+        cwd=version, check=True, timeout=120, capture_output=True, env=os.environ | {"HOME": str(folder)},
+    )  # fmt: skip
+    sheet = (folder / "clues.excel.fods").read_text("utf-8")
+    assert "table:formula" not in sheet
+    assert "'=1+1证" in sheet
+
+
+def test_memory_does_not_grow_with_the_rows(engine: Engine, folder: Path) -> None:
+    peaks = []
+    for start, count in ((0, 1_100), (10_000, 2_200)):
+        add(engine, *(violation(start + number) for number in range(count)))
+        tracemalloc.start()
+        built(engine, folder)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.5

@@ -1,0 +1,96 @@
+import csv
+import io
+import re
+
+import pytest
+
+from config.settings import ROOT
+from reports.dataset.dictionary import dictionary_csv, dictionary_page
+from reports.dataset.schema import ADS, CLUES, TABLES, Field, RowError, Table, Value, check_row, problem_with
+from reports.dataset.writers import harmless
+
+EXAMPLES = {table.name: {field.name: field.example for field in table.fields} for table in TABLES}
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_the_examples_are_a_valid_row(table: Table) -> None:
+    check_row(table, EXAMPLES[table.name])
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_names_are_unique_and_the_key_is_among_them(table: Table) -> None:
+    assert len(set(table.header)) == len(table.header)
+    assert set(table.key) <= set(table.header)
+    for field in table.fields:
+        assert re.fullmatch(r"[a-z][a-z_]*", field.name)
+        assert field.en
+        assert field.zh
+        assert bool(field.values) == (field.type == "enum")
+
+
+BAD: tuple[tuple[str, Value, str], ...] = (
+    ("clue", "0A" * 16, "no id"),
+    ("clue", None, "is missing"),
+    ("first_seen", "2026-02-30", "no date"),
+    ("first_seen", "2026-2-3", "no date"),
+    ("week", "2026-W54", "no week"),
+    ("division", "1101", "no division"),
+    ("division", "１１０１０５", "no division"),
+    ("severity", "purple", "is none of"),
+    ("clause", "", "is empty; use null"),
+    ("clause", "x" * 301, "301 characters"),
+    ("clause", 3, "is no text"),
+    ("rule", "a b", "no code"),
+    ("basis", "P1", "is empty"),
+    ("basis", ["P1", "打13812345678"], "a mobile number"),
+)
+
+
+@pytest.mark.parametrize(("name", "value", "problem"), BAD)
+def test_a_value_that_does_not_fit_is_named(name: str, value: Value, problem: str) -> None:
+    with pytest.raises(RowError, match=f"clues: row .*: field {name}: .*{problem}"):
+        check_row(CLUES, EXAMPLES["clues"] | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("mentions", -1), ("mentions", True), ("mentions", "1"), ("leasing", 1)]
+)
+def test_a_count_or_flag_that_is_none_is_named(name: str, value: Value) -> None:
+    with pytest.raises(RowError, match=f"ads: row .*: field {name}: "):
+        check_row(ADS, EXAMPLES["ads"] | {name: value})
+
+
+def test_missing_unknown_and_disordered_fields_are_named() -> None:
+    row = EXAMPLES["clues"]
+    with pytest.raises(RowError, match="'extra'"):
+        check_row(CLUES, row | {"extra": 1})
+    with pytest.raises(RowError, match="'rule'"):
+        check_row(CLUES, {name: value for name, value in row.items() if name != "rule"})
+    with pytest.raises(RowError, match="order"):
+        check_row(CLUES, dict(reversed(row.items())))
+
+
+def test_a_null_is_for_nullable_fields_only() -> None:
+    field = Field(name="x", type="text", en="x", zh="x", example="x", nullable=True)
+    assert problem_with(field, None) == ""
+    assert problem_with(field, "") != ""
+
+
+def test_the_dictionary_explains_every_field() -> None:
+    rows = list(csv.DictReader(io.StringIO(dictionary_csv(), newline="")))
+    assert [(row["table"], row["field"]) for row in rows] == [
+        (table.name, field.name) for table in TABLES for field in table.fields
+    ]
+    assert all(row["description_en"] and row["description_zh"] and row["privacy"] for row in rows)
+
+
+def test_the_dictionary_page_is_up_to_date() -> None:
+    page = (ROOT / "docs" / "data-dictionary.md").read_text("utf-8")
+    assert page == dictionary_page(), (
+        "run: .venv/bin/python -m reports.dataset.dictionary > docs/data-dictionary.md"
+    )
+
+
+@pytest.mark.parametrize("text", ["须持有", "3-5年", "", "a=b", "（=1）"])
+def test_harmless_text_stays_as_it_is(text: str) -> None:
+    assert harmless(text) == text
