@@ -196,6 +196,13 @@ def test_an_unreachable_file_is_named(tmp_path: Path) -> None:
         EmbeddedLog(tmp_path / "file" / "events.db")
 
 
+def test_what_is_published_is_forced_to_the_disk_and_commits_are_not(log: EmbeddedLog) -> None:
+    for connection, level in ((log.producer()._file, 2), (log.consumer("g", [TOPIC])._file, 1)):
+        with connection.read() as db:
+            assert db.execute("PRAGMA synchronous").fetchone() == (level,)
+            assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_an_unknown_partition_is_named(log: EmbeddedLog) -> None:
     with pytest.raises(LogError, match="no partition 99"):
         log.read(TopicPartition(TOPIC, 99), start=0, max_records=1)
