@@ -20,6 +20,8 @@ class Candidate:
     head: str = ""
     """The noun for a paper that belongs to it."""
     level: bool = False
+    leader: "Candidate | None" = None
+    """What opens the list it stands in (证书如…); its cue speaks for the list."""
     name: str = ""
     """Canonical name where the catalogue's does not fit."""
     accepted: bool = False
@@ -45,6 +47,8 @@ class Item:
     lead: str = ""
     """The item before it, for cues that govern the items that follow."""
     candidates: list[Candidate] = field(default_factory=list)
+    nouns: list[Candidate] = field(default_factory=list)
+    """Class nouns that open or close a list of names: no mentions, but their cue speaks for the list."""
 
     @property
     def accepted(self) -> list[Candidate]:

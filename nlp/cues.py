@@ -60,8 +60,10 @@ class CueReader:
             return
         found = list(self._find(item))
         clauses = self._clauses(item)
-        for candidate in accepted:
+        for candidate in (*item.nouns, *accepted):
             self._judge_one(item, candidate, found, clauses)
+        for candidate in accepted:
+            _follow_leader(candidate)
 
     def _find(self, item: Item) -> Iterator[Found]:
         for index, start, end in self._automaton.find_matches_as_indexes(item.text):
@@ -116,6 +118,9 @@ class CueReader:
     def _by_heading(
         self, item: Item, candidate: Candidate, found: list[Found], clauses: list[tuple[int, int]]
     ) -> None:
+        if item.text[candidate.start : candidate.end].endswith("持证上岗"):
+            candidate.strength, candidate.rule, candidate.cue = "required", "required.work_with", None
+            return
         demands = [
             cue
             for cue in found
@@ -198,6 +203,13 @@ class CueReader:
             return False
         begin = clause[1] - len(item.text[clause[0] : clause[1]].lstrip())
         return any(0 <= other.start - begin <= 8 for other in item.candidates)
+
+
+def _follow_leader(candidate: Candidate) -> None:
+    """A name in a list that a softer noun opened takes the noun's cue (证书优先,如CFA)."""
+    leader = candidate.leader
+    if leader is not None and candidate.strength == "required" and leader.strength != "required":
+        candidate.strength, candidate.rule, candidate.cue = leader.strength, leader.rule, leader.cue
 
 
 def _at_clause_start(text: str, position: int) -> bool:

@@ -10,6 +10,8 @@ from config.catalogue.model import Catalogue
 from config.reading import Lexicon as LexiconData
 
 Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseudo"]
+_GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
+_SHORT: Final = 3
 _LATIN: Final = re.compile(r"[a-z0-9]")
 _TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
 # An alias that ends so names a paper; what stands before is a trade or a subject, known in other combinations too.
@@ -68,7 +70,7 @@ class Lexicon:
         self.data = data
         words = _known_words(data, catalogue)
         self.words = Matcher(words)
-        self.triggers = Matcher({text: word for text, word in words.items() if word.sort in _TRIGGERS})
+        self.triggers = Matcher(_triggers(words))
         self.suffix = _suffix_pattern(data)
         self.filler: Final = re.compile(_either(data.filler))
         self.level: Final = re.compile(_either(data.levels))
@@ -90,9 +92,20 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
     return words
 
 
+def _triggers(words: dict[str, Word]) -> dict[str, Word]:
+    """Words that speak for themselves, and trades with a grade before them (二级心理咨询师)."""
+    found = {text: word for text, word in words.items() if word.sort in _TRIGGERS}
+    graded = [word for word in words.values() if word.sort == "post" and word.text.endswith("师") and len(word.text) > _SHORT]
+    for grade in _GRADES:
+        found.update({grade + word.text: word for word in graded if grade + word.text not in found})
+    # A trade with a 证 inside (证券) is swallowed like a look-alike.
+    found.update({text: Word(text, "pseudo") for text, word in words.items() if word.sort == "post" and "证" in text})
+    return found
+
+
 def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     """A head directly after a name, with at most six words between; all repeats are bounded."""
-    infix = f"(?:{_either(data.infix)}|[a-e]类?|[\"”》』'\\s/]|\\([^()]{{1,8}}\\))"
+    infix = f"(?:{_either(data.infix)}|[a-e]类?|[1-9]级|[\"”》』'\\s/]|\\([^()]{{1,14}}\\))"
     heads = _either(tuple(head.word for head in data.heads))
     return re.compile(f"({infix}{{0,6}}?)({heads})(?![据券明监婚])")
 

@@ -12,7 +12,15 @@ _STOP: Final = re.compile(
     "[^一-龥a-z0-9+()]|或者?|以及|和(?!谐)|与(?!或)|持有?|具备|具有|拥有|取得|获得|考取|通过|需要?|须|必须|要求|应(?!急)|"
     "有(?!限|色|害|效|机|关)|无(?!损|人|线)|及(?!其以上|以上)|带(?!电)|提供|熟悉|了解|优先|相应|携带|办理|负责|颁发的|并(?!购)|且|对应|者"
 )
+_OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
 _TRADE: Final = re.compile("[师员工士]$")
+_PERSON: Final = re.compile("[师员工士人]$")
+_CLASS: Final = re.compile("相关|有关|相应|对应|同等|等同|其他|其它|类似|专业|职业|从业|执业|领域|(?<!各)类|以上|上述|行业|技能|技术|安全生产")
+_SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
+_CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级)|以下|下列|各类|各种|各项")
+_LONGEST_NAME: Final = 16
+_MAKER_HEAD: Final = re.compile("([一-龥a-z ]{0,8}?)(认证|证书)")
+_MODIFIES: Final = "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]"
 _UNLISTED_HEADS: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
 )
@@ -52,6 +60,10 @@ class Names:
         if word.sort == "short" and not _short_is_word(text, hit):
             return None
         found = Candidate(hit.start, hit.end, word.sort, word.qualification, word.text)
+        own = _OWN_HEAD.search(word.text)
+        if own:
+            found.head = own.group()
+            found.end += text.startswith("书", hit.end) and not own.group().endswith("书")
         before = _LEVEL_BEFORE.search(text, max(0, hit.start - 8), hit.start)
         if before:
             found.start, found.level = before.start(), True
@@ -60,17 +72,21 @@ class Names:
         if after:
             found.end, found.level = after.end(), True
             self._take_head(text, found)
-        found.accepted = _sure(text, found)
+        if text.endswith(("持证", "有证"), 0, found.start):
+            found.head = found.head or "证"
+        found.accepted = _sure(text, found) and not (item.field == "title" and found.sort == "post" and not found.head)
         return found
 
     def _take_head(self, text: str, found: Candidate) -> None:
         """Grows `found` over the nouns for a paper that follow it."""
         for _ in range(3):
             match = self._lexicon.suffix.match(text, found.end)
+            if match is None and found.sort == "maker":
+                match = _MAKER_HEAD.match(text, found.end)
             if match is None or not _head_fits(found, match):
                 return
             found.end = match.end()
-            found.head = match.group(1).strip("\"”》』'/ ") + match.group(2)
+            found.head += match.group(1).strip("\"”》』'/ ") + match.group(2)
             found.level = found.level or self._lexicon.level.search(match.group(1)) is not None
 
     def _bare_head(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
@@ -82,17 +98,35 @@ class Names:
             end = match.end()
             match = self._lexicon.suffix.match(text, end)
         start = _phrase_start(text, max(taken, hit.start - 16), hit.start)
-        phrase = text[start : hit.start]
+        phrase, head = text[start : hit.start], text[hit.start : end]
         rest = self._lexicon.filler.sub("", phrase)
-        head = text[hit.start : end]
+        if head in {"资格", "资质", "考试", "职称"}:
+            return None if head != "职称" else Candidate(start, end, "head", "", head, head=head)
         written = _trailing(phrase) + head
-        if rest and _UNLISTED_HEADS.search(written) and head not in {"认证", "资格", "资质", "考试", "职称"}:
+        if _PERSON.search(rest) and len(rest) > 1 and _UNLISTED_HEADS.search(written):
             return Candidate(start, end, "unlisted", "", rest, head=written)
-        generic = hit.word.firm or (head in {"认证", "证件", "证照"} and bool(phrase) and not rest) or end > hit.end
-        generic = generic or _holds_any(text, hit)
-        if not generic or head in {"考试", "资质"}:
-            return None
-        return Candidate(start if not rest else hit.start, end, "head", "", head, head=head)
+        named = ("相关" + written) if "相关" in phrase else written
+        wanted = _HOLDING.search(text, max(0, start - 10), start) or _SOFT.match(text, end)
+        sort = "head" if self._speaks(text, hit, end, phrase, rest, wanted=wanted is not None) else "noun"
+        return Candidate(start if not rest else hit.start, end, sort, "", named, head=head)
+
+    @staticmethod
+    def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bool) -> bool:  # noqa: PLR0911, PLR0913
+        """Whether a head without a name still asks for some paper (相关证书, 有证); 开发者证书 does not."""
+        word = hit.word.text
+        if word == "持证上岗":
+            return not text.startswith("率", end)
+        if _CLOSING.search(phrase):
+            return False
+        if word == "证":
+            return _holds_any(text, hit)
+        if word in {"证件", "证照"} and not re.search("操作|上岗|资格|从业|作业", phrase):
+            return False
+        if word == "认证" and end == hit.end and re.match(_MODIFIES, text[end : end + 2]):
+            return False
+        if hit.word.firm or (wanted and phrase and len(rest) <= _LONGEST_NAME):
+            return True
+        return bool(phrase) and (not rest or _CLASS.search(phrase) is not None)
 
 
 def _merged(hits: list[Hit]) -> Iterator[Hit]:
@@ -140,12 +174,24 @@ def _sure(text: str, found: Candidate) -> bool:
     before = text[max(0, found.start - 10) : found.start]
     holding = _HOLDING.search(before) is not None
     if found.sort == "post":
-        if found.level and _TRADE.search(found.written) and len(found.written) > 2:
-            return holding or text[: found.start].strip()[-1:] in {"", "、", ",", "/", "或", "和", "及"}
-        return holding and bool(_CLOSED.match(text, found.end)) and bool(_OPENED.search(before))
+        return _post_is_paper(text, found, before, holding=holding)
     if found.sort == "loose":
-        return before.endswith(("持有", "考取", "持", "通过", "取得", "获得"))
+        return before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
+            holding and re.match("或同等|/[^,]{0,12}(?:证|认证)", text[found.end : found.end + 16]) is not None
+        )
     return False
+
+
+def _post_is_paper(text: str, found: Candidate, before: str, *, holding: bool) -> bool:
+    """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
+    if not _TRADE.search(found.written) or len(found.written) <= 2:  # noqa: PLR2004
+        return False
+    if re.search("(?:持有?|考取|取得|获得)[\"“《国家]{0,3}(?:[一二三]级|[初中高]级)?$", before):
+        return True
+    ends = re.match(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)", text[found.end : found.end + 4]) is not None
+    if found.level:
+        return ends and (holding or text[: found.start].strip()[-1:] in {"", "、", ",", "/", "或", "和", "及"})
+    return ends and holding and re.search("(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)[\"“《]?$", before) is not None
 
 
 def _phrase_start(text: str, low: int, high: int) -> int:
@@ -162,6 +208,6 @@ def _trailing(phrase: str) -> str:
 
 
 def _holds_any(text: str, hit: Hit) -> bool:
-    """持证, 有证, 无证: a paper with no name."""
+    """持证, 有证: a paper with no name, where nothing follows that it could be about."""
     before = text[max(0, hit.start - 1) : hit.start]
-    return hit.word.text == "证" and before in {"持", "有"} and text[hit.end : hit.end + 1] not in set("券据明实件书")
+    return before in {"持", "有"} and re.match(r"$|[^一-龥]|者|优先|上岗|的|或|均|即", text[hit.end : hit.end + 2]) is not None

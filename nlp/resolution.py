@@ -38,7 +38,7 @@ class Resolver:
                 candidate.qualification = _graded(item, candidate)
 
     def _by_context(self, item: Item, candidate: Candidate, written: str) -> str | None:
-        names = {candidate.written, candidate.written + candidate.head, written} & self._named
+        names = {candidate.written, written} & self._named
         if not names:
             return None
         for rule in self._rules:
@@ -77,7 +77,7 @@ def _unlisted(candidate: Candidate) -> str:
 def _graded(item: Item, candidate: Candidate) -> str:
     """职称 makes a title of any name; a grade makes a skill level of a trade."""
     after = item.text[candidate.end : candidate.end + 10]
-    if candidate.head.endswith("职称") or re.match(r"\(?(?:及?其?以上|或以上|或|及|等)?的?(?:专业|技术|专业技术)?职称", after):
+    if "职称" in candidate.head or re.match(r"\(?(?:及?其?以上|或以上|或|及|等)?的?(?:专业|技术|专业技术)?职称", after):
         return "title:职称"
     stretch = item.text[candidate.start : candidate.end]
     trade = candidate.written.removesuffix("证")

@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from config.catalogue.model import Alias, Catalogue, Edition, EditionRow, Item, Listing, Qualification
+from config.catalogue.model import Alias, Catalogue, Edition, EditionRow, Item, Listing, Qualification, Use
 from config.tables import DataError, read_tsv, read_yaml
 
 FOLDER: Final = Path(__file__).resolve().parent
@@ -27,10 +27,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
         DataError: a row does not fit its schema, or refers to something that is not there.
     """
     qualifications = _by_id(read_tsv(folder / "qualifications.tsv", Qualification))
-    aliases = {row.alias: row for row in read_tsv(folder / "aliases.tsv", Alias)}
-    for row in aliases.values():
-        if row.qualification not in qualifications:
-            raise DataError(f"aliases.tsv, {row.alias}: qualification: {row.qualification!r} is no id")
+    aliases = _by_alias(read_tsv(folder / "aliases.tsv", Alias), qualifications)
     rows = read_yaml(folder / "editions.yaml", _Editions).editions
     editions = tuple(_edition(row, folder, qualifications) for row in rows)
     _check_order(editions)
@@ -61,13 +58,28 @@ def _by_id(rows: Iterable[Qualification]) -> dict[str, Qualification]:
     return found
 
 
+def _by_alias(rows: Iterable[Alias], qualifications: dict[str, Qualification]) -> dict[str, Alias]:
+    found: dict[str, Alias] = {}
+    for row in rows:
+        if row.qualification not in qualifications:
+            raise DataError(f"aliases.tsv, {row.alias}: qualification: {row.qualification!r} is no id")
+        if row.alias in found:
+            raise DataError(f"aliases.tsv, {row.alias}: alias: appears twice")
+        found[row.alias] = row
+    return found
+
+
 def _with_names(aliases: dict[str, Alias], qualifications: dict[str, Qualification]) -> dict[str, Alias]:
     """The aliases, and the qualifications' own names where no alias claims them."""
     names = {
-        row.name: Alias(alias=row.name, qualification=row.id, use="post", source="memory")
+        row.name: Alias(alias=row.name, qualification=row.id, use=_use_of(row.name), source="memory")
         for row in qualifications.values()
     }
     return {**names, **aliases}
+
+
+def _use_of(name: str) -> Use:
+    return "name" if name.endswith(("证", "证书", "资格")) else "post"
 
 
 def _edition(row: EditionRow, folder: Path, qualifications: dict[str, Qualification]) -> Edition:
