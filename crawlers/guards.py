@@ -1,6 +1,7 @@
 """What keeps the crawler on the public web: the URLs it may ask for, the addresses it may connect to."""
 
 import ipaddress
+import logging
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from crawlers.spiders.base import BoardSpider
 
 if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
+
+_log: Final = logging.getLogger(__name__)
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -41,8 +44,10 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        wrapped = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
-        if any(inner is not None and not is_public(str(inner)) for inner in wrapped):
+        if ip.ipv4_mapped is not None:
+            return is_public(str(ip.ipv4_mapped))
+        inside = (inner for inner in (ip.sixtofour, *(ip.teredo or ())) if inner is not None)
+        if not all(is_public(str(inner)) for inner in inside):
             return False
     if any(ip in network for network in _INSIDE if network.version == ip.version):
         return False
@@ -109,4 +114,7 @@ class PublicResolver(CachingThreadedResolver):
     def _public(self, address: str, name: str) -> Any:  # noqa: ANN401 - an address or a failure
         if is_public(address):
             return address
-        return fail(DNSLookupError(f"{name} resolves to {address}, which is not a public address"))
+        # Twisted turns any failure into "no results", so the reason is told here.
+        reason = f"{name} resolves to {address}, which is not a public address"
+        _log.warning(reason)
+        return fail(DNSLookupError(reason))

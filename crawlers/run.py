@@ -11,18 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.settings import Settings
-from scrapy.utils.misc import load_object
 from sqlalchemy import Engine
 
 from config.settings import CHINA
-from crawlers.alarm import Alarm
-from crawlers.board import ENGINES, Board, BoardError
+from crawlers.board import Board, BoardError
 from crawlers.door import Door
-from crawlers.pipelines import Intake
-from crawlers.progress import Report, Tally
-from crawlers.settings import for_board
 from events.log import Log
 from store.database import transaction
 from store.intake import Outcome, finish_run, start_run
@@ -121,48 +114,15 @@ def _received(connection: Connection) -> Outcome | dict[str, int] | None:
 
 def _process(board: Board, house: House, run_id: str, connection: Connection) -> None:
     """The whole life of the run's process."""
+    # Scrapy is imported here only: it takes longer than anything else that the calling process does.
+    from crawlers.process import crawled
+
     engine, log = house.open_database(), house.open_log()
     try:
         producer = log.producer()
         door = Door(engine, producer, run_id=run_id, clock=house.clock)
-        connection.send(_crawled(board, door, connection))
+        connection.send(crawled(board, door, connection))
         producer.close()
     finally:
         log.close()
         engine.dispose()
-
-
-def _crawled(board: Board, door: Door, connection: Connection) -> Outcome:
-    options = Settings()
-    options.setmodule("crawlers.settings", priority="project")
-    options.update(for_board(board), priority="cmdline")
-    scrapy = AsyncCrawlerProcess(options)
-    crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
-    tally, intake, alarm = Tally(), Intake(door), Alarm(crawler)
-    Report(crawler, connection, lambda: _counts(tally, intake))
-    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally)
-    scrapy.start()
-    task.result()
-    # Scrapy only logs what the door raises while a spider closes; asked again here, it is loud.
-    intake.flush()
-    if alarm.failure is not None:
-        alarm.failure.raiseException()
-    return _outcome(alarm.reason, tally, intake)
-
-
-def _counts(tally: Tally, intake: Intake) -> dict[str, int]:
-    names = ("accepted", "changed", "duplicate", "rejected")
-    counted = {name: intake.door.counts[name] for name in names}
-    return {"listed": tally.listed, "pages": tally.fetched, **counted, "lost": intake.lost}
-
-
-def _outcome(reason: str, tally: Tally, intake: Intake) -> Outcome:
-    """Complete only if the spider came to its own end, lost nothing, and found postings at all."""
-    notes = []
-    if reason != "finished":
-        notes.append(f"stopped early: {reason}")
-    if intake.lost:
-        notes.append(f"{intake.lost} pages or lists could not be had")
-    if not tally.postings:
-        notes.append("no page held a posting")
-    return Outcome("incomplete" if notes else "complete", _counts(tally, intake), "; ".join(notes))

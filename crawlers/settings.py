@@ -62,6 +62,7 @@ EXTENSIONS = {
 ITEM_PIPELINES = {"crawlers.pipelines.DoorPipeline": 100}
 LOG_LEVEL = "WARNING"
 STATS_DUMP = False
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads our source again for every page
 
 
 def for_board(board: Board) -> dict[str, Any]:

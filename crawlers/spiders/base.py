@@ -53,6 +53,8 @@ class BoardSpider(Spider):
         error = failure.value
         if isinstance(error, HttpError):
             reason = f"the board answered HTTP {error.response.status}"
+        elif isinstance(error, DownloadCancelledError):
+            reason = f"not fetched: larger than {self.settings.getint('DOWNLOAD_MAXSIZE')} bytes"
         elif isinstance(error, DOWNLOAD_ERRORS):
             reason = f"not fetched: {str(error) or type(error).__name__}"
         else:

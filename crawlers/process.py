@@ -1,0 +1,52 @@
+"""Inside the process of a run: Scrapy, from its settings to the run's outcome."""
+
+from multiprocessing.connection import Connection
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+
+from crawlers.alarm import Alarm
+from crawlers.board import ENGINES, Board
+from crawlers.door import Door
+from crawlers.pipelines import Intake
+from crawlers.progress import Report, Tally
+from crawlers.settings import for_board
+from store.intake import Outcome
+
+
+def crawled(board: Board, door: Door, connection: Connection) -> Outcome:
+    """Crawl `board` through `door`; counts go to `connection` after every page. Once in a process."""
+    options = Settings()
+    options.setmodule("crawlers.settings", priority="project")
+    options.update(for_board(board), priority="cmdline")
+    scrapy = AsyncCrawlerProcess(options)
+    crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
+    tally, intake, alarm = Tally(), Intake(door), Alarm(crawler)
+    Report(crawler, connection, lambda: _counts(tally, intake))
+    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally)
+    scrapy.start()
+    task.result()
+    # Scrapy only logs what the door raises while a spider closes; asked again here, it is loud.
+    intake.flush()
+    if alarm.failure is not None:
+        alarm.failure.raiseException()
+    return _outcome(alarm.reason, tally, intake)
+
+
+def _counts(tally: Tally, intake: Intake) -> dict[str, int]:
+    names = ("accepted", "changed", "duplicate", "rejected")
+    counted = {name: intake.door.counts[name] for name in names}
+    return {"listed": tally.listed, "pages": tally.fetched, **counted, "lost": intake.lost}
+
+
+def _outcome(reason: str, tally: Tally, intake: Intake) -> Outcome:
+    """Complete only if the spider came to its own end, lost nothing, and found postings at all."""
+    notes = []
+    if reason != "finished":
+        notes.append(f"stopped early: {reason}")
+    if intake.lost:
+        notes.append(f"{intake.lost} pages or lists could not be had")
+    if not tally.postings:
+        notes.append("no page held a posting")
+    return Outcome("incomplete" if notes else "complete", _counts(tally, intake), "; ".join(notes))

@@ -1,0 +1,171 @@
+"""Real servers on this machine for the crawler's tests, which count what reaches them."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from sqlalchemy import Engine, select
+
+from config.settings import CHINA, settings
+from crawlers.board import Board
+from crawlers.run import House
+from events import topics
+from events.connect import open_log as connect_log
+from events.log import Log
+from events.types import JobAd
+from store.database import connect, transaction, upgrade
+from store.models import Rejection, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    stream: Callable[[Callable[[bytes], object]], None] | None = None
+    """Writes the body itself, for as long as it likes."""
+
+
+@dataclass(slots=True)
+class Site:
+    """A server's pages, and every path that was asked of it with the moment and the headers."""
+
+    base: str
+    answers: dict[str, Answer | list[Answer]]
+    """By path; of a list, each request takes the next one, and the last one stays."""
+    hits: list[tuple[str, float, Mapping[str, str]]] = field(default_factory=list)
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for path, _, _ in self.hits]
+
+    def sitemap(self, *paths: str, host: str = "") -> None:
+        """Serve a sitemap that lists `paths`, with `host` in front instead of the site's own address."""
+        entries = "".join(f"<url><loc>{host or self.base}{path}</loc></url>" for path in paths)
+        self.answers["/sitemap.xml"] = Answer(f"<urlset>{entries}</urlset>".encode())
+
+    def answer(self, path: str) -> Answer:
+        found = self.answers.get(path, Answer(b"not here", 404))
+        if isinstance(found, list):
+            return found.pop(0) if len(found) > 1 else found[0]
+        return found
+
+    def board(self, **changes: object) -> Board:
+        host = self.base.removeprefix("http://").removeprefix("https://")
+        fields: dict[str, object] = {
+            "id": "test",
+            "name": "测试",
+            "engine": "jsonld-sitemap",
+            "start": [f"{self.base}/sitemap.xml"],
+            "hosts": [host],
+            "delay": 0,
+            "local": True,
+        }
+        return Board.model_validate(fields | changes)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    site: Site
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A crawler that hangs up on an endless body is what the tests want."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    wbufsize = -1
+    server: _Server
+
+    def do_GET(self) -> None:
+        site = self.server.site
+        site.hits.append((self.path, datetime.now(CHINA).timestamp(), dict(self.headers.items())))
+        answer = site.answer(self.path)
+        self.send_response(answer.status)
+        headers = {"Content-Type": "text/html; charset=utf-8", **answer.headers}
+        if answer.stream is None:
+            headers["Content-Length"] = str(len(answer.body))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.flush()
+        if answer.stream is not None:
+            answer.stream(self._write)
+        else:
+            self.wfile.write(answer.body)
+
+    def _write(self, piece: bytes) -> None:
+        self.wfile.write(piece)
+        self.wfile.flush()
+
+    def log_message(self, *_: object) -> None:
+        """Tests read `Site.hits`."""
+
+
+@contextmanager
+def serving(answers: Mapping[str, Answer | list[Answer]] | None = None) -> Iterator[Site]:
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        site = Site(f"http://127.0.0.1:{server.server_address[1]}", dict(answers or {}))
+        server.site = site
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield site
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def posting_page(number: int) -> Answer:
+    """A page with one posting."""
+    node = (
+        f'{{"@type": "JobPosting", "identifier": "{number}", "title": "岗位{number}", "description": "文字"}}'
+    )
+    return Answer(f'<script type="application/ld+json">{node}</script>'.encode())
+
+
+def open_database() -> Engine:
+    engine = connect(settings().database)
+    upgrade(engine)
+    return engine
+
+
+def open_log() -> Log:
+    log = connect_log(settings().events_url, file=settings().events_file)
+    log.ensure_topics(topics.ALL, partitions=2)
+    return log
+
+
+HOUSE = House(open_database, open_log)
+
+
+def collected() -> list[JobAd]:
+    """Every ad that stands in the log, by its id at the source."""
+    log = open_log()
+    consumer = log.consumer("test", [topics.COLLECTED])
+    ads: list[JobAd] = []
+    while records := consumer.poll(max_records=500, timeout=0.2):
+        ads += [JobAd.decode(record.value) for record in records]
+    consumer.close()
+    log.close()
+    return sorted(ads, key=lambda ad: ad.source_ad_id)
+
+
+def rejections() -> dict[str, str]:
+    """The reason of each rejection, by place."""
+    engine = open_database()
+    with transaction(engine) as session:
+        found = {row.place: row.reason for row in session.scalars(select(Rejection))}
+    engine.dispose()
+    return found
+
+
+def runs() -> list[Run]:
+    engine = open_database()
+    with transaction(engine) as session:
+        found = list(session.scalars(select(Run).order_by(Run.started_at)))
+        session.expunge_all()
+    engine.dispose()
+    return found

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+
+from crawlers.board import Board, BoardError, load_boards, read_board
+
+GOOD = """\
+id: somewhere
+name: 某招聘网
+engine: jsonld-sitemap
+start: ["https://jobs.example.cn/sitemap.xml"]
+hosts: [jobs.example.cn]
+delay: 5
+"""
+
+
+def written(folder: Path, content: str, name: str = "somewhere") -> Path:
+    file = folder / f"{name}.yaml"
+    file.write_text(content, "utf-8")
+    return file
+
+
+def test_every_board_file_of_the_project_is_valid() -> None:
+    boards = load_boards()
+    assert "demo" in boards
+    assert all(board.id == name for name, board in boards.items())
+
+
+def test_a_board_file_is_read(tmp_path: Path) -> None:
+    board = read_board(written(tmp_path, GOOD))
+    assert (board.id, board.delay, board.local, board.needs_address) == ("somewhere", 5, False, False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("delay: 5", "dealy: 5", "dealy: Extra inputs"),
+        ("delay: 5", "delay: 0.5", "delay: below 2.0 seconds"),
+        ("delay: 5", "encoding: klingon", "encoding: unknown encoding 'klingon'"),
+        ("engine: jsonld-sitemap", "engine: magic", "engine: no engine 'magic'; there are: jsonld-sitemap"),
+        ("name: 某招聘网\n", "", "name: Field required"),
+        ("id: somewhere", "id: elsewhere", "id: 'elsewhere' differs from the file's name"),
+        ("id: somewhere", "id: ../etc", "id: String should match"),
+        ("hosts: [jobs.example.cn]", "hosts: [other.example.cn]", "is not on one of the board's hosts"),
+        ("https://jobs", "file://jobs", "is not on one of the board's hosts"),
+        ("[jobs.example.cn]", "['jobs.example.cn', '127.0.0.1:80']", "a port is for local boards"),
+        ("delay: 5", "local: true", "jobs.example.cn is not on this machine"),
+        ('"https://jobs.example.cn/sitemap.xml"', '"{base}/a"', "{base} is for local boards"),
+        ("id: somewhere", "id: [", "while parsing"),
+    ],
+)
+def test_a_wrong_file_names_itself_and_the_field(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in GOOD
+    file = written(tmp_path, GOOD.replace(old, new))
+    with pytest.raises(BoardError) as raised:
+        read_board(file)
+    assert str(file) in str(raised.value)
+    assert message in str(raised.value)
+
+
+def test_an_address_given_at_run_time_fills_the_placeholders() -> None:
+    board = load_boards()["demo"].at("http://127.0.0.1:8123/")
+    assert board.start == ("http://127.0.0.1:8123/sitemap.xml",)
+    assert board.hosts == ("127.0.0.1:8123",)
+    assert not board.needs_address
+
+
+@pytest.mark.parametrize("address", ["http://10.0.0.8:80", "http://jobs.example.cn", "http://2130706433:80"])
+def test_a_local_board_can_only_be_on_this_machine(address: str) -> None:
+    with pytest.raises(BoardError, match="not on this machine"):
+        load_boards()["demo"].at(address)
+
+
+def test_boards_cannot_be_changed_while_they_are_crawled() -> None:
+    board: Board = load_boards()["demo"]
+    with pytest.raises(ValueError, match="frozen"):
+        board.delay = 0  # type: ignore[misc]

@@ -1,0 +1,159 @@
+"""No byte may reach an address inside the house, however a page spells it."""
+
+import multiprocessing
+import socket
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from scrapy.settings import Settings
+from twisted.python.failure import Failure
+
+from crawlers.board import Board
+from crawlers.guards import LOOPBACK_SETTING, is_public, refusal_of
+from crawlers.run import crawl
+from tests.crawlers.serving import HOUSE, Answer, rejections, serving
+
+INSIDE = [
+    "127.0.0.1", "localhost", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001",
+    "0177.0.0.1", "127.0.0.1.", "0.0.0.0", "0", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
+    "[0:0:0:0:0:0:0:1]", "[::1%25lo]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "127.127.127.127",
+    "LOCALHOST", "ⓛocalhost", "１２７.０.０.１", "127。0。0。1",
+]  # fmt: skip
+"""Spellings of this machine's own address."""
+
+NETWORK = Board(
+    id="somewhere",
+    name="某招聘网",
+    engine="jsonld-sitemap",
+    start=("https://jobs.example.cn/sitemap.xml",),
+    hosts=("jobs.example.cn",),
+)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
+        "255.255.255.255", "224.0.0.1", "192.88.99.1", "198.18.0.1", "240.0.0.1", "::1", "::", "fe80::1",
+        "fe80::1%eth0", "fc00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::",
+        "2001:0:0:0:0:0:f5ff:fffe", "3fff::1", "2001:db8::1", "ff02::1", "", "jobs.example.cn", "127.1",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["1.1.1.1", "223.5.5.5", "2400:3200::1", "::ffff:223.5.5.5"])
+def test_addresses_that_are_public(address: str) -> None:
+    assert is_public(address)
+
+
+@given(st.ip_addresses(v=4, network="10.0.0.0/8"))
+def test_wrapping_a_private_address_does_not_make_it_public(address: object) -> None:
+    high, low = divmod(int(address), 65536)  # type: ignore[call-overload]
+    for wrapped in (f"::ffff:{address}", f"2002:{high:x}:{low:x}::1", f"64:ff9b::{high:x}:{low:x}"):
+        assert not is_public(wrapped)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://jobs.example.cn/a", ""),
+        ("http://jobs.example.cn:80/a", ""),
+        ("https://JOBS.example.cn/a", ""),
+        ("https://jobs.example.cn./a", ""),
+        ("https://jobs.example.cn:8443/a", "port 8443"),
+        ("https://evil.example/a", "host 'evil.example'"),
+        ("https://jobs.example.cn.evil.example/", "host 'jobs.example.cn.evil.example'"),
+        ("https://sub.jobs.example.cn/", "host 'sub.jobs.example.cn'"),
+        ("https://jobs.example.cn@evil.example/", "user name"),
+        ("https://evil.example\\@jobs.example.cn/", "backslash"),
+        ("https://evil.example%5C@jobs.example.cn/", "backslash"),
+        ("file:///etc/hostname", "scheme 'file'"),
+        ("ftp://jobs.example.cn/", "scheme 'ftp'"),
+        ("data:text/html,x", "scheme 'data'"),
+        ("https://jobs.example.cn:99999/", "malformed"),
+        ("https://[::1/", "malformed"),
+    ],
+)
+def test_urls_that_may_be_asked_for(url: str, reason: str) -> None:
+    found = refusal_of(url, NETWORK)
+    assert reason in found
+    assert bool(found) == bool(reason)
+
+
+@pytest.mark.parametrize("spelling", INSIDE)
+def test_no_spelling_of_this_machine_is_one_of_a_boards_hosts(spelling: str) -> None:
+    assert refusal_of(f"http://{spelling}/secret", NETWORK)
+
+
+def test_a_local_board_reaches_its_own_port_only(home: Path) -> None:
+    """Neither another port of this machine nor another spelling of it, in the sitemap or by redirect."""
+    assert home.is_dir()
+    with serving() as inside, serving() as site:
+        port = inside.base.rpartition(":")[2]
+        spellings = [f"http://{spelling}:{port}" for spelling in INSIDE if spelling.isascii()]
+        listed = [f"{url}/listed/{n}" for n, url in enumerate(spellings)]
+        moved = {f"/moved/{n}": Answer(b"", 302, {"Location": f"{url}/x"}) for n, url in enumerate(spellings)}
+        odd = ["file:///etc/hostname", "data:text/html,x"]
+        urls = [*listed, *odd, *(site.base + path for path in moved)]
+        site.answers |= moved
+        site.sitemap(*urls, host="\n")
+        summary = crawl(site.board(), HOUSE)
+        assert inside.hits == []
+    assert summary.outcome.counts["rejected"] == len(urls)
+    reasons = rejections()
+    assert sum("is not one of the board's" in reason for reason in reasons.values()) >= 2 * len(spellings) - 4
+    assert reasons["file:///etc/hostname"] == "the URL is not http or https"
+
+
+class Bare(Spider):
+    """Asks for every spelling, with no guard but the resolver."""
+
+    name = "bare"
+
+    async def start(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+        for url in self.urls:  # type: ignore[attr-defined]
+            yield Request(url, callback=self.parse, errback=self.failed, dont_filter=True)
+
+    def parse(self, response: Response) -> None:
+        self.reached.append(response.url)  # type: ignore[attr-defined]
+
+    def failed(self, failure: Failure) -> None:
+        self.refused.append(str(failure.value))  # type: ignore[attr-defined]
+
+
+def _ask(urls: list[str], connection: Connection) -> None:
+    settings = Settings({"TWISTED_DNS_RESOLVER": "crawlers.guards.PublicResolver", "LOG_ENABLED": False})
+    settings.update({"TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
+    settings.update({LOOPBACK_SETTING: "localhost", "RETRY_ENABLED": False})
+    reached: list[str] = []
+    refused: list[str] = []
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(Bare, urls=urls, reached=reached, refused=refused)
+    process.start()
+    connection.send((reached, refused))
+
+
+def test_the_resolver_alone_keeps_every_spelling_out_but_the_one_that_is_allowed() -> None:
+    spellings = [*INSIDE, socket.gethostname()]
+    with serving() as inside:
+        port = inside.base.rpartition(":")[2]
+        urls = [f"http://{spelling}:{port}/{n}" for n, spelling in enumerate(spellings)]
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_ask, args=(urls, theirs), daemon=True)
+        process.start()
+        reached, refused = ours.recv()
+        process.join()
+        arrived = {spellings[int(path.strip("/"))] for path in inside.paths}
+    # The last two are how a browser, too, writes the first.
+    assert arrived <= {"localhost", "LOCALHOST", "ⓛocalhost"}
+    assert "localhost" in arrived
+    assert len(reached) + len(refused) == len(urls)

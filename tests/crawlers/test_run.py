@@ -1,0 +1,131 @@
+"""Whole runs: a process of their own, the door, the log and the run's row, also when things go wrong."""
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from config.settings import CHINA
+from crawlers.board import BoardError, load_boards
+from crawlers.demo.ads import load_ads
+from crawlers.demo.board import serve
+from crawlers.run import CrawlFailed, House, crawl
+from events.log import Log, Message, NotDelivered
+from store.database import transaction
+from store.models import Sighting
+from tests.crawlers.serving import (
+    HOUSE,
+    collected,
+    open_database,
+    open_log,
+    posting_page,
+    rejections,
+    runs,
+    serving,
+)
+
+
+@pytest.mark.usefixtures("home")
+def test_the_demo_board_comes_in_whole_and_a_second_run_finds_nothing_new() -> None:
+    ads = {ad.id: ad for ad in load_ads()}
+    seen: list[tuple[int, int]] = []
+    with serve() as base:
+        board = load_boards()["demo"].at(base)
+        first = crawl(board, HOUSE, progress=lambda pages, listed: seen.append((pages, listed)))
+    with serve() as base:  # another port, the same board
+        second = crawl(load_boards()["demo"].at(base), HOUSE)
+
+    pages = len(ads) + 4
+    assert first.complete
+    expected = {
+        "listed": pages,
+        "pages": pages,
+        "accepted": len(ads),
+        "duplicate": 1,
+        "rejected": 3,
+        "lost": 0,
+    }
+    assert first.outcome.counts == expected | {"changed": 0}
+    assert (second.outcome.counts["accepted"], second.outcome.counts["duplicate"]) == (0, len(ads) + 1)
+    assert seen[-1] == (pages, pages)
+    assert [(run.status, run.kind, run.source) for run in runs()] == [("complete", "crawl", "demo")] * 2
+
+    by_page = {place.rpartition("/")[2]: reason for place, reason in rejections().items()}
+    assert by_page["gone.html"] == "the board answered HTTP 404"
+    assert by_page["fair.html"] == "the page holds no JobPosting"
+    assert by_page["cut-off.html"].startswith("script 1: no JSON: Unterminated string")
+
+    log = collected()
+    assert [ad.source_ad_id for ad in log] == sorted(ads)
+    for ad in log:
+        meant = ads[ad.source_ad_id]
+        assert (ad.title, ad.company, ad.posted) == (meant.title, meant.employer, meant.posted)
+        assert ad.division is not None, ad.city
+        assert len(ad.raw_sha256) == 64
+        assert "\ufffd" not in ad.text
+        # Each line of the ad is a line of the text, apart from its markup.
+        assert len(ad.text.splitlines()) == len(meant.text.strip().splitlines())
+
+
+def meet_trouble(_: Iterable[Message]) -> None:
+    raise NotDelivered("the disk is full")
+
+
+def open_full_log() -> Log:
+    log = open_log()
+    producer = log.producer()
+    producer.publish = meet_trouble  # type: ignore[method-assign, assignment]
+    log.producer = lambda: producer  # type: ignore[method-assign]
+    return log
+
+
+@pytest.mark.usefixtures("home")
+def test_a_log_that_takes_nothing_ends_the_run_loudly_and_nothing_is_remembered(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with serving() as site:
+        paths = [f"/{number}" for number in range(60)]
+        site.answers |= {path: posting_page(n) for n, path in enumerate(paths)}
+        site.sitemap(*paths)
+        with pytest.raises(CrawlFailed, match="exit code 1"):
+            crawl(site.board(), House(open_database, open_full_log))
+        assert len(site.hits) < len(paths)  # it stopped at the first batch that failed
+    assert "the disk is full" in capfd.readouterr().err
+    (run,) = runs()
+    assert (run.status, run.finished_at is not None) == ("incomplete", True)
+    assert collected() == []
+    engine = open_database()
+    with transaction(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Sighting)) == 0
+    engine.dispose()
+
+
+def deadly_clock() -> datetime:
+    """Kills the run's process when the door looks at the clock; the caller's clock goes on."""
+    if multiprocessing.parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return datetime.now(CHINA)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_killed_process_leaves_a_closed_run() -> None:
+    with serving({"/1": posting_page(1)}) as site:
+        site.sitemap("/1")
+        with pytest.raises(CrawlFailed, match="exit code -9"):
+            crawl(site.board(), House(open_database, open_log, deadly_clock))
+    (run,) = runs()
+    assert run.status == "incomplete"
+    assert "exit code -9" in run.note
+
+
+def test_a_board_without_an_address_is_not_crawled(home: Path) -> None:
+    with pytest.raises(BoardError, match="--base-url"):
+        crawl(load_boards()["demo"], HOUSE)
+    assert not list(home.iterdir())

@@ -1,0 +1,63 @@
+import gzip
+import time
+
+import pytest
+
+from crawlers.sitemap import SitemapError, read
+
+URLSET = (
+    b'<?xml version="1.0"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    b"<url><loc> http://a/1 </loc><lastmod>2026-11-01</lastmod></url><url><loc>http://a/2</loc></url></urlset>"
+)
+
+
+def test_urlset_plain_and_gzipped() -> None:
+    for body in (URLSET, gzip.compress(URLSET)):
+        listing = read(body, max_bytes=10_000)
+        assert (listing.kind, listing.locations, listing.damage) == (
+            "urlset",
+            ("http://a/1", "http://a/2"),
+            "",
+        )
+
+
+def test_index_without_namespace() -> None:
+    listing = read(
+        b"<sitemapindex><sitemap><loc>http://a/s.xml</loc></sitemap></sitemapindex>", max_bytes=10_000
+    )
+    assert (listing.kind, listing.locations) == ("sitemapindex", ("http://a/s.xml",))
+
+
+def test_what_stands_before_the_damage_is_kept_and_the_damage_told() -> None:
+    for body in (URLSET[:-30], gzip.compress(URLSET[:-30])):
+        listing = read(body, max_bytes=10_000)
+        assert listing.locations == ("http://a/1",)
+        assert "Premature end" in listing.damage
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "empty"),
+        (b"<html><body>login</body></html>", "'html', not urlset"),
+        (b"not xml", "."),
+        (gzip.compress(URLSET)[:12], "."),
+        (b"\x1f\x8bgarbage", "broken gzip"),
+        (gzip.compress(b"<urlset>" + b" " * 100_000), "unpacks to more than 10000 bytes"),
+    ],
+)
+def test_no_sitemap(body: bytes, message: str) -> None:
+    with pytest.raises(SitemapError, match=message):
+        read(body, max_bytes=10_000)
+
+
+def test_entities_lead_nowhere() -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    for doctype in (
+        '<!DOCTYPE u [<!ENTITY f SYSTEM "file:///etc/hostname">]>',
+        f'<!DOCTYPE u [<!ENTITY l0 "http://a/">{laughs}<!ENTITY f "&l11;">]>',
+    ):
+        began = time.monotonic()
+        listing = read(f"{doctype}<urlset><url><loc>&f;</loc></url></urlset>".encode(), max_bytes=10_000)
+        assert listing.locations == ()
+        assert time.monotonic() - began < 1
