@@ -33,6 +33,7 @@ def clues(session: Session) -> Iterator[Row[Any]]:
             Clue.human_verdict,
             Clue.severity,
             Clue.clause,
+            Clue.quote,
             Clue.cue,
             Clue.rule,
             Clue.basis,

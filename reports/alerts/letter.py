@@ -135,7 +135,7 @@ def _quote(item: Evidence) -> Quote:
     posted = f"，标注发布日期 {item.posted}" if item.posted else ""
     return Quote(
         title=one_line(item.title, limit=60),
-        before=one_line(before),
+        before=one_line(before, keep_end=True),
         marked=one_line(marked),
         after=one_line(after),
         link=link,
@@ -145,7 +145,9 @@ def _quote(item: Evidence) -> Quote:
     )
 
 
-def one_line(text: str, *, limit: int = 200) -> str:
-    """`text` without line breaks, cut at `limit` characters, its hidden characters spelled out."""
+def one_line(text: str, *, limit: int = 200, keep_end: bool = False) -> str:
+    """`text` without line breaks, at most `limit` characters of it, its hidden characters spelled out."""
     line = " ".join(text.split())
-    return visible(line if len(line) <= limit else f"{line[:limit]}…")
+    if len(line) > limit:
+        line = f"…{line[-limit:]}" if keep_end else f"{line[:limit]}…"
+    return visible(line)

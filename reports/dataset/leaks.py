@@ -40,7 +40,10 @@ _PATTERNS: Final = (
             re.IGNORECASE,
         ),
     ),
-    ("a contact's name", re.compile(r"联系人\s{0,3}:\s{0,3}[\u4e00-\u9fff]{2,4}")),
+    (
+        "a contact's name",
+        re.compile(r"联系人\s{0,3}:\s{0,3}(?!人事|人力|招聘|行政|前台|客服|公司)[\u4e00-\u9fff]{2,4}"),
+    ),
     (
         "a licence plate",
         re.compile(

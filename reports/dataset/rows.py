@@ -39,7 +39,7 @@ def clue_row(found: Row[Any], key: bytes) -> dict[str, Value]:
         "strength": found.strength,
         "status": found.human_verdict or "suspected",
         "severity": found.severity,
-        "clause": _excerpt(found.clause, found.employer_name),
+        "clause": _excerpt(found.clause, found.employer_name, around=found.quote),
         "cue": _excerpt(found.cue, found.employer_name) or None,
         "rule": found.rule,
         "basis": list(found.basis),
@@ -135,10 +135,14 @@ def _names(division: str) -> tuple[str, ...]:
     return tuple(name_of(code) for code in chain if code != NATION)
 
 
-def _excerpt(text: str, employer: str | None) -> str:
-    """`text` without the employer's name and web addresses, cut to what the schema allows."""
+def _excerpt(text: str, employer: str | None, *, around: str = "") -> str:
+    """`text` without the employer's name and web addresses, cut to what the schema allows `around` a word."""
     hidden = _ADDRESS.sub("［网址］", without_employer(text, employer or ""))
-    return hidden if len(hidden) <= EXCERPT else f"{hidden[: EXCERPT - 1]}…"
+    if len(hidden) <= EXCERPT:
+        return hidden
+    start = max(0, hidden.find(around) - EXCERPT // 2)
+    cut = hidden[start : start + EXCERPT - 2]
+    return f"{'…' if start else ''}{cut}{'…' if start + len(cut) < len(hidden) else ''}"
 
 
 def without_employer(text: str, employer: str) -> str:

@@ -226,3 +226,4 @@ def test_a_link_shows_its_real_host() -> None:
 def test_one_line_is_one_short_visible_line() -> None:
     assert one_line("  甲\n乙\t丙 \u202e ") == "甲 乙 丙 [U+202E]"
     assert one_line("x" * 300) == "x" * 200 + "…"
+    assert one_line("a" * 300 + "b", limit=3, keep_end=True) == "…aab"

@@ -18,6 +18,7 @@ from config.settings import ROOT
 from reports.dataset.build import NothingToPublish, Release, build, latest
 from reports.dataset.schema import TABLES, RowError, Table, Value
 from reports.dataset.verify import problems
+from store import release
 from store.database import snapshot, transaction
 from store.models import Clue
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
@@ -68,15 +69,15 @@ def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> No
         checked_ad(job_ad(1, division="110105", poster="private"), mention()),
         checked_ad(job_ad(2, company="", division=None, posted=None)),
     )
-    release = built(engine, folder)
-    assert (release.new, release.rows) == (True, {"clues": 1, "ads": 2, "weekly": 2})
-    assert release.version.startswith("2026-11-18-")
-    (clue,) = json_rows(release.folder, "clues")
+    made = built(engine, folder)
+    assert (made.new, made.rows) == (True, {"clues": 1, "ads": 2, "weekly": 2})
+    assert made.version.startswith("2026-11-18-")
+    (clue,) = json_rows(made.folder, "clues")
     assert clue["case"] == "QD-110000-2026-000001"
     assert clue["place"] == "北京市/朝阳区"
     assert (clue["clause"], clue["cue"], clue["basis"]) == ("须持有会计从业资格证", "须", ["P1"])
     assert (clue["week"], clue["status"], clue["poster"]) == ("2026-W47", "suspected", "private")
-    read, unclear = sorted(json_rows(release.folder, "ads"), key=lambda ad: str(ad["verdict"]), reverse=True)
+    read, unclear = sorted(json_rows(made.folder, "ads"), key=lambda ad: str(ad["verdict"]), reverse=True)
     assert (read["mentions"], read["verdict_violation"], read["kind_delisted"]) == (1, 1, 1)
     assert read["employer"] == clue["employer"]
     assert [unclear[name] for name in ("division", "place", "posted", "employer")] == [None] * 4
@@ -146,6 +147,21 @@ def test_a_person_s_verdict_is_published(engine: Engine, folder: Path) -> None:
     with transaction(engine) as session:
         session.execute(update(Clue).values(human_verdict="confirmed"))
     assert [row["status"] for row in json_rows(built(engine, folder).folder, "clues")] == ["confirmed"]
+
+
+def test_a_long_clause_is_cut_around_the_credential(engine: Engine, folder: Path) -> None:
+    add(
+        engine,
+        violation(1, said={"quote": "会计证", "text": f"{'甲' * 500}会计证{'乙' * 500}"}),
+        violation(2, said={"quote": "会计证", "text": f"会计证{'乙' * 500}"}),
+        violation(3, said={"quote": "会计证", "text": f"{'甲' * 500}会计证"}),
+    )
+    clauses = sorted(row["clause"] for row in json_rows(built(engine, folder).folder, "clues"))
+    assert clauses == [
+        f"…{'甲' * 150}会计证",
+        f"…{'甲' * 150}会计证{'乙' * 145}…",
+        f"会计证{'乙' * 295}…",
+    ]
 
 
 def test_an_empty_store_publishes_nothing(engine: Engine, folder: Path) -> None:
@@ -289,9 +305,13 @@ def test_libreoffice_reads_the_spreadsheet_edition_as_text(engine: Engine, folde
     assert "'=1+1证" in sheet
 
 
-def test_memory_does_not_grow_with_the_rows(engine: Engine, folder: Path) -> None:
+def test_memory_does_not_grow_with_the_rows(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Small batches, so that a few hundred rows already fill as many as a large store would.
+    monkeypatch.setattr(release, "BATCH", 50)
     peaks = []
-    for start, count in ((0, 1_100), (10_000, 2_200)):
+    for start, count in ((0, 400), (10_000, 1_600)):
         add(engine, *(violation(start + number) for number in range(count)))
         tracemalloc.start()
         built(engine, folder)
