@@ -31,7 +31,7 @@ def _totals(report: Report, clues: Sequence[ClueRow]) -> str:
     compared = change(now.clues, before.clues, comparable=before.ads > 0)
     rate = f"，平均每万条广告 {now.rate.per_10000:,.0f} 条涉线索" if now.rate else ""
     return (
-        f"本周判读广告 {now.ads:,} 条，新增疑似线索 {now.clues:,} 条（{compared}），"
+        f"本周判读广告 {now.ads:,} 条，新增疑似线索 {now.clues:,} 条，{compared}；"
         f"涉及广告 {now.clue_ads:,} 条、用人单位 {employers:,} 家{rate}。"
     )
 
@@ -79,7 +79,7 @@ def _decision(report: Report, rows: WeekRows) -> str:
     new_names = sum(name.new for name in rows.unknown)
     if incomplete:
         listed = "、".join(incomplete[:3]) + (" 等" if len(incomplete) > 3 else "")  # noqa: PLR2004
-        return f"需决定：{listed} {len(incomplete)} 个来源本周采集不完整，相关数量偏低，是否补采。"
+        return f"需决定：{len(incomplete)} 个来源（{listed}）本周采集不完整，相关数量偏低，是否补采。"
     if unclear:
         return f"需决定：{unclear:,} 条疑似线索工作地点不明，由谁管辖。"
     if new_names:

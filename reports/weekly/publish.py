@@ -86,9 +86,12 @@ def write_if_changed(path: Path, content: bytes) -> bool:
         draft.write(content)
         draft.flush()
         os.fsync(draft.fileno())
-    # A temporary file is its maker's alone; who may read a report is decided by the folder it is in.
-    Path(draft.name).chmod(0o644)
-    Path(draft.name).replace(path)
+    try:
+        # A temporary file is its maker's alone; who may read a report is decided by the folder it is in.
+        Path(draft.name).chmod(0o644)
+        Path(draft.name).replace(path)
+    finally:
+        Path(draft.name).unlink(missing_ok=True)
     return True
 
 

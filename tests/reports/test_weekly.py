@@ -1,0 +1,216 @@
+"""The model of the weekly report, built from a real store."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from config.policy import shipped
+from config.weeks import Week
+from reports.weekly.build import Setting, build
+from reports.weekly.figures import MINIMUM_ADS, change, rate
+from reports.weekly.key_points import NOTHING_COLLECTED
+from reports.weekly.model import Edition, Report
+from reports.weekly.pictures import MAP, PROVINCES, map_classes, map_step, pictures
+from reports.weekly.regions import OutsideScopeError
+from store.database import snapshot
+from store.weekly import gather
+from store.weekly_rows import Scope, WeekRows
+from tests.reports.week_factory import MIDWEEK, WEEK, database, harmless, realistic, run, store, suspicious
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database with four realistic weeks, shared by the tests that only read."""
+    engine = database(tmp_path_factory.mktemp("week"))
+    realistic(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Engine]:
+    engine = database(tmp_path)
+    yield engine
+    engine.dispose()
+
+
+def rows_of(engine: Engine, root: str = "000000", week: Week = WEEK) -> WeekRows:
+    with snapshot(engine) as session:
+        return gather(session, Scope(week, root))
+
+
+def report_of(engine: Engine, root: str = "000000", edition: Edition = "internal") -> Report:
+    return build(rows_of(engine, root), Setting(bureau="某局", edition=edition, bases=shipped().bases))
+
+
+@pytest.mark.parametrize("root", ["000000", "330000", "330100", "110000"])
+def test_the_counts_of_every_section_add_up(week: Engine, root: str) -> None:
+    report = report_of(week, root)
+    now = report.trend[-1]
+    assert now.clues > 0
+    for lines in (report.regions, report.boards):
+        assert sum(line.ads for line in lines) == now.ads == report.coverage.read
+        assert sum(line.clues for line in lines) == now.clues
+        assert sum(line.clue_ads for line in lines) == now.clue_ads
+    assert sum(line.clues for line in report.qualifications) == now.clues
+    assert sum(count.count for count in report.coverage.verdicts) == now.ads
+    assert sum(count.count for count in report.progress.ages) == report.progress.open_cases
+    assert sum(line.ads for line in report.cases) >= now.clue_ads
+
+
+def test_the_provinces_and_the_unclear_ads_make_the_nation(week: Engine) -> None:
+    nation = report_of(week)
+    assert nation.region_level == "省份"
+    parts = [report_of(week, line.code).trend[-1] for line in nation.regions if line.code]
+    assert sum(part.ads for part in parts) + nation.coverage.unclear == nation.trend[-1].ads
+
+
+def test_a_case_carries_the_words_that_were_published(empty: Engine) -> None:
+    store(empty, [suspicious(1), suspicious(2)])
+    report = report_of(empty, "330100")
+    (case,) = report.cases
+    assert (case.employer, case.place, case.ads) == ("示例健身有限公司", "浙江 杭州市 西湖区", 2)
+    assert (case.qualification, case.kind_label, case.severity) == ("健身教练证", "无依据上岗证", "orange")
+    (quote,) = case.quotes
+    assert (quote.before, quote.credential, quote.after) == ("须持", "健身教练证", "上岗")
+    assert sorted(ad.url for ad in case.links) == [
+        "https://jobs.example/board-a/1",
+        "https://jobs.example/board-a/2",
+    ]
+    assert report.legal[0].citation.startswith("人力资源社会保障部关于公布国家职业资格目录的通知")
+
+
+def test_a_basis_that_the_policy_does_not_know_is_named(empty: Engine) -> None:
+    store(empty, [suspicious(1)])
+    report = build(rows_of(empty), Setting(bureau="某局"))
+    assert [(text.id, text.quote) for text in report.legal] == [("catalogue-notice-2017", "")]
+
+
+def test_the_public_edition_names_no_employer(week: Engine) -> None:
+    public = report_of(week, edition="public")
+    assert public.cases == ()
+    assert public.unknown == ()
+    assert "有限公司" not in str(public)
+    assert public.trend == report_of(week).trend
+
+
+def test_a_row_of_another_area_stops_the_report(empty: Engine) -> None:
+    store(empty, [suspicious(1, division="440305")])
+    foreign = rows_of(empty)
+    with pytest.raises(OutsideScopeError, match="440305"):
+        build(replace(foreign, scope=Scope(WEEK, "330000")), Setting(bureau="某局"))
+    store(empty, [suspicious(2, division=None)])
+    with pytest.raises(OutsideScopeError):
+        build(replace(rows_of(empty), scope=Scope(WEEK, "440000")), Setting(bureau="某局"))
+
+
+def test_a_week_without_ads_says_so_and_compares_nothing(empty: Engine) -> None:
+    store(empty, [suspicious(1, observed_at=MIDWEEK - timedelta(days=7))])
+    report = report_of(empty)
+    assert report.empty
+    assert report.key_points[0] == NOTHING_COLLECTED
+    assert [figure.label for figure in report.figures] == ["在办案件"]
+    assert "未采集" in pictures(report)["trend"].svg
+    assert "regions" not in pictures(report)
+
+
+def test_a_week_after_one_without_ads_is_not_compared(empty: Engine) -> None:
+    store(empty, [suspicious(1)])
+    assert "上周未采集，不作比较" in report_of(empty).key_points[0]
+
+
+def test_small_samples_have_neither_rate_nor_rank(empty: Engine) -> None:
+    store(empty, [harmless(number, division="440305") for number in range(MINIMUM_ADS)])
+    store(empty, [suspicious(number, division="330106") for number in range(100, 100 + MINIMUM_ADS - 1)])
+    enough, few = report_of(empty).regions
+    assert (enough.name, enough.rank) == ("广东省", 1)
+    assert enough.rate is not None
+    assert (few.name, few.rank, few.rate) == ("浙江省", None, None)
+
+
+def test_five_lines_say_what_matters(week: Engine) -> None:
+    report = report_of(week)
+    assert len(report.key_points) == 5
+    assert not any("违法" in point for point in report.key_points)
+    assert "采集不完整" in report.key_points[-1]
+
+
+def test_an_incomplete_board_is_named(empty: Engine) -> None:
+    store(empty, [suspicious(1)])
+    run(empty, "board-a", complete=False, rejected=2)
+    run(empty, "board-z")
+    nation, city = report_of(empty), report_of(empty, "330100")
+    assert nation.coverage.incomplete == city.coverage.incomplete == ("board-a",)
+    assert (nation.coverage.rejected, city.coverage.rejected) == (2, None)
+    assert [board.source for board in nation.boards] == ["board-a", "board-z"]
+    assert [board.source for board in city.boards] == ["board-a"]
+
+
+def test_a_change_of_rules_is_told(empty: Engine) -> None:
+    store(empty, [suspicious(1, observed_at=MIDWEEK - timedelta(days=7)), suspicious(2)])
+    assert report_of(empty).coverage.method_change == "目录版本和规则与上周相同。"
+    rows = rows_of(empty)
+    other = tuple(replace(used, rules_version="b" * 64) for used in rows.rules)
+    assert "口径变化" in build(replace(rows, rules=other), Setting(bureau="某局")).coverage.method_change
+
+
+def test_the_precision_is_never_invented(week: Engine) -> None:
+    assert report_of(week).coverage.precision.startswith("尚未抽样复核")
+
+
+def test_the_map_has_every_province_once() -> None:
+    shown = [label for row in MAP for label in row if label != "."]
+    assert sorted(shown) == sorted(PROVINCES)
+    assert len(set(PROVINCES.values())) == 34
+
+
+def test_the_classes_of_the_map_reach_the_highest_rate(week: Engine) -> None:
+    report = report_of(week)
+    highest = max(line.rate.per_10000 for line in report.regions if line.rate)
+    assert 4 * map_step(report.regions) >= highest
+    assert len(map_classes(report)) == 5
+
+
+def test_every_chart_says_in_words_what_it_shows(week: Engine) -> None:
+    charts = pictures(report_of(week))
+    assert set(charts) == {"trend", "qualifications", "regions", "boards", "ages"}
+    for chart in charts.values():
+        assert chart.description in chart.svg
+
+
+@given(st.integers(min_value=MINIMUM_ADS, max_value=100_000), st.data())
+def test_a_rate_lies_inside_its_interval(ads: int, data: st.DataObject) -> None:
+    found = rate(data.draw(st.integers(min_value=0, max_value=ads)), ads)
+    assert found is not None
+    assert 0 <= found.low <= found.per_10000 + 1e-6
+    assert found.per_10000 - 1e-6 <= found.high <= 10_000
+
+
+def test_the_interval_is_wilsons() -> None:
+    found = rate(10, 100)
+    assert found is not None
+    assert (round(found.low), round(found.high)) == (552, 1744)
+
+
+def test_more_hits_than_ads_are_refused() -> None:
+    with pytest.raises(ValueError, match="31 ads with a clue among 30"):
+        rate(31, 30)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        (5, 5, "与上周持平"),
+        (7, 5, "较上周 +2"),
+        (30, 20, "较上周 +10（+50.0%）"),
+        (0, 40, "较上周 -40（-100.0%）"),
+    ],
+)
+def test_changes_in_words(now: int, before: int, words: str) -> None:
+    assert change(now, before, comparable=True) == words
