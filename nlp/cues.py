@@ -18,7 +18,7 @@ _REACH: Final = 24
 _COMMA: Final = re.compile(r",|(?<=[一-龥)]) +(?=[一-龥])")
 _CONTINUES: Final = re.compile(r"\s*(?:、|/|或者?|以?及|和|与|等|且|并且?|其他|其它|\()")
 _BARE: Final = re.compile(
-    r"(?:者|的|均|可|都|则|将|予以|会|条件|同等条件下?|同等情况下?|符合|满足|具备|具有|以上|上述|一|项|之一|任意|证书?|持证|予|给予|也|更|为|在|同等学历|优秀|可以|并)*"
+    r"(?:者|的|均|可|都|则|将|予以|会|条件|同等条件下?|同等情况下?|符合|满足|具备|具有|以上|上述|一|项|之一|任意|证书?|持证|予|给予|也|更|为|在|同等学历|优秀|可以|并|年龄|学历|专业|工作经验|经验|限制|要求|[\d一二三四五、或至,])*"
 )
 _NEW_PREDICATE: Final = re.compile(
     r"(?<![且并及和与或、还])(?:有(?![关限效机])|具有|具备|熟悉|从事|懂|男|女|退伍|应届|能够|熟练|住|离家|本地|精通|了解)"
@@ -174,7 +174,7 @@ class CueReader:
         bracket = _bracket(item.text, found.start)
         if bracket is not None and not bracket[0] < candidate.start < bracket[1]:
             inside = any(bracket[0] < other.start < bracket[1] for other in item.candidates)
-            return not inside and bracket[0] - candidate.end <= 1
+            return not inside and not re.search(",|" + _NEW_PREDICATE.pattern, item.text[candidate.end : bracket[0]])
         mine = _index(clauses, candidate.end - 1)
         its = _index(clauses, found.start)
         gap = item.text[candidate.end : found.start]

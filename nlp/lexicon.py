@@ -72,8 +72,14 @@ class Lexicon:
         self.words = Matcher(words)
         self.triggers = Matcher(_triggers(words))
         self.suffix = _suffix_pattern(data)
-        self.filler: Final = re.compile(_either(data.filler))
+        self._filler_before = re.compile(f"(?:{_either(data.filler)})+")
+        self._filler_after = re.compile(f"(?:{_either(data.filler)})+$")
         self.level: Final = re.compile(_either(data.levels))
+
+    def without_filler(self, phrase: str) -> str:
+        """What is left of `phrase` without the words around it that name nothing."""
+        start = self._filler_before.match(phrase)
+        return self._filler_after.sub("", phrase[start.end() :] if start else phrase)
 
 
 def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:

@@ -26,10 +26,10 @@ _UNLISTED_HEADS: Final = re.compile(
 )
 _SHORT_BEFORE: Final = re.compile(r"(?:^|[^一-龥]|[有持过考或及和、备得聘招和与需的是])$")
 _SHORT_AFTER: Final = re.compile(r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与")
-_NOT_A_PERSON: Final = re.compile("事务所|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)")
+_NOT_A_PERSON: Final = re.compile("(?:执业|从业|相关)?(?:工作)?(?:经验|经历)|事务所|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)")
 _ISO: Final = re.compile(r"^(?:iso|27001|qms|体系|质量体系|三体系|gmp|gsp|haccp|cnas|iatf|ts16949|ohsas|sa8000|brc)")
 _HOLDING: Final = re.compile(
-    r"(?:持有?|具有|具备|拥有|取得|获得?|考取|通过|有|国家|考过|注册|持证|证书[:(]?|资格[:(])[:\s\"“《(]{0,2}(?:过|国家|全国|有效)?(?:[一二三]级|[初中高]级)?$"
+    r"(?:(?<![支维保坚主扶把])持有?|具有|具备|拥有|取得|获得?|考取|通过|有|国家|考过|注册|持证|证书[:(]?|资格[:(])[:\s\"“《(]{0,2}(?:过|国家|全国|有效)?(?:[一二三]级|[初中高]级)?$"
 )
 _LEVEL_BEFORE: Final = re.compile(r"(?:国家)?(?:[一二三四五]级|[初中高]级|助理|特级)(?:以上|及以上|或以上|及其以上)?[的\s]?$")
 _LEVEL_AFTER: Final = re.compile(r"\(?(?:[一二三四五]级|[初中高]级|[一二三]等|技师|level ?\d)(?:及|或)?(?:以上)?\)?")
@@ -99,7 +99,7 @@ class Names:
             match = self._lexicon.suffix.match(text, end)
         start = _phrase_start(text, max(taken, hit.start - 16), hit.start)
         phrase, head = text[start : hit.start], text[hit.start : end]
-        rest = self._lexicon.filler.sub("", phrase)
+        rest = self._lexicon.without_filler(phrase)
         if head in {"资格", "资质", "考试", "职称"}:
             return None if head != "职称" else Candidate(start, end, "head", "", head, head=head)
         written = _trailing(phrase) + head
@@ -116,7 +116,7 @@ class Names:
         word = hit.word.text
         if word == "持证上岗":
             return not text.startswith("率", end)
-        if _CLOSING.search(phrase):
+        if _CLOSING.search(phrase) or text.startswith(":", end):
             return False
         if word == "证":
             return _holds_any(text, hit)
@@ -156,6 +156,8 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
         return found.sort in {"name", "short"} and not between.strip("资格职业执业专业阶段国家统一全国 ")
     if head == "资质":
         return bool(_TRADE.search(found.written)) or found.written.endswith("经理")
+    if head == "许可证" and "作业" not in found.written + between:
+        return False
     if head in {"认证"} and _ISO.match(found.written):
         return False
     if found.sort == "post" and ("的" in between or "相关" in between):
@@ -165,6 +167,8 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
 
 def _sure(text: str, found: Candidate) -> bool:
     """Whether the name is a mention whatever stands around it."""
+    if re.match("(?:股份)?有限|公司|中心|机构", text[found.end : found.end + 4]):
+        return False
     if found.head:
         return True
     if _NOT_A_PERSON.match(text, found.end):
@@ -186,7 +190,7 @@ def _post_is_paper(text: str, found: Candidate, before: str, *, holding: bool) -
     """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
     if not _TRADE.search(found.written) or len(found.written) <= 2:  # noqa: PLR2004
         return False
-    if re.search("(?:持有?|考取|取得|获得)[\"“《国家]{0,3}(?:[一二三]级|[初中高]级)?$", before):
+    if re.search("(?:(?<![支维保坚主扶把])持有?|考取|取得|获得)[\"“《国家]{0,3}(?:[一二三]级|[初中高]级)?$", before):
         return True
     ends = re.match(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)", text[found.end : found.end + 4]) is not None
     if found.level:

@@ -73,6 +73,8 @@ def build(rules: Rules) -> Language:
     """A pipeline over items; pass it Docs made by `document`."""
     _RULES[rules.version] = rules
     nlp = spacy.blank("zh")
+    # No step reads lexical attributes; computing them for every new character would double the time.
+    nlp.vocab.lex_attr_getters.clear()
     nlp.tokenizer = Characters(nlp.vocab)
     for step in _STEPS:
         nlp.add_pipe(step, config={"rules": rules.version})

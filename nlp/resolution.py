@@ -31,9 +31,9 @@ class Resolver:
             if chosen is not None:
                 candidate.qualification = chosen
             elif candidate.sort == "head":
-                candidate.qualification = _unnamed(candidate)
+                candidate.qualification = _unnamed(item, candidate)
             elif candidate.sort == "unlisted":
-                candidate.qualification = _unlisted(candidate)
+                candidate.qualification = _unlisted(item, candidate)
             else:
                 candidate.qualification = _graded(item, candidate)
 
@@ -49,23 +49,30 @@ class Resolver:
         return None
 
 
-def _unnamed(candidate: Candidate) -> str:
+def _unnamed(item: Item, candidate: Candidate) -> str:
+    """A paper without a name. A bare 上岗证 is one without basis only beside another paper of such a trade."""
     head = candidate.head
     if "上岗证" in head or "岗位证" in head:
-        return "post:上岗证"
-    if "等级证" in head or "级别证" in head:
+        return "post:上岗证" if _beside_unlicensed(item, candidate) else "generic:证书"
+    around = item.text[max(0, candidate.start - 6) : candidate.end]
+    if ("等级证" in head or "级别证" in head) and re.search("技能|技术|工种|职业", around) and "同等" not in around:
         return "skill:技能等级证书"
     if head == "职称":
         return "title:职称"
     return "generic:证书" if "资格" not in head else "generic:职业资格证书"
 
 
-def _unlisted(candidate: Candidate) -> str:
+def _beside_unlicensed(item: Item, candidate: Candidate) -> bool:
+    others = [other.qualification for other in item.accepted if other is not candidate and other.qualification]
+    return bool(others) and all(other.startswith(("skill:", "old:", "post:", "title:", "generic:")) for other in others)
+
+
+def _unlisted(item: Item, candidate: Candidate) -> str:
     name, head = candidate.written, candidate.head
     if _ENGINEER.search(name):
         return "title:工程师"
     if _KIND_OF.search(name) or not _PERSON.search(name) or len(name) < 2:
-        return _unnamed(candidate)
+        return _unnamed(item, candidate)
     if "上岗证" in head or "岗位证" in head:
         return "post:上岗证"
     if "技能" in head or "等级" in head or "级别" in head:
