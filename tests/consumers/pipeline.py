@@ -1,10 +1,9 @@
-"""Check and record over a log in a folder, here or as a process: `python -m tests.consumers.pipeline …`."""
+"""Check and record over a log in a folder, in this process or, by `main`, as one of its own."""
 
-import sys
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -154,6 +153,7 @@ def dying(point: str, after: int) -> Callable[[Point], None]:
 
 
 def main(folder: str, mode: str, *rest: str) -> None:
+    """`crash` STAGE POINT AFTER, or `work` SECONDS for each ad."""
     home = Path(folder)
     with pipeline(home) as (engine, log):
         if mode == "crash":
@@ -161,8 +161,3 @@ def main(folder: str, mode: str, *rest: str) -> None:
             work(engine, log, stages=[stage], reached=dying(point, int(after)))
         else:
             work(engine, log, reader=slowly(home / "journal", float(rest[0])))
-
-
-if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        main(*sys.argv[1:])

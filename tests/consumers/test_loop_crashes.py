@@ -6,7 +6,6 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, get_args
@@ -23,6 +22,7 @@ from events.topics import CHECKED, COLLECTED
 from events.types import JobAd, Reading
 from store.models import Base
 from tests.consumers.pipeline import POISON, SESSION, ads, conduct, main, pipeline, read, rewind, state, work
+from tests.processes import end, start
 
 MESSAGES = ads(200)
 POISONED = 4
@@ -34,23 +34,6 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with pipeline(tmp_path_factory.mktemp("golden"), *MESSAGES) as (engine, log):
         work(engine, log)
         return state(engine, log)
-
-
-PROCESSES = get_context("forkserver")
-# Each process is a fork of one that has imported everything and opened nothing: a second saved for each.
-PROCESSES.set_forkserver_preload(["tests.consumers.pipeline"])
-
-
-def start(folder: Path, *arguments: object) -> ForkServerProcess:
-    process = PROCESSES.Process(target=main, args=(str(folder), *map(str, arguments)))
-    process.start()
-    return process
-
-
-def end(process: ForkServerProcess) -> int | None:
-    """The exit status of `process`, which must end by itself now."""
-    process.join(30)
-    return process.exitcode
 
 
 def journal(folder: Path) -> list[str]:
@@ -86,7 +69,7 @@ def test_death_at_a_named_point_changes_nothing_in_the_end(
     with pipeline(tmp_path, *MESSAGES) as (engine, log):
         if stage == "record":
             work(engine, log, stages=["check"])
-        process = start(tmp_path, "crash", stage, point, 2)
+        process = start(main, tmp_path, "crash", stage, point, 2)
         assert end(process) == -signal.SIGKILL
         work(engine, log)
         assert state(engine, log) == golden
@@ -99,13 +82,13 @@ def test_random_deaths_of_two_processes_change_nothing_in_the_end(
     print(f"seed {seed}")  # noqa: T201 - shown when the test fails
     chance = random.Random(seed)
     with pipeline(tmp_path, *MESSAGES) as (engine, log):
-        workers = [start(tmp_path, "work", 0.002) for _ in range(2)]
+        workers = [start(main, tmp_path, "work", 0.002) for _ in range(2)]
         for _ in range(4):
             time.sleep(chance.uniform(0.1, 0.8))
             victim = chance.randrange(2)
             workers[victim].kill()
             workers[victim].join()
-            workers[victim] = start(tmp_path, "work", 0.002)
+            workers[victim] = start(main, tmp_path, "work", 0.002)
         for worker in workers:
             assert end(worker) == 0
         work(engine, log)
@@ -141,13 +124,13 @@ def test_sigterm_finishes_the_batch_and_nothing_is_delivered_twice(
     tmp_path: Path, golden: dict[str, Any]
 ) -> None:
     with pipeline(tmp_path, *MESSAGES) as (engine, log):
-        process = start(tmp_path, "work", 0.01)
+        process = start(main, tmp_path, "work", 0.01)
         await_ads(process, tmp_path, 30)
         process.terminate()
         assert end(process) == 0
         done = len(journal(tmp_path))
         assert 30 <= done < 200
-        second = start(tmp_path, "work", 0)
+        second = start(main, tmp_path, "work", 0)
         assert end(second) == 0
         assert max(Counter(journal(tmp_path)).values()) == 2
         assert len(journal(tmp_path)) == 200
@@ -156,7 +139,7 @@ def test_sigterm_finishes_the_batch_and_nothing_is_delivered_twice(
 
 def test_a_second_signal_ends_at_once_and_loses_nothing(tmp_path: Path, golden: dict[str, Any]) -> None:
     with pipeline(tmp_path, *MESSAGES) as (engine, log):
-        process = start(tmp_path, "work", 60)
+        process = start(main, tmp_path, "work", 60)
         await_ads(process, tmp_path, 1)
         os.kill(process.pid or 0, signal.SIGINT)
         time.sleep(0.1)

@@ -1,19 +1,16 @@
 """The embedded log keeps the contract, and what is particular to it: leases, one file, several processes."""
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
-from config.settings import CHINA, ROOT
+from config.settings import CHINA
 from events.embedded import MAX_POLL_BYTES, EmbeddedConsumer, EmbeddedLog
 from events.embedded_group import share
 from events.log import CommitRefused, LogError, LogUnavailable, Message, NotDelivered, TopicPartition
@@ -29,6 +26,8 @@ from tests.events.log_contract import (
     numbered,
     values,
 )
+from tests.events.worker import consume, produce
+from tests.processes import end, start
 
 SESSION = timedelta(seconds=30)
 
@@ -208,29 +207,21 @@ def test_an_unknown_partition_is_named(log: EmbeddedLog) -> None:
         log.read(TopicPartition(TOPIC, 99), start=0, max_records=1)
 
 
-def worker(*arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.events.worker", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def kill(process: ForkServerProcess) -> None:
+    process.kill()
+    process.join()
 
 
-def finish(*processes: subprocess.Popen[str]) -> None:
-    for process in processes:
-        process.communicate(timeout=60)
-        assert process.returncode == 0
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate(timeout=10)
-
-
-def test_a_killed_producer_leaves_whole_batches_and_all_it_was_told_were_in(
-    log: EmbeddedLog, file: Path
+def test_a_killed_producer_leaves_whole_batches_and_all_acknowledged(
+    log: EmbeddedLog, file: Path, tmp_path: Path
 ) -> None:
-    producer = worker("produce", file, 0, 1_000_000)
-    assert producer.stdout is not None
-    acknowledged = [int(producer.stdout.readline()) for _ in range(30)][-1]
+    acks = tmp_path / "acks"
+    producer = start(produce, file, acks, 0, 1_000_000)
+    while not acks.exists() or len(acks.read_text().split()) < 30:
+        assert producer.is_alive()
+        time.sleep(0.01)
     kill(producer)
+    acknowledged = int(acks.read_text().split()[-1])
     numbers = values(drain_without_commit(log.consumer("g", [TOPIC])))
     assert sorted(numbers) == list(range(len(numbers)))
     assert len(numbers) % 20 == 0
@@ -243,9 +234,9 @@ def test_three_members_and_two_producers_in_processes_of_their_own(
     log: EmbeddedLog, file: Path, tmp_path: Path
 ) -> None:
     journal = tmp_path / "journal"
-    members = [worker("consume", file, journal, 4000) for _ in range(3)]
-    finish(worker("produce", file, 0, 2000), worker("produce", file, 2000, 2000))
-    finish(*members)
+    processes = [start(consume, file, journal, 4000) for _ in range(3)]
+    processes += [start(produce, file, tmp_path / "acks", first, 2000) for first in (0, 2000)]
+    assert [end(process) for process in processes] == [0] * 5
     numbers = [number for numbers in _journal(journal).values() for number in numbers]
     assert sorted(numbers) == list(range(4000))
     assert sum(log.end_offsets(TOPIC).values()) == 4000
@@ -254,17 +245,18 @@ def test_three_members_and_two_producers_in_processes_of_their_own(
 @pytest.mark.usefixtures("log")
 def test_a_killed_member_is_replaced_and_only_its_last_batch_is_repeated(file: Path, tmp_path: Path) -> None:
     journal = tmp_path / "journal"
-    victim, survivor = (worker("consume", file, journal, 6000) for _ in range(2))
-    producer = worker("produce", file, 0, 6000)
-    while len(_journal(journal).get(victim.pid, [])) < 200:
-        assert victim.poll() is None
+    victim, survivor = (start(consume, file, journal, 6000) for _ in range(2))
+    producer = start(produce, file, tmp_path / "acks", 0, 6000)
+    while len(_journal(journal).get(victim.pid or 0, [])) < 200:
+        assert victim.is_alive()
         time.sleep(0.01)
     kill(victim)
-    finish(producer, survivor)
+    assert [end(producer), end(survivor)] == [0, 0]
     done = _journal(journal)
-    assert sorted({*done[victim.pid], *done[survivor.pid]}) == list(range(6000))
-    assert len(set(done[survivor.pid])) == len(done[survivor.pid])
-    assert len(set(done[victim.pid]) & set(done[survivor.pid])) <= 20
+    first, second = done[victim.pid or 0], done[survivor.pid or 0]
+    assert sorted({*first, *second}) == list(range(6000))
+    assert len(set(second)) == len(second)
+    assert len(set(first) & set(second)) <= 20
 
 
 def _journal(journal: Path) -> dict[int, list[int]]:
