@@ -1,12 +1,18 @@
 """Real servers on this machine for the crawler's tests, which count what reaches them."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import Engine, select
 
 from config.settings import CHINA, settings
@@ -104,10 +110,36 @@ class _Handler(BaseHTTPRequestHandler):
         """Tests read `Site.hits`."""
 
 
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A certificate for 127.0.0.1 that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = folder / "server.pem"
+    file.write_bytes(secret + certificate.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
 @contextmanager
-def serving(answers: Mapping[str, Answer | list[Answer]] | None = None) -> Iterator[Site]:
+def serving(
+    answers: Mapping[str, Answer | list[Answer]] | None = None, *, tls: ssl.SSLContext | None = None
+) -> Iterator[Site]:
     with _Server(("127.0.0.1", 0), _Handler) as server:
-        site = Site(f"http://127.0.0.1:{server.server_address[1]}", dict(answers or {}))
+        scheme = "https" if tls else "http"
+        site = Site(f"{scheme}://127.0.0.1:{server.server_address[1]}", dict(answers or {}))
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         server.site = site
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

@@ -11,7 +11,7 @@ import pytest
 
 from crawlers.backoff import retry_after
 from tests.crawlers.crawling import Result, crawl_together
-from tests.crawlers.serving import Answer, Site, posting_page, serving
+from tests.crawlers.serving import Answer, Site, posting_page, self_signed, serving
 
 TIMEOUT = 1.0
 BOMB = gzip.compress(b"\0" * (64 * 1024 * 1024))
@@ -57,12 +57,15 @@ BUSY: dict[str, Answer | list[Answer]] = {
 
 
 @pytest.fixture(scope="module")
-def crawled() -> Iterator[Crawled]:
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     with ExitStack() as stack:
         sites = {
             name: stack.enter_context(serving())
             for name in ("hostile", "busy", "overloaded", "index", "long")
         }
+        tls = self_signed(tmp_path_factory.mktemp("tls"))
+        sites["unsigned"] = stack.enter_context(serving(tls=tls))
+        sites["unsigned"].sitemap("/1")
         sites["hostile"].answers |= HOSTILE
         sites["hostile"].sitemap(*HOSTILE, "/" + "x" * 3000)
         sites["busy"].answers |= BUSY
@@ -161,6 +164,13 @@ def test_more_pages_than_allowed_make_the_run_incomplete(
     result = crawled[1]["long"]
     assert len(result.postings) == 3
     assert [(item.field, item.lost) for item in result.refused] == [("max_pages", True)]
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(crawled: Crawled) -> None:
+    assert crawled[0]["unsigned"].hits == []
+    (refused,) = crawled[1]["unsigned"].refused
+    assert refused.lost
+    assert "certificate verify failed" in refused.reason
 
 
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
