@@ -12,6 +12,8 @@ from store.announcements import AnnouncedCase, Announcement, Evidence
 from store.deliveries import Unsendable, covers
 
 UNCLEAR: Final = "辖区不明"
+_LOOSE: Final = " \t\r\n:：;；,，、。"
+"""Punctuation that a clause was cut off with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,7 @@ def _entry(case: AnnouncedCase, basis: Mapping[str, str]) -> Entry:
 
 
 def _quote(item: Evidence) -> Quote:
-    before, marked, after = item.clause.partition(item.quote)
+    before, marked, after = item.clause.strip(_LOOSE).partition(item.quote)
     link = external(item.url)
     posted = f"，标注发布日期 {item.posted}" if item.posted else ""
     return Quote(
