@@ -110,7 +110,10 @@ def _telling_sample(stream: IO[bytes]) -> bytes:
     """The first part of the stream that holds a byte beyond ASCII, or the beginning if none does."""
     first = piece = stream.read(_SAMPLE)
     while piece and piece.isascii():
-        piece = stream.read(_SAMPLE)
+        try:
+            piece = stream.read(_SAMPLE)
+        except CORRUPT:
+            return first  # what can be read is ASCII
     if first.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or not piece:
         return first
     return piece
@@ -143,7 +146,8 @@ def text_lines(source: Source) -> Iterator[tuple[int, str | None]]:
                 yield number, None
                 _skip_line(reader)
     finally:
-        reader.detach()
+        if not source.stream.closed:
+            reader.detach()  # or the reader would close the stream, whose position is still wanted
 
 
 def _skip_line(reader: io.TextIOWrapper) -> None:

@@ -18,6 +18,7 @@ from store.intake import Refusal
 _CHUNK: Final = 1 << 20
 _CELL: Final = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _LONGEST_CELL: Final = 16
+_SHEETS: Final = "xl/worksheets/"
 
 
 def workbook_rows(source: Source) -> Iterator[Row | Refusal]:
@@ -55,7 +56,8 @@ def _check_archive(source: Source) -> None:
             with archive.open(member) as part:
                 while piece := part.read(_CHUNK):
                     unpacked += len(piece)
-                    for column, row in _CELL.findall(tail + piece):
+                    cells = _CELL.findall(tail + piece) if member.filename.startswith(_SHEETS) else ()
+                    for column, row in cells:
                         rows, columns = max(rows, int(row)), max(columns, _column_number(column))
                     tail = piece[-_LONGEST_CELL:]
                     # One far cell in a tiny file makes the reader hold the whole rectangle before it.
@@ -73,8 +75,7 @@ def _column_number(letters: bytes) -> int:
 
 def _sheet_rows(source: Source, name: str, sheet: CalamineSheet) -> Iterator[Row]:
     header: list[str] = []
-    first = (sheet.start or (0, 0))[0] + 1
-    for number, values in enumerate(sheet.iter_rows(), start=first):
+    for number, values in enumerate(sheet.iter_rows(), start=1):
         if all(value == "" for value in values):
             continue
         if not header:
