@@ -94,7 +94,7 @@ def bars(title: str, description: str, entries: Sequence[Bar]) -> Chart:
         {"mark": label, "encoding": {"text": {"field": "label"}}},
         {"mark": note, "encoding": {"x": across, "text": {"field": "note"}}},
     ]
-    size = _Size(width=320, height=34 * len(rows), left=210, right=110, top=4, bottom=4)
+    size = _Size(width=230, height=34 * len(rows), left=210, right=80, top=4, bottom=4)
     return _chart(title, description, _spec(size, rows, {"y": down}, layers))
 
 
@@ -138,7 +138,7 @@ def line(title: str, description: str, points: Sequence[Point]) -> Chart:
         {"transform": [{"filter": unmeasured}], "mark": missing, "encoding": {"text": {"field": "note"}}},
         {"mark": week, "encoding": {"text": {"field": "label"}}},
     ]  # fmt: skip
-    size = _Size(width=600, height=150, left=20, right=20, top=34, bottom=40)
+    size = _Size(width=480, height=150, left=20, right=20, top=34, bottom=40)
     return _chart(title, description, _spec(size, rows, {"x": across}, layers))
 
 

@@ -23,7 +23,7 @@ def test_a_bar_is_as_long_as_its_value() -> None:
     drawn = [
         each.get("d") or "" for each in etree.fromstring(chart.svg).iter(f"{SVG}path") if each.get("fill")
     ]
-    assert [path.split("h")[1].split("v")[0] for path in drawn] == ["320", "160", "0"]
+    assert [path.split("h")[1].split("v")[0] for path in drawn] == ["230", "115", "0"]
 
 
 def test_two_bars_of_the_same_name_stay_two() -> None:
