@@ -48,7 +48,9 @@ def load_divisions() -> Mapping[str, Division]:
             if len(division.code) != len(NATION) or not division.code.isdecimal() or division.code in found:
                 raise DivisionError(f"{FILE.name}:{number}: code {division.code!r} is malformed or repeated")
             if division.parent not in found and division.code != NATION:
-                raise DivisionError(f"{FILE.name}:{number}: parent {division.parent!r} is not above this line")
+                raise DivisionError(
+                    f"{FILE.name}:{number}: parent {division.parent!r} is not above this line"
+                )
             found[division.code] = division
     return MappingProxyType(found)
 

@@ -46,8 +46,9 @@ def test_no_date_or_no_year_is_unclear(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["2024-02-30", "2024-13-01", "今天", "3天前", "2024-03/01", "20243", "8千-1万", "1970-01-01", "1999-12-31",
-     "2027-11-20", "9999-12-31", "0", "1709222400000000", "2024-03-01T99:00:00", "Thu, 99 Feb 2024 16:00:00", "٢٠٢٤-٠٣-٠١"],
+    ["2024-02-30", "2024-13-01", "今天", "3天前", "2024-03/01", "20243", "8千-1万", "1970-01-01",
+     "1999-12-31", "2027-11-20", "9999-12-31", "0", "1709222400000000", "2024-03-01T99:00:00",
+     "Thu, 99 Feb 2024 16:00:00", "٢٠٢٤-٠٣-٠١"],
 )  # fmt: skip
 def test_what_is_unreadable_is_named(written: str) -> None:
     with pytest.raises(UnreadableDate, match="date"):
@@ -75,7 +76,6 @@ def test_an_instant_is_the_day_it_is_in_china(naive: datetime) -> None:
 def test_any_text_is_read_or_refused(written: str) -> None:
     try:
         day = read_date(written, observed=TODAY)
-    except UnreadableDate as error:
-        assert "date" in str(error)
-    else:
-        assert day is None or day.year >= 2000
+    except UnreadableDate:
+        return
+    assert day is None or day.year >= 2000

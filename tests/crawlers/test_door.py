@@ -149,7 +149,7 @@ def test_an_unreadable_date_costs_the_date_not_the_ad(door: Door, log: Log, engi
     assert door.counts == {"accepted": 1, "changed": 0, "duplicate": 0, "rejected": 0, "undated": 1}
 
 
-@pytest.mark.parametrize("bad", ["\0", "\ud800", "\udfff"])
+@pytest.mark.parametrize("bad", ["\0", "\ud800", "\udfff"], ids=["nul", "high", "low"])  # noqa: PT014 - no duplicates
 def test_what_no_database_takes_is_replaced_one_for_one(door: Door, log: Log, bad: str) -> None:
     door.admit([posting(text=f"须{bad}持证", title=bad + "会计", company=bad, source_ad_id=f"A{bad}")])
     (ad,) = collected(log)

@@ -193,7 +193,7 @@ def test_damaged_gzip_keeps_what_came_before(tmp_path: Path) -> None:
 def workbook(folder: Path, *sheets: Sequence[Sequence[object]]) -> Path:
     book = openpyxl.Workbook()
     for number, rows in enumerate(sheets):
-        sheet = book.active if number == 0 else book.create_sheet()
+        sheet = book.worksheets[0] if number == 0 else book.create_sheet()
         for row in rows:
             sheet.append(list(row))
     book.save(folder / "a.xlsx")
@@ -247,7 +247,7 @@ def test_a_far_away_cell_does_not_fill_memory(tmp_path: Path) -> None:
     ],
     ids=["quoted", "lines", "bare", "json"],
 )
-def test_a_field_of_fifty_megabytes_costs_its_row_and_little_memory(
+def test_a_field_of_fifty_megabytes_costs_its_row_and_little_memory(  # noqa: PLR0913
     tmp_path: Path, *, name: str, before: str, piece: str, after: str, place: str
 ) -> None:
     with (tmp_path / name).open("w", encoding="utf-8") as out:

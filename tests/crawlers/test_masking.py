@@ -87,7 +87,7 @@ fillers = st.text(alphabet="岗位职责任要求熟悉工作，。；、 \n会�
 def test_no_digit_or_letter_of_a_contact_is_left(contact: str) -> None:
     masked, count = mask(f"有意者请致电，{contact}，谢谢")
     assert count == 1
-    assert masked.strip("有意者请致电，谢谢*()（）省 ") == "", masked
+    assert set(masked) <= set("有意者请致电，谢谢*()"), masked
 
 
 @pytest.mark.parametrize(("label", "secret"), LABELLED)
