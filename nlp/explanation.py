@@ -76,9 +76,11 @@ def explain_silence(reader: Reader, reading: Reading, *, title: str, text: str) 
     for name, raw in (("title", title), ("text", text)):
         normal = normalise(raw)
         taken = [(mention.start, mention.end) for mention in reading.mentions if mention.field == name]
-        for hit in reader.rules.lexicon.triggers.hits(normal.text):
+        for hit in reader.rules.lexicon.words.hits(normal.text):
             start, end = normal.original(hit.start, hit.end)
-            if not any(left < end and start < right for left, right in taken):
+            if hit.word.sort in {"pseudo", "head", "name", "token", "loose", "short"} and not any(
+                left < end and start < right for left, right in taken
+            ):
                 reason = "不是从业证件" if hit.word.sort == "pseudo" else "没有与之相连的证书名称或要求"
                 lines.append(f"  “{raw[start:end]}”：{reason}")
     return "\n".join(lines if len(lines) > 2 else [*lines, "  无"])  # noqa: PLR2004

@@ -10,6 +10,8 @@ from typing import Final
 from config.reading import Sections
 
 _LONGEST: Final = 400
+_BRIEF: Final = 2
+"""Headings as brief as 要求 are also ends of other words (职称要求:无)."""
 _BREAK: Final = re.compile(
     r"[。;!?\n\[\]•✔✓√]"
     r"|(?<![a-z0-9.\-/+])\d{1,2}(?:[)\].](?!\d)|、(?!\d)|、(?=\d{1,2}(?:年|-|~|岁|周)))"
@@ -76,7 +78,7 @@ def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
     """Whether the words at `start`..`end` are a heading here; 优先 is one only with a colon or on its own line."""
     before = text[start - 1] if start else "\n"
     if text[end : end + 1] == ":":
-        return True
+        return preferred or end - start > _BRIEF or before in _BORDER
     if preferred:
         return before in "\n[" and text[end : end + 1] in {"]", "\n"}
     return before in _BORDER and _AFTER_HEADING.match(text, end) is not None

@@ -15,25 +15,24 @@ class LeasingReader:
         self._words = [*{*data.core, *data.traps, *self._groups}]
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
 
-    def evidence(self, text: str, *, registrable: bool) -> tuple[int, int] | None:
-        """Offsets of the words that show leasing in the normalised `text`, or None.
+    def evidence(self, texts: list[str]) -> tuple[int, int, int] | None:
+        """Which of an ad's normalised `texts` shows leasing, and where: index, start, end; None if none does.
 
-        `registrable`: the ad names a qualification that is registered with an employer.
+        A core word is enough; hints count only in an ad that names a qualification registered with an employer.
         """
-        groups: dict[int, tuple[int, int]] = {}
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
-            word = self._words[index]
-            if word in self._core and not self._refused(text, start):
-                return start, end
-            if word in self._groups:
-                groups.setdefault(self._groups[word], (start, end))
-        if registrable and len(groups) >= self._data.enough:
-            return min(groups.values())
-        return None
-
-    def names_registrable(self, text: str) -> bool:
-        """Whether `text` names a qualification that is registered with an employer."""
-        return any(word in text for word in self._data.registrable)
+        groups: dict[int, tuple[int, int, int]] = {}
+        for number, text in enumerate(texts):
+            for index, start, end in self._automaton.find_matches_as_indexes(text):
+                word = self._words[index]
+                if word in self._core and not self._refused(text, start):
+                    return number, start, end
+                if word in self._groups:
+                    groups.setdefault(self._groups[word], (number, start, end))
+        if len(groups) < self._data.enough or not any(
+            word in text for text in texts for word in self._data.registrable
+        ):
+            return None
+        return min(groups.values())
 
     def _refused(self, text: str, start: int) -> bool:
         before = text[max(0, start - 8) : start].rstrip(" 的\"“")

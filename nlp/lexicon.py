@@ -9,9 +9,9 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from config.catalogue.model import Catalogue
 from config.reading import Lexicon as LexiconData
 
-Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseudo"]
+Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseudo", "grade"]
 _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
-_SHORT: Final = 3
+_REACH: Final = 10
 _LATIN: Final = re.compile(r"[a-z0-9]")
 _TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
 # An alias that ends so names a paper; what stands before is a trade or a subject, known in other combinations too.
@@ -49,12 +49,11 @@ class Matcher:
 
     def hits(self, text: str) -> list[Hit]:
         """Words of `text` that stand on their own: a Latin one has no letter or digit at its borders."""
-        found = []
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
-            word = self._words[index]
-            if _stands_alone(text, start, end):
-                found.append(Hit(start, end, word))
-        return found
+        return [
+            Hit(start, end, self._words[index])
+            for index, start, end in self._automaton.find_matches_as_indexes(text)
+            if _stands_alone(text, start, end)
+        ]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -69,12 +68,21 @@ class Lexicon:
     def __init__(self, data: LexiconData, catalogue: Catalogue) -> None:
         self.data = data
         words = _known_words(data, catalogue)
+        self.known = frozenset(words)
         self.words = Matcher(words)
-        self.triggers = Matcher(_triggers(words))
+        self._triggers = Matcher(_triggers(words))
         self.suffix = _suffix_pattern(data)
         self._filler_before = re.compile(f"(?:{_either(data.filler)})+")
         self._filler_after = re.compile(f"(?:{_either(data.filler)})+$")
         self.level: Final = re.compile(_either(data.levels))
+
+    def triggers(self, text: str) -> list[Hit]:
+        """Where something stands that may be, or belong to, a credential; look-alikes left out."""
+        return [
+            hit
+            for hit in self._triggers.hits(text)
+            if hit.word.sort != "pseudo" and (hit.word.sort != "grade" or "师" in text[hit.end : hit.end + _REACH])
+        ]
 
     def without_filler(self, phrase: str) -> str:
         """What is left of `phrase` without the words around it that name nothing."""
@@ -99,11 +107,9 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
 
 
 def _triggers(words: dict[str, Word]) -> dict[str, Word]:
-    """Words that speak for themselves, and trades with a grade before them (二级心理咨询师)."""
+    """Words that speak for themselves, look-alikes, and grades (二级心理咨询师 has neither 证 nor a known name)."""
     found = {text: word for text, word in words.items() if word.sort in _TRIGGERS}
-    graded = [word for word in words.values() if word.sort == "post" and word.text.endswith("师") and len(word.text) > _SHORT]
-    for grade in _GRADES:
-        found.update({grade + word.text: word for word in graded if grade + word.text not in found})
+    found.update({grade: Word(grade, "grade") for grade in _GRADES})
     # A trade with a 证 inside (证券) is swallowed like a look-alike.
     found.update({text: Word(text, "pseudo") for text, word in words.items() if word.sort == "post" and "证" in text})
     return found
@@ -111,7 +117,7 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
 
 def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     """A head directly after a name, with at most six words between; all repeats are bounded."""
-    infix = f"(?:{_either(data.infix)}|[a-e]类?|[1-9]级|[\"”》』'\\s/]|\\([^()]{{1,14}}\\))"
+    infix = f"(?:{_either(data.infix)}|[a-e](?:类|(?![a-z]))|[1-9]级|[\"”》』'\\s/]|\\([^()]{{1,14}}\\))"
     heads = _either(tuple(head.word for head in data.heads))
     return re.compile(f"({infix}{{0,6}}?)({heads})(?![据券明监婚])")
 

@@ -24,8 +24,8 @@ _NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 _SHORT: Final = 2
 _TITLE_WORDS: Final = frozenset({"职称", "中级职称", "高级职称", "初级职称", "技术职称", "专业技术职称"})
 _POST_ENDS: Final = ("师", "员", "工", "经理")
-_PLAIN: Final = re.compile("(?:等|类|的|相关|有关|同等|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*")
-_ANY_MAKER: Final = frozenset({"厂商", "原厂"})
+_PLAIN: Final = re.compile("(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*")
+_ANY_MAKER: Final = frozenset({"厂商", "原厂", "厂商认证", "原厂认证"})
 _NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
 # In advertising CPA is a way of billing (cost per action), a sibling of these.
 _BILLING: Final = re.compile(r"cp[cmsdlt]\b|roi|投放|广告|买量|推广渠道|渠道推广|流量|联盟")

@@ -17,9 +17,9 @@ _TRADE: Final = re.compile("[师员工士]$")
 _PERSON: Final = re.compile("[师员工士人]$")
 _CLASS: Final = re.compile("相关|有关|相应|对应|同等|等同|其他|其它|类似|专业|职业|从业|执业|领域|(?<!各)类|以上|上述|行业|技能|技术|安全生产")
 _SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
-_CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级)|以下|下列|各类|各种|各项")
+_CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级|同)|以下|下列|各类|各种|各项")
 _LONGEST_NAME: Final = 16
-_MAKER_HEAD: Final = re.compile("([一-龥a-z ]{0,8}?)(认证|证书)")
+_MAKER_HEAD: Final = re.compile("((?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)")
 _MODIFIES: Final = "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]"
 _UNLISTED_HEADS: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"

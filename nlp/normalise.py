@@ -27,6 +27,10 @@ _TAG: Final = r"</?(?:br|p|div|span|li|ul|ol|b|strong|em|font|i|u)\b[^<>]{0,60}>
 # Characters set apart one by one (教 师 资 格 证); a blank between whole words stays a separator.
 _SPACED_RUN: Final = r"(?<![一-龥])(?:[一-龥][ \u3000]){3,20}[一-龥](?![一-龥])"
 _REWRITE: Final = re.compile(f"{_INVISIBLE}|{_ENTITY}|{_TAG}|{_SPACED_RUN}")
+# Begins with characters that few texts hold, so that most texts are passed over quickly.
+_HINT: Final = re.compile(
+    r"[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|&[a-zA-Z#]|<[/a-z]|[ \u3000][一-龥][ \u3000]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def normalise(raw: str) -> Normalised:
 
     Total over any string, lone surrogates and NUL included.
     """
-    if not _REWRITE.search(raw):
+    if not _HINT.search(raw):
         return Normalised(fold(raw), None)
     pieces: list[str] = []
     starts: list[int] = []

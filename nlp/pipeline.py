@@ -76,6 +76,9 @@ def build(rules: Rules) -> Language:
     # No step reads lexical attributes; computing them for every new character would double the time.
     nlp.vocab.lex_attr_getters.clear()
     nlp.tokenizer = Characters(nlp.vocab)
+    # Known to the vocabulary before any memory zone opens, these are not made anew for every ad.
+    for character in sorted({character for word in rules.lexicon.known for character in word}):
+        nlp.vocab[character]
     for step in _STEPS:
         nlp.add_pipe(step, config={"rules": rules.version})
     return nlp

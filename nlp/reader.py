@@ -41,7 +41,9 @@ class Reader:
         """All there is to say about one ad on the day `on`; total over any strings."""
         fields: dict[FieldName, Normalised] = {"title": normalise(title), "text": normalise(text)}
         raw: dict[FieldName, str] = {"title": title, "text": text}
-        found = {name: self._triggers(normal.text) for name, normal in fields.items()}
+        found = {
+            name: [hit.start for hit in self.rules.lexicon.triggers(normal.text)] for name, normal in fields.items()
+        }
         leasing = self._leased(fields, raw)
         mentions: tuple[Mention, ...] = ()
         occupation = ""
@@ -58,10 +60,6 @@ class Reader:
             on=on, edition=self.rules.catalogue.edition_on(on).id, rules_version=self.rules.version, verdict=verdict,
             leasing=leasing is not None, leasing_evidence=leasing, occupation=occupation, mentions=mentions,
         )  # fmt: skip
-
-    def _triggers(self, text: str) -> list[int]:
-        """Where something stands that may be, or belong to, a credential."""
-        return [hit.start for hit in self.rules.lexicon.triggers.hits(text) if hit.word.sort != "pseudo"]
 
     def _items(self, name: FieldName, normal: Normalised, positions: list[int], occupation: str) -> Iterator[Item]:
         if name == "title":
@@ -81,12 +79,11 @@ class Reader:
             return [cast("Item", doc.user_data[ITEM]) for doc in docs]
 
     def _leased(self, fields: dict[FieldName, Normalised], raw: dict[FieldName, str]) -> Span | None:
-        registrable = any(self._leasing.names_registrable(normal.text) for normal in fields.values())
-        for name, normal in fields.items():
-            found = self._leasing.evidence(normal.text, registrable=registrable)
-            if found is not None:
-                return _span(name, raw[name], *normal.original(*found))
-        return None
+        found = self._leasing.evidence([normal.text for normal in fields.values()])
+        if found is None:
+            return None
+        name = list(fields)[found[0]]
+        return _span(name, raw[name], *fields[name].original(*found[1:]))
 
     def _mention(
         self, item: Item, candidate: Candidate, normal: Normalised, raw: str, on: date, poster: str, named: bool
