@@ -212,15 +212,26 @@ def cases(session: Session, scope: Scope) -> tuple[CaseRow, ...]:
 
 
 def runs(session: Session, scope: Scope) -> tuple[RunRow, ...]:
-    """The runs of the week. A run belongs to no area, so every bureau sees all of them."""
-    found = (
-        select(Run.source, Run.kind, Run.status, Run.started_at, func.count(Rejection.id))
-        .outerjoin(Rejection, Rejection.run_id == Run.id)
-        .where(_in_week(Run.started_at, scope.week))
-        .group_by(Run.id)
-        .order_by(Run.source, Run.started_at, Run.id)
+    """The sources that ran in the week, each as its latest run left it.
+
+    A run belongs to no area, so every bureau sees all of them. A crawl that is repeated meets the same pages,
+    so what its latest run refused counts; files differ from run to run, so theirs count together.
+    """
+    found = select(Run).where(_in_week(Run.started_at, scope.week)).order_by(Run.started_at, Run.id)
+    by_source: dict[tuple[str, str], list[Run]] = {}
+    for run in session.scalars(found):
+        by_source.setdefault((run.source, run.kind), []).append(run)
+    return tuple(
+        RunRow(source, kind, group[-1].status, _refused(session, group[-1:] if kind == "crawl" else group))
+        for (source, kind), group in sorted(by_source.items())
     )
-    return tuple(RunRow(*row) for row in session.execute(found))
+
+
+def _refused(session: Session, group: Sequence[Run]) -> int:
+    """What `group` refused, the same line of the same file once."""
+    refused = select(Rejection.place, Rejection.field, Rejection.reason)
+    each = refused.where(Rejection.run_id.in_([run.id for run in group])).distinct().subquery()
+    return session.scalar(select(func.count()).select_from(each)) or 0
 
 
 def unknown_names(session: Session, scope: Scope) -> tuple[UnknownName, ...]:

@@ -74,14 +74,14 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A crawl or intake run that started in the week."""
+    """A source that was crawled, or that files came from, in the week."""
 
     source: str
     kind: str
     status: str
-    started_at: datetime
+    """Of its latest run."""
     rejected: int
-    """Rejections it recorded."""
+    """What it refused (`store.weekly.runs` says of which runs)."""
 
 
 @dataclass(frozen=True, slots=True)

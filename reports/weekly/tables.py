@@ -114,11 +114,8 @@ def _board_line(runs: Sequence[RunRow], line: BoardLine) -> BoardLine:
 
 
 def _state(runs: Sequence[RunRow]) -> str:
-    """The runs of one board in words: `完整 3 次，不完整 1 次`."""
-    if not runs:
-        return "本周无运行记录"
-    states = Counter(run.status for run in runs)
-    return "，".join(f"{RUNS.get(status, status)} {times} 次" for status, times in sorted(states.items()))
+    """How the latest run of each kind ended, in words."""
+    return "、".join(sorted({RUNS.get(run.status, run.status) for run in runs})) or "本周无运行记录"
 
 
 def unknown_lines(names: Sequence[UnknownName]) -> tuple[UnknownLine, ...]:
