@@ -1,6 +1,7 @@
 """Real spiders over several local sites at once, in one process, with a door that only writes down."""
 
 import multiprocessing
+import resource
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ class Result:
     tally: Tally = field(default_factory=Tally)
     ended: str = ""
     seconds: float = 0
+    peak_mib: float = 0
+    """Peak memory of the process that crawled all the boards together."""
 
     @property
     def reasons(self) -> list[str]:
@@ -79,6 +82,7 @@ def _crawl(boards: Sequence[Board], concurrency: int, connection: Connection) ->
     scrapy.start()
     for name, alarm in alarms.items():
         results[name].ended = alarm.reason
+        results[name].peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         if alarm.failure is not None:
             alarm.failure.raiseException()
     connection.send(results)

@@ -7,7 +7,7 @@ from config.settings import CHINA
 from config.weeks import Week
 from events.ids import stable_id
 from store.database import snapshot, transaction
-from store.intake import remember
+from store.intake import Outcome, Refusal, finish_run, reject, remember, start_run
 from store.models import Clue, Delivery
 from store.weekly import gather, latest_week
 from store.weekly_rows import Scope, WeekRows
@@ -137,12 +137,24 @@ def test_unknown_names_are_new_only_once(engine: Engine) -> None:
     assert [(each.name, each.ads) for each in rows(engine, "440000").unknown] == [("幸福官证", 1)]
 
 
-def test_runs_carry_their_rejections(engine: Engine) -> None:
+def test_a_repeated_crawl_counts_once_and_as_it_ended(engine: Engine) -> None:
     run(engine, "board-a", rejected=3)
-    run(engine, "board-a", complete=False, at=MIDWEEK + timedelta(hours=1))
+    run(engine, "board-a", complete=False, rejected=2, at=MIDWEEK + timedelta(hours=1))
     run(engine, "board-b", at=MIDWEEK - timedelta(days=7))
     found = [(each.source, each.status, each.rejected) for each in rows(engine).runs]
-    assert found == [("board-a", "complete", 3), ("board-a", "incomplete", 0)]
+    assert found == [("board-a", "incomplete", 2)]
+
+
+def test_what_was_refused_of_files_counts_together_and_a_line_once(engine: Engine) -> None:
+    for hour, lines in enumerate(((1, 2), (2, 3), ())):
+        at = MIDWEEK + timedelta(hours=hour)
+        with transaction(engine) as session:
+            run_id = start_run(session, kind="file", source="drop", now=at)
+            reject(session, run_id, [Refusal(f"ads.csv:{line}", "no text") for line in lines])
+            finish_run(session, run_id, Outcome("complete", {}), now=at)
+    assert [(each.source, each.status, each.rejected) for each in rows(engine).runs] == [
+        ("drop", "complete", 3)
+    ]
 
 
 def _delivery(bureau: str, status: str) -> Delivery:
