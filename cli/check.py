@@ -94,8 +94,11 @@ def _judge_lines(
             ad = Ad.model_validate(json.loads(line.decode("utf-8-sig")))
             _show(reader, ad, day, output, silent=silent)
         except ValidationError as error:
-            trouble += _complain(number, f"{error.errors()[0]['loc'][0] if error.errors()[0]['loc'] else 'line'}: "
-                                 f"{error.errors()[0]['msg']}")
+            trouble += _complain(
+                number,
+                f"{error.errors()[0]['loc'][0] if error.errors()[0]['loc'] else 'line'}: "
+                f"{error.errors()[0]['msg']}",
+            )
         except UnicodeDecodeError as error:
             trouble += _complain(number, f"not UTF-8 at byte {error.start}")
         except json.JSONDecodeError as error:

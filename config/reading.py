@@ -1,4 +1,4 @@
-"""The words by which ads are read: lexicon, sections, cues, occupations, contexts, leasing; all of it data."""
+"""The words by which ads are read: lexicon, sections, cues, occupations, contexts, leasing; all data."""
 
 import hashlib
 from functools import lru_cache

@@ -1,6 +1,7 @@
 """What the components of the pipeline share about one item of an ad: the candidates found in it so far."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from events.types import FieldName, Strength
 
@@ -46,8 +47,8 @@ class Item:
     occupation: str
     lead: str = ""
     """The item before it, for cues that govern the items that follow."""
-    candidates: list[Candidate] = field(default_factory=list)
-    nouns: list[Candidate] = field(default_factory=list)
+    candidates: list[Candidate] = dataclasses.field(default_factory=list)
+    nouns: list[Candidate] = dataclasses.field(default_factory=list)
     """Class nouns that open or close a list of names: no mentions, but their cue speaks for the list."""
 
     @property

@@ -14,6 +14,7 @@ from nlp.clause import Candidate, Item
 _ORDER: Final = ("negated", "after_hire", "mentioned", "preferred", "alternative")
 _NEAR: Final = 6
 _REACH: Final = 24
+_OPENING: Final = 8
 # A blank between two Chinese words separates like a comma.
 _COMMA: Final = re.compile(r",|(?<=[一-龥)]) +(?=[一-龥])")
 _CONTINUES: Final = re.compile(r"\s*(?:、|/|或者?|以?及|和|与|等|且|并且?|其他|其它|\()")
@@ -24,7 +25,9 @@ _NEW_PREDICATE: Final = re.compile(
     r"(?<![且并及和与或、还])(?:有(?![关限效机])|具有|具备|熟悉|从事|懂|男|女|退伍|应届|能够|熟练|住|离家|本地|精通|了解)"
 )
 _DEMAND: Final = re.compile("(?:有(?![关限效机])|具有|具备|持有|须|需要?|必须|要求|优先|限)")
-_LEADING_DEMAND: Final = re.compile("(?:持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|\"|“|《|《)*")
+_LEADING_DEMAND: Final = re.compile(
+    '(?:持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,10 @@ class CueReader:
                 if cue.cue.strength == strength and self._governs(item, cue, candidate, clauses)
             ]
             if fitting:
-                best = min(fitting, key=lambda cue: min(abs(cue.start - candidate.end), abs(cue.end - candidate.start)))
+                best = min(
+                    fitting,
+                    key=lambda cue: min(abs(cue.start - candidate.end), abs(cue.end - candidate.start)),
+                )
                 candidate.strength, candidate.rule = best.cue.strength, best.cue.id
                 candidate.cue = (best.start, best.end)
                 return
@@ -174,25 +180,29 @@ class CueReader:
         bracket = _bracket(item.text, found.start)
         if bracket is not None and not bracket[0] < candidate.start < bracket[1]:
             inside = any(bracket[0] < other.start < bracket[1] for other in item.candidates)
-            return not inside and not re.search(",|" + _NEW_PREDICATE.pattern, item.text[candidate.end : bracket[0]])
+            return not inside and not re.search(
+                ",|" + _NEW_PREDICATE.pattern, item.text[candidate.end : bracket[0]]
+            )
         mine = _index(clauses, candidate.end - 1)
         its = _index(clauses, found.start)
         gap = item.text[candidate.end : found.start]
         if mine == its:
-            return found.cue.scope == "list" and not _NEW_PREDICATE.search(gap) or (
+            return (found.cue.scope == "list" and not _NEW_PREDICATE.search(gap)) or (
                 found.cue.scope == "clause" and len(gap) <= _REACH
             )
         if found.cue.scope != "list":
             return False
         if its == mine + 1 and self._is_bare(item.text, clauses[its], found):
             return True
-        return all(self._continues(item, clauses[i]) for i in range(mine + 1, its + 1)) and not _NEW_PREDICATE.search(
+        return all(
+            self._continues(item, clauses[i]) for i in range(mine + 1, its + 1)
+        ) and not _NEW_PREDICATE.search(
             item.text, max(clauses[its][0], _last_end(item, found.start)), found.start
         )
 
     @staticmethod
     def _is_bare(text: str, clause: tuple[int, int], found: Found) -> bool:
-        return _BARE.fullmatch(text[clause[0] : found.start].strip(" )\"”")) is not None
+        return _BARE.fullmatch(text[clause[0] : found.start].strip(' )"”')) is not None
 
     def _continues(self, item: Item, clause: tuple[int, int]) -> bool:
         """Whether a comma clause goes on with the enumeration of the one before."""
@@ -202,7 +212,7 @@ class CueReader:
         if head.startswith(self._predicates):
             return False
         begin = clause[1] - len(item.text[clause[0] : clause[1]].lstrip())
-        return any(0 <= other.start - begin <= 8 for other in item.candidates)
+        return any(0 <= other.start - begin <= _OPENING for other in item.candidates)
 
 
 def _follow_leader(candidate: Candidate) -> None:

@@ -9,18 +9,33 @@ from nlp.reader import Reader
 from nlp.rules import Rules
 
 VERDICTS: Final = {
-    "violation": "疑似违规要求", "advisory": "提示", "lawful": "可以要求（准入类）", "none": "不作判断",
-}  # fmt: skip
+    "violation": "疑似违规要求",
+    "advisory": "提示",
+    "lawful": "可以要求（准入类）",
+    "none": "不作判断",
+}
 KINDS: Final = {
-    "licensing": "准入类职业资格", "proficiency": "水平评价类职业资格", "skill_level": "职业技能等级（目录外）",
-    "delisted": "已取消的职业资格", "post_permit": "没有法定依据的上岗证、岗位证", "foreign": "境外职业资格",
-    "vendor": "企业或机构的认证", "statutory": "法律要求的其他证件", "title": "职称", "education": "语言、计算机等考试",
-    "generic": "未写明名称的证书", "other": "目录未收录的证书",
-}  # fmt: skip
+    "licensing": "准入类职业资格",
+    "proficiency": "水平评价类职业资格",
+    "skill_level": "职业技能等级（目录外）",
+    "delisted": "已取消的职业资格",
+    "post_permit": "没有法定依据的上岗证、岗位证",
+    "foreign": "境外职业资格",
+    "vendor": "企业或机构的认证",
+    "statutory": "法律要求的其他证件",
+    "title": "职称",
+    "education": "语言、计算机等考试",
+    "generic": "未写明名称的证书",
+    "other": "目录未收录的证书",
+}
 STRENGTHS: Final = {
-    "required": "作为录用条件", "preferred": "优先条件", "alternative": "可选条件之一",
-    "after_hire": "入职后取得", "mentioned": "只是提到", "negated": "明确不要求",
-}  # fmt: skip
+    "required": "作为录用条件",
+    "preferred": "优先条件",
+    "alternative": "可选条件之一",
+    "after_hire": "入职后取得",
+    "mentioned": "只是提到",
+    "negated": "明确不要求",
+}
 
 
 def explain(reading: Reading, *, title: str, text: str, rules: Rules) -> str:
@@ -42,7 +57,9 @@ def _conclusion(reading: Reading) -> str:
         return "未发现证书要求"
     if reading.verdict == "violation":
         return "疑似将不得与就业挂钩的证书作为录用条件"
-    return {"advisory": "未发现疑似违规，有提示", "lawful": "所要求的为准入类资格"}.get(reading.verdict, "未发现疑似违规")
+    return {"advisory": "未发现疑似违规，有提示", "lawful": "所要求的为准入类资格"}.get(
+        reading.verdict, "未发现疑似违规"
+    )
 
 
 def _paragraph(mention: Mention, policy: Policy) -> list[str]:
@@ -52,7 +69,10 @@ def _paragraph(mention: Mention, policy: Policy) -> list[str]:
         f"  原文：{_highlighted(mention)}",
         f"  性质：{KINDS[mention.kind]}；用法：{STRENGTHS[mention.strength]}{cue}（规则 {mention.rule}）",
     ]
-    lines.extend(f"  依据：{policy.bases[basis].citation}{_quoted(policy.bases[basis].quote)}" for basis in mention.basis)
+    lines.extend(
+        f"  依据：{policy.bases[basis].citation}{_quoted(policy.bases[basis].quote)}"
+        for basis in mention.basis
+    )
     if mention.suggestion:
         lines.append(f"  建议：{mention.suggestion}")
     return lines

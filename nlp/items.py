@@ -20,7 +20,7 @@ _BREAK: Final = re.compile(
     r"|\([一二三四五六七八九十]\)"
 )
 _AFTER_HEADING: Final = re.compile(r"[\s)\"”》者]{0,4}(?:[:\]\n]|\d{1,2}[、.)]|[①(]|$|[一1]、|--|-)")
-_BORDER: Final = frozenset("\n。;!:[]•/|(\"“《) 、.-*")
+_BORDER: Final = frozenset('\n。;!:[]•/|("“《) 、.-*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Cutter:
 
 
 def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
-    """Whether the words at `start`..`end` are a heading here; 优先 is one only with a colon or on its own line."""
+    """Whether the words at `start`..`end` are a heading; 优先 is one only with a colon or on its own line."""
     before = text[start - 1] if start else "\n"
     if text[end : end + 1] == ":":
         return preferred or end - start > _BRIEF or before in _BORDER

@@ -13,12 +13,13 @@ class LeasingReader:
         self._core = frozenset(data.core)
         self._groups = {word: number for number, group in enumerate(data.hints) for word in group}
         self._words = [*{*data.core, *data.traps, *self._groups}]
-        self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
+        kind = MatchKind.LeftmostLongest
+        self._automaton = AhoCorasick(self._words, matchkind=kind, store_patterns=False)
 
     def evidence(self, texts: list[str]) -> tuple[int, int, int] | None:
         """Which of an ad's normalised `texts` shows leasing, and where: index, start, end; None if none does.
 
-        A core word is enough; hints count only in an ad that names a qualification registered with an employer.
+        A core word is enough; hints count only where a qualification registered with employers is named.
         """
         groups: dict[int, tuple[int, int, int]] = {}
         for number, text in enumerate(texts):
@@ -35,7 +36,7 @@ class LeasingReader:
         return min(groups.values())
 
     def _refused(self, text: str, start: int) -> bool:
-        before = text[max(0, start - 8) : start].rstrip(" 的\"“")
-        return any(refusal in before[-len(refusal) - 4 :] for refusal in self._data.refusals if len(refusal) > 1) or (
-            before.endswith(tuple(refusal for refusal in self._data.refusals if len(refusal) == 1))
-        )
+        before = text[max(0, start - 8) : start].rstrip(' 的"“')
+        return any(
+            refusal in before[-len(refusal) - 4 :] for refusal in self._data.refusals if len(refusal) > 1
+        ) or (before.endswith(tuple(refusal for refusal in self._data.refusals if len(refusal) == 1)))

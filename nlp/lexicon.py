@@ -14,7 +14,7 @@ _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
 _REACH: Final = 10
 _LATIN: Final = re.compile(r"[a-z0-9]")
 _TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
-# An alias that ends so names a paper; what stands before is a trade or a subject, known in other combinations too.
+# An alias that ends so names a paper; what stands before is a trade, known in other combinations too.
 _PAPER: Final = re.compile(r"(?:职业|执业|从业|上岗|操作|作业|等级)?(?:资格)?(?:证书|证)$")
 
 
@@ -81,7 +81,8 @@ class Lexicon:
         return [
             hit
             for hit in self._triggers.hits(text)
-            if hit.word.sort != "pseudo" and (hit.word.sort != "grade" or "师" in text[hit.end : hit.end + _REACH])
+            if hit.word.sort != "pseudo"
+            and (hit.word.sort != "grade" or "师" in text[hit.end : hit.end + _REACH])
         ]
 
     def without_filler(self, phrase: str) -> str:
@@ -107,11 +108,13 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
 
 
 def _triggers(words: dict[str, Word]) -> dict[str, Word]:
-    """Words that speak for themselves, look-alikes, and grades (二级心理咨询师 has neither 证 nor a known name)."""
+    """Words that speak for themselves, look-alikes, and grades (二级心理咨询师 holds no 证)."""
     found = {text: word for text, word in words.items() if word.sort in _TRIGGERS}
     found.update({grade: Word(grade, "grade") for grade in _GRADES})
     # A trade with a 证 inside (证券) is swallowed like a look-alike.
-    found.update({text: Word(text, "pseudo") for text, word in words.items() if word.sort == "post" and "证" in text})
+    found.update(
+        {text: Word(text, "pseudo") for text, word in words.items() if word.sort == "post" and "证" in text}
+    )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reads enumerations: names that share a head, grades of one name, class nouns that only open or close a list."""
+"""Reads enumerations: shared heads, grades of one name, class nouns that only open or close a list."""
 
 import re
 from typing import Final
@@ -17,24 +17,31 @@ _GRADE: Final = re.compile(r"([一二三]|[初中高])(?:级)?")
 _SUCH_AS: Final = re.compile(
     r"(?:之一|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?(?:如下|如|例如|包括|比如|诸如|像|类似|包含|含|[:(])+(?:但不限于|不限于|:|\(|\s|\"|“)*"
 )
-_CLOSES: Final = re.compile(r"(?:等|之一|中的|任一|任意一[项个种]|其中一[项个种]|类)[级项类]?(?:相关|有关|专业|国家|行业|信息安全|职业|从业|技术|中级|高级|权威|[一-龥]{0,10})?$")
-_KNOWLEDGE: Final = re.compile("熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动")
+_CLOSES: Final = re.compile(
+    r"(?:等|之一|中的|任一|任意一[项个种]|其中一[项个种]|类)[级项类]?(?:相关|有关|专业|国家|行业|信息安全|职业|从业|技术|中级|高级|权威|[一-龥]{0,10})?$"
+)
+_KNOWLEDGE: Final = re.compile(
+    "熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动"
+)
 _WANTED: Final = re.compile("证|资格|认证|优先|持有|考取|通过|者佳|加分|获得|取得|具备|具有|拥有|有")
 _NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 _SHORT: Final = 2
 _TITLE_WORDS: Final = frozenset({"职称", "中级职称", "高级职称", "初级职称", "技术职称", "专业技术职称"})
 _POST_ENDS: Final = ("师", "员", "工", "经理")
-_PLAIN: Final = re.compile("(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*")
+_PLAIN: Final = re.compile(
+    "(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*"
+)
 _ANY_MAKER: Final = frozenset({"厂商", "原厂", "厂商认证", "原厂认证"})
 _NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
 # In advertising CPA is a way of billing (cost per action), a sibling of these.
 _BILLING: Final = re.compile(r"cp[cmsdlt]\b|roi|投放|广告|买量|推广渠道|渠道推广|流量|联盟")
-_RANKS: Final = frozenset({"P10", "P13", "P14", "P15", "P24", "P25", "P26", "P36", "P37", "P38", "P40", "P54", "P59"})
+_RANKS: Final = frozenset(
+    {"P10", "P13", "P14", "P15", "P24", "P25", "P26", "P36", "P37", "P38", "P40", "P54", "P59"}
+)
 
 
 def read_lists(item: Item) -> None:
-    """Component `qingdan_lists`: accepts names that stand in a list with accepted ones, splits grades,
-    and drops class nouns."""
+    """Component `qingdan_lists`: accepts names in lists, splits grades, drops class nouns."""
     _judge_tokens(item)
     _merge_glosses(item)
     _share_heads(item)
@@ -50,7 +57,9 @@ def _judge_tokens(item: Item) -> None:
         if candidate.sort == "token" and not candidate.accepted:
             start, end = item.comma_clause(candidate.start)
             before, after = item.text[start : candidate.start], item.text[candidate.end : end + 12]
-            known = _KNOWLEDGE.search(before) and not re.search("证|资格|认证|持有|获得", before[-12:] + after)
+            known = _KNOWLEDGE.search(before) and not re.search(
+                "证|资格|认证|持有|获得", before[-12:] + after
+            )
             candidate.accepted = not known
         if candidate.written == "cpa" and not candidate.head and _BILLING.search(item.text):
             candidate.accepted = False
@@ -67,8 +76,10 @@ def _share_heads(item: Item) -> None:
                 continue
             left.head, left.accepted = right.head, True
         elif right.sort in _NOUNS and left.sort not in _NOUNS and not left.head:
-            closes = _CLOSES.fullmatch(item.text[left.end : right.end - len(right.head)].strip("\"”》』) "))
-            if closes and (left.sort != "post" or left.written.endswith(_POST_ENDS) or len(left.written) > _SHORT):
+            closes = _CLOSES.fullmatch(item.text[left.end : right.end - len(right.head)].strip('"”》』) '))
+            if closes and (
+                left.sort != "post" or left.written.endswith(_POST_ENDS) or len(left.written) > _SHORT
+            ):
                 left.head, left.accepted = right.head, True
 
 
@@ -87,7 +98,12 @@ def _spread(item: Item) -> None:
             right.leader = left.leader
     for left, right in reversed(pairs):
         gap = item.text[left.end : right.start]
-        if right.accepted and right.sort in {"token", "loose"} and left.sort == "loose" and _TIGHT.fullmatch(gap):
+        if (
+            right.accepted
+            and right.sort in {"token", "loose"}
+            and left.sort == "loose"
+            and _TIGHT.fullmatch(gap)
+        ):
             left.accepted = True
 
 
@@ -95,18 +111,25 @@ def _may_follow(left: Candidate, right: Candidate, *, opened: bool) -> bool:
     if right.sort in {"token", "loose", "short", "name"}:
         return opened or left.sort in {"token", "loose"} or right.sort != "loose"
     if right.sort == "post":
-        return (opened and right.written[-1] in "师员工士") or (left.level and left.sort == "post" and right.level)
+        return (opened and right.written[-1] in "师员工士") or (
+            left.level and left.sort == "post" and right.level
+        )
     return False
 
 
 def _drop_class_nouns(item: Item) -> None:
-    """A head alone is a mention only as an option of its own, not where it opens or closes a list of names."""
+    """A head alone is a mention only as an option of its own, not where it opens or closes a list."""
     kept: list[Candidate] = []
     for index, candidate in enumerate(item.candidates):
         if candidate.sort in _NOUNS or candidate.written in _ANY_MAKER:
             before = item.candidates[index - 1] if index else None
             after = item.candidates[index + 1] if index + 1 < len(item.candidates) else None
-            if candidate.sort == "noun" or _anaphoric(item, kept, candidate) or _closes(item, before, candidate) or _opens(item, candidate, after):
+            if (
+                candidate.sort == "noun"
+                or _anaphoric(item, kept, candidate)
+                or _closes(item, before, candidate)
+                or _opens(item, candidate, after)
+            ):
                 candidate.accepted = False
                 item.nouns.append(candidate)
                 continue
@@ -123,7 +146,7 @@ def _anaphoric(item: Item, kept: list[Candidate], head: Candidate) -> bool:
 def _closes(item: Item, before: Candidate | None, head: Candidate) -> bool:
     if before is None or not before.accepted or before.sort in _NOUNS:
         return False
-    gap = item.text[before.end : head.end - len(head.head)].strip("\"”》』)】 ")
+    gap = item.text[before.end : head.end - len(head.head)].strip('"”》』)】 ')
     return _CLOSES.fullmatch(gap) is not None or _PLAIN.fullmatch(gap) is not None
 
 
@@ -145,7 +168,12 @@ def _merge_glosses(item: Item) -> None:
     for candidate in item.candidates:
         last = kept[-1] if kept else None
         gap = item.text[last.end : candidate.start] if last else ""
-        if last and gap.strip() in {"(", "(即", "(原"} and last.accepted and last.qualification == candidate.qualification:
+        if (
+            last
+            and gap.strip() in {"(", "(即", "(原"}
+            and last.accepted
+            and last.qualification == candidate.qualification
+        ):
             closing = item.text.find(")", candidate.end, candidate.end + 6)
             last.end = closing + 1 if closing >= 0 else candidate.end
             last.head = last.head or candidate.head
@@ -169,7 +197,13 @@ def _split_grades(item: Item) -> None:
             start = window + grades.start(1)
             item.candidates.append(
                 Candidate(
-                    start, start + len(grades.group(1)), candidate.sort, candidate.qualification, candidate.written,
-                    head=candidate.head, level=True, accepted=True,
-                )  # fmt: skip
+                    start,
+                    start + len(grades.group(1)),
+                    candidate.sort,
+                    candidate.qualification,
+                    candidate.written,
+                    head=candidate.head,
+                    level=True,
+                    accepted=True,
+                )
             )

@@ -12,12 +12,16 @@ _STOP: Final = re.compile(
     "[^一-龥a-z0-9+()]|或者?|以及|和(?!谐)|与(?!或)|持有?|具备|具有|拥有|取得|获得|考取|通过|需要?|须|必须|要求|应(?!急)|"
     "有(?!限|色|害|效|机|关)|无(?!损|人|线)|及(?!其以上|以上)|带(?!电)|提供|熟悉|了解|优先|相应|携带|办理|负责|颁发的|并(?!购)|且|对应|者"
 )
+_ONLY_EXAM: Final = re.compile("(?:资格|职业|执业|专业|阶段|国家|统一|全国|\\s)*")
 _OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
 _TRADE: Final = re.compile("[师员工士]$")
 _PERSON: Final = re.compile("[师员工士人]$")
-_CLASS: Final = re.compile("相关|有关|相应|对应|同等|等同|其他|其它|类似|专业|职业|从业|执业|领域|(?<!各)类|以上|上述|行业|技能|技术|安全生产")
+_CLASS: Final = re.compile(
+    "相关|有关|相应|对应|同等|等同|其他|其它|类似|专业|职业|从业|执业|领域|(?<!各)类|以上|上述|行业|技能|技术|安全生产"
+)
 _SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
 _CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级|同)|以下|下列|各类|各种|各项")
+_TRADE_LENGTH: Final = 6
 _LONGEST_NAME: Final = 16
 _MAKER_HEAD: Final = re.compile("((?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)")
 _MODIFIES: Final = "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]"
@@ -25,14 +29,24 @@ _UNLISTED_HEADS: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
 )
 _SHORT_BEFORE: Final = re.compile(r"(?:^|[^一-龥]|[有持过考或及和、备得聘招和与需的是])$")
-_SHORT_AFTER: Final = re.compile(r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与")
-_NOT_A_PERSON: Final = re.compile("(?:执业|从业|相关)?(?:工作)?(?:经验|经历)|事务所|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)")
-_ISO: Final = re.compile(r"^(?:iso|27001|qms|体系|质量体系|三体系|gmp|gsp|haccp|cnas|iatf|ts16949|ohsas|sa8000|brc)")
+_SHORT_AFTER: Final = re.compile(
+    r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与"
+)
+_NOT_A_PERSON: Final = re.compile(
+    "(?:执业|从业|相关)?(?:工作)?(?:经验|经历)|事务所|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)"
+)
+_ISO: Final = re.compile(
+    r"^(?:iso|27001|qms|体系|质量体系|三体系|gmp|gsp|haccp|cnas|iatf|ts16949|ohsas|sa8000|brc)"
+)
 _HOLDING: Final = re.compile(
     r"(?:(?<![支维保坚主扶把])持有?|具有|具备|拥有|取得|获得?|考取|通过|有|国家|考过|注册|持证|证书[:(]?|资格[:(])[:\s\"“《(]{0,2}(?:过|国家|全国|有效)?(?:[一二三]级|[初中高]级)?$"
 )
-_LEVEL_BEFORE: Final = re.compile(r"(?:国家)?(?:[一二三四五]级|[初中高]级|助理|特级)(?:以上|及以上|或以上|及其以上)?[的\s]?$")
-_LEVEL_AFTER: Final = re.compile(r"\(?(?:[一二三四五]级|[初中高]级|[一二三]等|技师|level ?\d)(?:及|或)?(?:以上)?\)?")
+_LEVEL_BEFORE: Final = re.compile(
+    r"(?:国家)?(?:[一二三四五]级|[初中高]级|助理|特级)(?:以上|及以上|或以上|及其以上)?[的\s]?$"
+)
+_LEVEL_AFTER: Final = re.compile(
+    r"\(?(?:[一二三四五]级|[初中高]级|[一二三]等|技师|level ?\d)(?:及|或)?(?:以上)?\)?"
+)
 _OPENED: Final = re.compile(r"[\"“《『「]$")
 _CLOSED: Final = re.compile(r"[\"”》』」]")
 
@@ -44,13 +58,15 @@ class Names:
         self._lexicon = lexicon
 
     def find(self, item: Item) -> None:
-        """Fills `item.candidates`, in text order, none overlapping; none accepted but those sure by themselves."""
+        """Fills `item.candidates`, in text order, none overlapping; accepts those sure by themselves."""
         taken = 0
         for hit in _merged(self._lexicon.words.hits(item.text)):
             if hit.word.sort == "pseudo" or hit.start < taken:
                 taken = max(taken, hit.end) if hit.word.sort == "pseudo" else taken
                 continue
-            candidate = self._bare_head(item, hit, taken) if hit.word.sort == "head" else self._named(item, hit)
+            candidate = (
+                self._bare_head(item, hit, taken) if hit.word.sort == "head" else self._named(item, hit)
+            )
             if candidate is not None:
                 item.candidates.append(candidate)
                 taken = candidate.end
@@ -74,7 +90,9 @@ class Names:
             self._take_head(text, found)
         if text.endswith(("持证", "有证"), 0, found.start):
             found.head = found.head or "证"
-        found.accepted = _sure(text, found) and not (item.field == "title" and found.sort == "post" and not found.head)
+        found.accepted = _sure(text, found) and not (
+            item.field == "title" and found.sort == "post" and not found.head
+        )
         return found
 
     def _take_head(self, text: str, found: Candidate) -> None:
@@ -105,6 +123,8 @@ class Names:
         written = _trailing(phrase) + head
         if _PERSON.search(rest) and len(rest) > 1 and _UNLISTED_HEADS.search(written):
             return Candidate(start, end, "unlisted", "", rest, head=written)
+        if re.search("上岗|岗位", written) and 1 < len(rest) <= _TRADE_LENGTH and not _CLASS.search(phrase):
+            return Candidate(start, end, "unlisted", "", rest, head=written)
         named = ("相关" + written) if "相关" in phrase else written
         wanted = _HOLDING.search(text, max(0, start - 10), start) or _SOFT.match(text, end)
         sort = "head" if self._speaks(text, hit, end, phrase, rest, wanted=wanted is not None) else "noun"
@@ -116,14 +136,10 @@ class Names:
         word = hit.word.text
         if word == "持证上岗":
             return not text.startswith("率", end)
-        if _CLOSING.search(phrase) or text.startswith(":", end):
+        if _CLOSING.search(phrase) or text.startswith(":", end) or _mute(text, word, end, phrase):
             return False
         if word == "证":
             return _holds_any(text, hit)
-        if word in {"证件", "证照"} and not re.search("操作|上岗|资格|从业|作业", phrase):
-            return False
-        if word == "认证" and end == hit.end and re.match(_MODIFIES, text[end : end + 2]):
-            return False
         if hit.word.firm or (wanted and phrase and len(rest) <= _LONGEST_NAME):
             return True
         return bool(phrase) and (not rest or _CLASS.search(phrase) is not None)
@@ -135,7 +151,11 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
     for hit in hits:
         sorts = {hit.word.sort, held.word.sort if held else "head"}
         if held is not None and held.end == hit.start and not sorts & {"head", "pseudo", "short"}:
-            keep = held.word if held.word.sort in {"token", "name"} and hit.word.sort in {"post", "maker"} else hit.word
+            keep = (
+                held.word
+                if held.word.sort in {"token", "name"} and hit.word.sort in {"post", "maker"}
+                else hit.word
+            )
             held = Hit(held.start, hit.end, keep)
             continue
         if held is not None:
@@ -153,12 +173,12 @@ def _short_is_word(text: str, hit: Hit) -> bool:
 def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
     head, between = match.group(2), match.group(1)
     if head == "考试":
-        return found.sort in {"name", "short"} and not between.strip("资格职业执业专业阶段国家统一全国 ")
+        return found.sort in {"name", "short"} and _ONLY_EXAM.fullmatch(between) is not None
     if head == "资质":
         return bool(_TRADE.search(found.written)) or found.written.endswith("经理")
     if head == "许可证" and "作业" not in found.written + between:
         return False
-    if head in {"认证"} and _ISO.match(found.written):
+    if head == "认证" and _ISO.match(found.written):
         return False
     if found.sort == "post" and ("的" in between or "相关" in between):
         return False
@@ -181,7 +201,8 @@ def _sure(text: str, found: Candidate) -> bool:
         return _post_is_paper(text, found, before, holding=holding)
     if found.sort == "loose":
         return before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
-            holding and re.match("或同等|/[^,]{0,12}(?:证|认证)", text[found.end : found.end + 16]) is not None
+            holding
+            and re.match("或同等|/[^,]{0,12}(?:证|认证)", text[found.end : found.end + 16]) is not None
         )
     return False
 
@@ -190,12 +211,24 @@ def _post_is_paper(text: str, found: Candidate, before: str, *, holding: bool) -
     """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
     if not _TRADE.search(found.written) or len(found.written) <= 2:  # noqa: PLR2004
         return False
-    if re.search("(?:(?<![支维保坚主扶把])持有?|考取|取得|获得)[\"“《国家]{0,3}(?:[一二三]级|[初中高]级)?$", before):
+    if re.search(
+        '(?:(?<![支维保坚主扶把])持有?|考取|取得|获得)["“《国家]{0,3}(?:[一二三]级|[初中高]级)?$', before
+    ):
         return True
-    ends = re.match(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)", text[found.end : found.end + 4]) is not None
+    ends = (
+        re.match(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)", text[found.end : found.end + 4])
+        is not None
+    )
     if found.level:
-        return ends and (holding or text[: found.start].strip()[-1:] in {"", "、", ",", "/", "或", "和", "及"})
-    return ends and holding and re.search("(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)[\"“《]?$", before) is not None
+        return ends and (
+            holding or text[: found.start].strip()[-1:] in {"", "、", ",", "/", "或", "和", "及"}
+        )
+    return (
+        ends
+        and holding
+        and re.search(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$', before)
+        is not None
+    )
 
 
 def _phrase_start(text: str, low: int, high: int) -> int:
@@ -207,11 +240,23 @@ def _phrase_start(text: str, low: int, high: int) -> int:
 
 
 def _trailing(phrase: str) -> str:
-    match = re.search("(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$", phrase)
+    match = re.search(
+        "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$", phrase
+    )
     return match.group() if match else ""
+
+
+def _mute(text: str, word: str, end: int, phrase: str) -> bool:
+    """证件 that are no papers of a trade, and 认证 that only describes the word after it."""
+    if word in {"证件", "证照"}:
+        return re.search("操作|上岗|资格|从业|作业", phrase) is None
+    return word == "认证" and re.match(_MODIFIES, text[end : end + 2]) is not None
 
 
 def _holds_any(text: str, hit: Hit) -> bool:
     """持证, 有证: a paper with no name, where nothing follows that it could be about."""
     before = text[max(0, hit.start - 1) : hit.start]
-    return before in {"持", "有"} and re.match(r"$|[^一-龥]|者|优先|上岗|的|或|均|即", text[hit.end : hit.end + 2]) is not None
+    return (
+        before in {"持", "有"}
+        and re.match(r"$|[^一-龥]|者|优先|上岗|的|或|均|即", text[hit.end : hit.end + 2]) is not None
+    )

@@ -17,8 +17,15 @@ _SIGNS: Final = str.maketrans(
     "　\u00a0\t\r\u2002\u2003\u2009\u2028\u2029\u0085｡､〔〕［］【】﹙﹚–—－﹣·•●■◆▪★☆◇○※",
     "   \n   \n\n\n。、()[][]()----" + "•" * 11,
 )
-_UNREADABLE: Final = {code: " " for code in [*range(9), *range(11, 13), *range(14, 32), 127]}
-FOLD: Final[dict[int, int | str]] = {**_UNREADABLE, **_TRADITIONAL, **_SIGNS, **_WIDE, **_UPPER, **_WIDE_UPPER}
+_UNREADABLE: Final = dict.fromkeys([*range(9), *range(11, 13), *range(14, 32), 127], " ")
+FOLD: Final[dict[int, int | str]] = {
+    **_UNREADABLE,
+    **_TRADITIONAL,
+    **_SIGNS,
+    **_WIDE,
+    **_UPPER,
+    **_WIDE_UPPER,
+}
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _INVISIBLE: Final = r"[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+"
@@ -29,7 +36,8 @@ _SPACED_RUN: Final = r"(?<![一-龥])(?:[一-龥][ \u3000]){3,20}[一-龥](?![�
 _REWRITE: Final = re.compile(f"{_INVISIBLE}|{_ENTITY}|{_TAG}|{_SPACED_RUN}")
 # Begins with characters that few texts hold, so that most texts are passed over quickly.
 _HINT: Final = re.compile(
-    r"[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]|&[a-zA-Z#]|<[/a-z]|[ \u3000][一-龥][ \u3000]"
+    r"[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
+    r"|&[a-zA-Z#]|<[/a-z]|[ \u3000][一-龥][ \u3000]"
 )
 
 

@@ -1,7 +1,7 @@
 """The spaCy pipeline: `build()` is the only way to one.
 
-A Doc is one item of an ad that holds a candidate, with characters as tokens: Chinese word boundaries cost recall,
-and tokenising whole ads would cost nineteen twentieths of the time.
+A Doc is one item of an ad that holds a candidate, with characters as tokens: Chinese word boundaries cost
+recall, and tokenising whole ads would cost nineteen twentieths of the time.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ class Step:
 
 
 _RULES: dict[str, Rules] = {}
-"""Rules in use, by version: a component's configuration names the version, as spaCy configurations hold text."""
+"""Rules in use, by version: a component's configuration holds text, so it names the version."""
 
 
 @Language.factory("qingdan_names")
@@ -74,7 +74,7 @@ def build(rules: Rules) -> Language:
     _RULES[rules.version] = rules
     nlp = spacy.blank("zh")
     # No step reads lexical attributes; computing them for every new character would double the time.
-    nlp.vocab.lex_attr_getters.clear()
+    nlp.vocab.lex_attr_getters.clear()  # type: ignore[attr-defined]
     nlp.tokenizer = Characters(nlp.vocab)
     # Known to the vocabulary before any memory zone opens, these are not made anew for every ad.
     for character in sorted({character for word in rules.lexicon.known for character in word}):

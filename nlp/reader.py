@@ -1,10 +1,10 @@
 """Reads one ad: the five steps, from raw text to a reading with its evidence."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self, cast
 
-from config.catalogue.model import OutsideKind
 from events.types import FieldName, Kind, Mention, Reading, Span, Verdict
 from nlp.clause import Candidate, Item
 from nlp.items import Cutter
@@ -17,10 +17,39 @@ from nlp.rules import Rules, shipped_rules
 
 _GRAVITY: Final[dict[Verdict, int]] = {"none": 0, "lawful": 1, "advisory": 2, "violation": 3}
 _LEAD: Final = 120
+_LONGEST_TITLE: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One field of an ad, as written and as read."""
+
+    field: FieldName
+    raw: str
+    normal: Normalised
+
+    @classmethod
+    def of(cls, field: FieldName, raw: str) -> Self:
+        return cls(field, raw, normalise(raw))
+
+    def span(self, start: int, end: int) -> Span:
+        """The original words of a normalised stretch."""
+        first, last = self.normal.original(start, end)
+        return Span(field=self.field, start=first, end=last, text=self.raw[first:last])
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What the verdicts depend on beside the words."""
+
+    on: date
+    poster: str
+    named: bool
+    """Whether the ad names its employer."""
 
 
 class Reader:
-    """Reads ads under one set of rules; pure, and safe to share between ads."""
+    """Reads ads under one set of rules; it keeps nothing of one ad for the next."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
@@ -39,78 +68,102 @@ class Reader:
 
     def read(self, *, title: str, text: str, on: date, poster: str = "unknown", company: str = "") -> Reading:
         """All there is to say about one ad on the day `on`; total over any strings."""
-        fields: dict[FieldName, Normalised] = {"title": normalise(title), "text": normalise(text)}
-        raw: dict[FieldName, str] = {"title": title, "text": text}
-        found = {
-            name: [hit.start for hit in self.rules.lexicon.triggers(normal.text)] for name, normal in fields.items()
-        }
-        leasing = self._leased(fields, raw)
-        mentions: tuple[Mention, ...] = ()
+        pages = (_Page.of("title", title), _Page.of("text", text))
+        question = _Question(on, poster, bool(company))
         occupation = ""
-        if any(found.values()):
-            occupation = occupation_of(fields["title"].text, fields["text"].text, self.rules.data.occupations)
-            items = [item for name in fields for item in self._items(name, fields[name], found[name], occupation)]
-            mentions = tuple(
-                self._mention(item, candidate, fields[item.field], raw[item.field], on, poster, bool(company))
-                for item in self._run(items)
-                for candidate in item.accepted
+        mentions: tuple[Mention, ...] = ()
+        found = [self._triggers(page) for page in pages]
+        if any(found):
+            occupation = occupation_of(
+                pages[0].normal.text, pages[1].normal.text, self.rules.data.occupations
             )
-        verdict = max((mention.verdict for mention in mentions), key=_GRAVITY.__getitem__, default="none")
+            mentions = tuple(
+                mention
+                for page, positions in zip(pages, found, strict=True)
+                for item in self._run(list(self._items(page, positions, occupation)))
+                for mention in self._mentions(item, page, question)
+            )
+        leasing = self._leased(pages)
         return Reading(
-            on=on, edition=self.rules.catalogue.edition_on(on).id, rules_version=self.rules.version, verdict=verdict,
-            leasing=leasing is not None, leasing_evidence=leasing, occupation=occupation, mentions=mentions,
-        )  # fmt: skip
+            on=on,
+            edition=self.rules.catalogue.edition_on(on).id,
+            rules_version=self.rules.version,
+            verdict=max((mention.verdict for mention in mentions), key=_GRAVITY.__getitem__, default="none"),
+            leasing=leasing is not None,
+            leasing_evidence=leasing,
+            occupation=occupation,
+            mentions=mentions,
+        )
 
-    def _items(self, name: FieldName, normal: Normalised, positions: list[int], occupation: str) -> Iterator[Item]:
-        if name == "title":
+    def _triggers(self, page: _Page) -> list[int]:
+        return [hit.start for hit in self.rules.lexicon.triggers(page.normal.text)]
+
+    def _items(self, page: _Page, positions: list[int], occupation: str) -> Iterator[Item]:
+        text = page.normal.text
+        if page.field == "title":
             if positions:
-                yield Item(normal.text[:400], 0, name, "", "", occupation)
+                yield Item(text[:_LONGEST_TITLE], 0, page.field, "", "", occupation)
             return
-        for stretch in self._cutter.stretches(normal.text, positions):
-            yield Item(
-                normal.text[stretch.start : stretch.end], stretch.start, name, stretch.role, stretch.section,
-                occupation, normal.text[max(0, stretch.start - _LEAD) : stretch.start],
-            )  # fmt: skip
+        for stretch in self._cutter.stretches(text, positions):
+            lead = text[max(0, stretch.start - _LEAD) : stretch.start]
+            words = text[stretch.start : stretch.end]
+            yield Item(words, stretch.start, page.field, stretch.role, stretch.section, occupation, lead)
 
     def _run(self, items: list[Item]) -> list[Item]:
         """The items after the pipeline; no Doc leaves the memory zone."""
+        if not items:
+            return items
         with self._nlp.memory_zone():
             docs = self._nlp.pipe(document(self._nlp, item) for item in items)
             return [cast("Item", doc.user_data[ITEM]) for doc in docs]
 
-    def _leased(self, fields: dict[FieldName, Normalised], raw: dict[FieldName, str]) -> Span | None:
-        found = self._leasing.evidence([normal.text for normal in fields.values()])
-        if found is None:
-            return None
-        name = list(fields)[found[0]]
-        return _span(name, raw[name], *fields[name].original(*found[1:]))
+    def _leased(self, pages: tuple[_Page, ...]) -> Span | None:
+        found = self._leasing.evidence([page.normal.text for page in pages])
+        return pages[found[0]].span(*found[1:]) if found else None
+
+    def _mentions(self, item: Item, page: _Page, question: _Question) -> Iterator[Mention]:
+        if not item.accepted:
+            return
+        clause = page.span(item.start, item.start + len(item.text))
+        for candidate in item.accepted:
+            yield self._mention(item, candidate, page, clause, question)
 
     def _mention(
-        self, item: Item, candidate: Candidate, normal: Normalised, raw: str, on: date, poster: str, named: bool
-    ) -> Mention:  # fmt: skip
-        catalogue, policy = self.rules.catalogue, self.rules.policy
-        edition = catalogue.edition_on(on)
-        qualification = candidate.qualification or None
-        kind: Kind = "other"
-        name = candidate.name
-        if candidate.qualification != UNKNOWN:
-            kind = catalogue.standing(candidate.qualification, on).kind
-            name = catalogue.qualifications[candidate.qualification].name
-        verdict = policy.verdict(kind, candidate.strength) if edition.items else "none"
-        grounds = policy.grounds_of(kind, verdict, candidate.strength) if edition.items else ("no-catalogue-yet",)
-        start, end = normal.original(item.start + candidate.start, item.start + candidate.end)
-        cue = None
-        if candidate.cue is not None:
-            cue = _span(item.field, raw, *normal.original(*(item.start + at for at in candidate.cue)))
+        self, item: Item, candidate: Candidate, page: _Page, clause: Span, question: _Question
+    ) -> Mention:
+        kind, name = self._what(candidate, question.on)
+        policy = self.rules.policy
+        edition = self.rules.catalogue.edition_on(question.on)
+        verdict: Verdict = policy.verdict(kind, candidate.strength) if edition.items else "none"
+        basis = (
+            policy.grounds_of(kind, verdict, candidate.strength) if edition.items else ("no-catalogue-yet",)
+        )
+        quoted = page.span(item.start + candidate.start, item.start + candidate.end)
+        cue = candidate.cue and page.span(item.start + candidate.cue[0], item.start + candidate.cue[1])
         return Mention(
-            field=item.field, start=start, end=end, quote=raw[start:end], name=name, qualification=qualification,
-            kind=kind, strength=candidate.strength, verdict=verdict, cue=cue, rule=candidate.rule,
-            clause=_span(item.field, raw, *normal.original(item.start, item.start + len(item.text))),
-            section=item.section, basis=grounds, edition=edition.id,
+            field=page.field,
+            start=quoted.start,
+            end=quoted.end,
+            quote=quoted.text,
+            name=name,
+            qualification=candidate.qualification or None,
+            kind=kind,
+            strength=candidate.strength,
+            verdict=verdict,
+            cue=cue,
+            rule=candidate.rule,
+            clause=clause,
+            section=item.section,
+            basis=basis,
+            edition=edition.id,
             suggestion=policy.suggestion(kind, verdict, name),
-            severity=policy.severity_of(verdict, poster=poster, named=named),
-        )  # fmt: skip
+            severity=policy.severity_of(verdict, poster=question.poster, named=question.named),
+        )
 
-
-def _span(field: FieldName, raw: str, start: int, end: int) -> Span:
-    return Span(field=field, start=start, end=end, text=raw[start:end])
+    def _what(self, candidate: Candidate, on: date) -> tuple[Kind, str]:
+        """Kind and name on the day; an unknown name is kind `other`, for the curation tray."""
+        if candidate.qualification == UNKNOWN:
+            return "other", candidate.name
+        catalogue = self.rules.catalogue
+        name = catalogue.qualifications[candidate.qualification].name
+        return catalogue.standing(candidate.qualification, on).kind, name

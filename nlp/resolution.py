@@ -50,12 +50,16 @@ class Resolver:
 
 
 def _unnamed(item: Item, candidate: Candidate) -> str:
-    """A paper without a name. A bare 上岗证 is one without basis only beside another paper of such a trade."""
+    """A paper without a name; a bare 上岗证 has no basis only beside another paper of such a trade."""
     head = candidate.head
     if "上岗证" in head or "岗位证" in head:
         return "post:上岗证" if _beside_unlicensed(item, candidate) else "generic:证书"
     around = item.text[max(0, candidate.start - 6) : candidate.end]
-    if ("等级证" in head or "级别证" in head) and re.search("技能|技术|工种|职业", around) and "同等" not in around:
+    if (
+        ("等级证" in head or "级别证" in head)
+        and re.search("技能|技术|工种|职业", around)
+        and "同等" not in around
+    ):
         return "skill:技能等级证书"
     if head == "职称":
         return "title:职称"
@@ -63,18 +67,22 @@ def _unnamed(item: Item, candidate: Candidate) -> str:
 
 
 def _beside_unlicensed(item: Item, candidate: Candidate) -> bool:
-    others = [other.qualification for other in item.accepted if other is not candidate and other.qualification]
-    return bool(others) and all(other.startswith(("skill:", "old:", "post:", "title:", "generic:")) for other in others)
+    others = [
+        other.qualification for other in item.accepted if other is not candidate and other.qualification
+    ]
+    return bool(others) and all(
+        other.startswith(("skill:", "old:", "post:", "title:", "generic:")) for other in others
+    )
 
 
 def _unlisted(item: Item, candidate: Candidate) -> str:
     name, head = candidate.written, candidate.head
     if _ENGINEER.search(name):
         return "title:工程师"
-    if _KIND_OF.search(name) or not _PERSON.search(name) or len(name) < 2:
-        return _unnamed(item, candidate)
-    if "上岗证" in head or "岗位证" in head:
+    if ("上岗证" in head or "岗位证" in head) and not _KIND_OF.search(name):
         return "post:上岗证"
+    if _KIND_OF.search(name) or not _PERSON.search(name) or len(name) == 1:
+        return _unnamed(item, candidate)
     if "技能" in head or "等级" in head or "级别" in head:
         return "skill:技能等级证书"
     candidate.name = name + head
@@ -84,10 +92,18 @@ def _unlisted(item: Item, candidate: Candidate) -> str:
 def _graded(item: Item, candidate: Candidate) -> str:
     """职称 makes a title of any name; a grade makes a skill level of a trade."""
     after = item.text[candidate.end : candidate.end + 10]
-    if "职称" in candidate.head or re.match(r"\(?(?:及其?以上|以上|或以上)?的?(?:专业|技术|专业技术)?职称", after):
+    if "职称" in candidate.head or re.match(
+        r"\(?(?:及其?以上|以上|或以上)?的?(?:专业|技术|专业技术)?职称", after
+    ):
         return "title:职称"
+    if candidate.qualification.startswith("skill:") and re.search("上岗证|岗位证", candidate.head):
+        return "post:上岗证"
     stretch = item.text[candidate.start : candidate.end]
     trade = candidate.written.removesuffix("证")
-    if candidate.qualification in _GRADED_TRADES and _TRADE_WORD.search(trade) and _TRADE_LEVEL.search(stretch):
+    if (
+        candidate.qualification in _GRADED_TRADES
+        and _TRADE_WORD.search(trade)
+        and _TRADE_LEVEL.search(stretch)
+    ):
         return "skill:电工" if "电工" in trade else "skill:焊工" if "焊工" in trade else "skill:技能等级证书"
     return candidate.qualification

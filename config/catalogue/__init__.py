@@ -1,1 +1,1 @@
-"""The national catalogue as versioned data: editions, qualifications inside and outside it, and their names."""
+"""The national catalogue as versioned data: editions, qualifications in and outside it, their names."""
