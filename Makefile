@@ -1,16 +1,17 @@
 # `make help` lists the targets. Python 3.11, make and git are all a fresh machine needs.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 ROOMS := cli config events nlp store crawlers consumers reports
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts lock lock-current bench clean
+.PHONY: help setup demo test check lint types contracts lock lock-current migration bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
 
 $(BIN)/python:
-	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) not found; install Python 3.11 or pass PYTHON=path" >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "make: Python 3.11 is needed; install it or pass PYTHON=path" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
 
 # The stamps name what is installed: the main packages for running, the development ones for testing.
@@ -52,7 +53,12 @@ lock: .venv/dev.stamp ## Compile the requirements files anew
 lock-current: .venv/dev.stamp ## Do the lock files still satisfy what requirements*.in ask for?
 	$(BIN)/python -m tests.lock
 
+migration: .venv/dev.stamp ## Draft the migration that brings the tables to the models: make migration m="what changes"
+	$(BIN)/python -m store.migrations.new "$(m)"
+
 bench: .venv/dev.stamp ## Run the benchmarks (docs/performance.md)
+	$(BIN)/python -m benchmarks.log
+	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.pipeline
 
 clean: ## Remove the virtual environment and all local state

@@ -93,6 +93,18 @@ def test_every_setting_is_documented() -> None:
     assert [name for name in missing if f"`{name}`" not in documented] == []
 
 
+def test_every_link_in_the_documents_leads_somewhere() -> None:
+    link = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for target in link.findall(path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert broken == []
+
+
 def test_every_command_answers_help_from_another_folder(tmp_path: Path) -> None:
     for name in COMMANDS:
         done = subprocess.run(
