@@ -131,7 +131,7 @@ class Names:
         return Candidate(start if not rest else hit.start, end, sort, "", named, head=head)
 
     @staticmethod
-    def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bool) -> bool:  # noqa: PLR0911, PLR0913
+    def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bool) -> bool:  # noqa: PLR0913
         """Whether a head without a name still asks for some paper (相关证书, 有证); 开发者证书 does not."""
         word = hit.word.text
         if word == "持证上岗":
@@ -176,9 +176,9 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
         return found.sort in {"name", "short"} and _ONLY_EXAM.fullmatch(between) is not None
     if head == "资质":
         return bool(_TRADE.search(found.written)) or found.written.endswith("经理")
-    if head == "许可证" and "作业" not in found.written + between:
-        return False
-    if head == "认证" and _ISO.match(found.written):
+    if (head == "许可证" and "作业" not in found.written + between) or (
+        head == "认证" and _ISO.match(found.written)
+    ):
         return False
     if found.sort == "post" and ("的" in between or "相关" in between):
         return False
@@ -193,18 +193,15 @@ def _sure(text: str, found: Candidate) -> bool:
         return True
     if _NOT_A_PERSON.match(text, found.end):
         return False
-    if found.sort in {"name", "short"}:
-        return True
     before = text[max(0, found.start - 10) : found.start]
     holding = _HOLDING.search(before) is not None
     if found.sort == "post":
         return _post_is_paper(text, found, before, holding=holding)
     if found.sort == "loose":
-        return before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
-            holding
-            and re.match("或同等|/[^,]{0,12}(?:证|认证)", text[found.end : found.end + 16]) is not None
-        )
-    return False
+        either = re.match("或同等|/[^,]{0,12}(?:证|认证)", text[found.end : found.end + 16])
+        held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得"))
+        return held or (holding and either is not None)
+    return found.sort in {"name", "short"}
 
 
 def _post_is_paper(text: str, found: Candidate, before: str, *, holding: bool) -> bool:

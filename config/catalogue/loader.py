@@ -29,8 +29,8 @@ def load(folder: Path = FOLDER) -> Catalogue:
     qualifications = _by_id(read_tsv(folder / "qualifications.tsv", Qualification))
     aliases = _by_alias(read_tsv(folder / "aliases.tsv", Alias), qualifications)
     rows = read_yaml(folder / "editions.yaml", _Editions).editions
+    _check_order(rows)
     editions = tuple(_edition(row, folder, qualifications) for row in rows)
-    _check_order(editions)
     return Catalogue(editions, qualifications, _with_names(aliases, qualifications), digest(folder))
 
 
@@ -104,8 +104,8 @@ def _until(row: EditionRow, item: Item, leaves: str) -> date | None:
     return until
 
 
-def _check_order(editions: tuple[Edition, ...]) -> None:
-    starts = [edition.row.start for edition in editions]
+def _check_order(rows: list[EditionRow]) -> None:
+    starts = [row.start for row in rows]
     if not starts or starts[0] != date.min:
         raise DataError(f"editions.yaml: from: the first entry must begin on {date.min}")
     if starts != sorted(set(starts)):

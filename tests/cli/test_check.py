@@ -1,0 +1,86 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.check import command
+
+
+def check(*arguments: str, given: str | bytes = "") -> Result:
+    return CliRunner().invoke(command, list(arguments), input=given)
+
+
+def line(**fields: object) -> str:
+    return json.dumps(fields, ensure_ascii=False) + "\n"
+
+
+def test_one_reading_a_line_in_input_order() -> None:
+    lines = line(id="b", text="须持茶艺师证") + line(id="a", title="会计", text="能吃苦")
+    done = check("--on", "2024-06-01", given=lines)
+    answers = [json.loads(each) for each in done.stdout.splitlines()]
+    assert done.exit_code == 0
+    assert [answer["id"] for answer in answers] == ["b", "a"]
+    (mention,) = answers[0]["mentions"]
+    assert (mention["quote"], mention["kind"], mention["verdict"]) == ("茶艺师证", "skill_level", "violation")
+    assert mention["edition"] == "2021"
+    assert answers[1]["mentions"] == []
+
+
+def test_each_ad_is_judged_on_its_own_day() -> None:
+    lines = line(id=1, text="须持会计证", posted="2017-10-01") + line(
+        id=2, text="须持会计证", posted="2018-01-01"
+    )
+    kinds = [json.loads(each)["mentions"][0]["kind"] for each in check(given=lines).stdout.splitlines()]
+    assert kinds == ["licensing", "delisted"]
+
+
+def test_a_bad_line_is_named_and_the_others_are_answered() -> None:
+    lines = (
+        line(id=1, text="a")
+        + "{broken\n"
+        + line(id=3, text=5)
+        + line(id=4, text="a", posted="soon")
+        + line(id=5)
+    )
+    done = check(given=lines)
+    assert done.exit_code == 1
+    assert [json.loads(each)["id"] for each in done.stdout.splitlines()] == [1, 5]
+    for part in ("line 2: not JSON", "line 3: text:", "line 4: posted:"):
+        assert part in done.stderr
+
+
+def test_plain_text_is_explained_for_a_layman(tmp_path: Path) -> None:
+    ad = tmp_path / "ad.txt"
+    ad.write_text("茶艺师\n要求：须持茶艺师证；持有PMP证书优先。保证质量", encoding="utf-8")
+    done = check(str(ad), "--on", "2024-06-01", "--explain")
+    assert done.exit_code == 0
+    for part in ("疑似", "〔茶艺师证〕", "人社部发〔2017〕68号", "建议", "“保证质量”：不是从业证件"):
+        assert part in done.stdout
+    assert "违法" not in done.stdout
+
+
+def test_text_in_an_unknown_encoding_is_still_answered() -> None:
+    assert check(given="须持茶艺师证".encode("gb18030")).exit_code == 0
+
+
+@pytest.mark.shared
+def test_accuracy_on_the_labelled_ads(shared: Path) -> None:
+    """The floor that docs/accuracy.md reports; score.py holds the full measure."""
+    gold = [
+        json.loads(each)
+        for each in (shared / "gold" / "dev.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
+    ]
+    done = check(str(shared / "gold" / "dev.jsonl"), "--on", "2024-06-01")
+    said = {
+        answer["id"]: answer["verdict"] == "violation"
+        for answer in map(json.loads, done.stdout.split("\n")[:-1])
+    }
+    unlicensed = {"proficiency", "skill_level", "delisted", "post_permit", "other"}
+    truth = {
+        ad["id"]: any(m["kind"] in unlicensed and m["strength"] == "required" for m in ad["mentions"])
+        for ad in gold
+    }
+    right = sum(said[ad] for ad, bad in truth.items() if bad)
+    assert right / sum(said.values()) >= 0.93
+    assert right / sum(truth.values()) >= 0.90

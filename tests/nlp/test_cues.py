@@ -1,0 +1,104 @@
+from itertools import product
+
+import pytest
+
+from config.reading import Cue, shipped
+from tests.nlp.reading import only, strengths
+
+PAPERS = ("茶艺师证", "育婴师资格证书")
+FORMS = {
+    "required": [
+        "须持有{}",
+        "必须具备{}",
+        "要求有{}",
+        "应取得{}",
+        "凭{}上岗",
+        "无{}勿扰",
+        "需持有效{}",
+        "{}",
+    ],
+    "preferred": [
+        "有{}优先",
+        "持{}者优先考虑",
+        "最好有{}",
+        "{}加分",
+        "有{}者更佳",
+        "有{}待遇从优",
+        "有{}者,优先录用",
+    ],
+    "negated": [
+        "无需{}",
+        "不需要{}",
+        "无须{}",
+        "毋需{}",
+        "不强制要求{}",
+        "有无{}均可",
+        "{}不限",
+        "没有{}也可以",
+    ],
+    "after_hire": ["入职三个月内考取{}", "公司协助考取{}", "可免费培训取得{}", "试用期内考取{}"],
+    "alternative": ["有{}或两年以上经验", "有{}或有同岗位工作经验", "{}或相关专业大专以上学历"],
+    "mentioned": ["负责公司{}年检", "{}补贴300元/月", "负责{}培训课程的销售", "面试请携带{}原件"],
+}
+CASES = [(want, form) for want, forms in FORMS.items() for form in forms]
+
+
+@pytest.mark.parametrize(("want", "form"), CASES)
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_cue_decides_the_strength(want: str, form: str, paper: str) -> None:
+    assert strengths(f"任职要求:1、身体健康;2、{form.format(paper)};3、能吃苦。") == [(paper, want)]
+
+
+@pytest.mark.parametrize("cue", shipped().cues.cues, ids=lambda cue: cue.id)
+def test_every_cue_reads_its_own_test_sentence(cue: Cue) -> None:
+    mention = only("任职要求:" + cue.test.replace("⟦", "").replace("⟧", "") + "。")
+    assert mention.strength == cue.strength
+
+
+@pytest.mark.parametrize(
+    ("form", "mark"),
+    list(product(["无需{}", "毋须{}", "不强制要求{}", "有{}者优先"], ["。", ";", "!", "\n", "；", "，"])),
+)
+def test_punctuation_around_a_clause_changes_nothing(form: str, mark: str) -> None:
+    plain = strengths(f"任职要求:{form.format('茶艺师证')}。")
+    assert strengths(f"任职要求:能吃苦{mark}{form.format('茶艺师证')}{mark}") == plain
+
+
+def test_a_preference_covers_its_clause_and_the_list_before_it() -> None:
+    assert strengths("要求:持有茶艺师证、保育员证、厨师证者优先。") == [
+        ("茶艺师证", "preferred"),
+        ("保育员证", "preferred"),
+        ("厨师证", "preferred"),
+    ]
+    assert strengths("要求:有茶艺师证,有经验者优先。") == [("茶艺师证", "required")]
+    assert strengths("要求:有茶艺师证,师范类毕业优先。") == [("茶艺师证", "required")]
+    assert strengths("要求:持有茶艺师证,有厨师证优先。") == [
+        ("茶艺师证", "required"),
+        ("厨师证", "preferred"),
+    ]
+
+
+def test_a_cue_in_brackets_covers_the_bracket_only() -> None:
+    assert strengths("要求:须持有茶艺师证(有厨师证优先)。") == [
+        ("茶艺师证", "required"),
+        ("厨师证", "preferred"),
+    ]
+    assert strengths("要求:茶艺师证(优先)。") == [("茶艺师证", "preferred")]
+
+
+def test_a_heading_decides_for_its_list() -> None:
+    text = "岗位要求:\n1、有茶艺师证\n优先条件:\n1、厨师证\n2、育婴师证\n公司介绍:\n本公司开设保育员证课程"
+    assert strengths(text) == [
+        ("茶艺师证", "required"),
+        ("厨师证", "preferred"),
+        ("育婴师证", "preferred"),
+        ("保育员证", "mentioned"),
+    ]
+
+
+def test_the_cue_is_quoted_with_its_place() -> None:
+    text = "岗位要求：有茶艺师证者优先"
+    mention = only(text)
+    assert mention.cue is not None
+    assert text[mention.cue.start : mention.cue.end] == mention.cue.text == "者优先"
+    assert mention.rule == "preferred.after"

@@ -1,0 +1,109 @@
+from datetime import date
+
+import pytest
+
+from tests.nlp.reading import kinds, only, read, strengths
+
+EXAMPLES = {
+    "licensing": "教师资格证 护士执业证 医师资格证 一级建造师证 法律职业资格证 导游证 保安员证 叉车证 铲车证 "
+    "消防设施操作员证 低压电工证 网约车驾驶员证 道路运输从业资格证 司炉证 电工证 焊工证 执业药师证 塔吊证 救生员证",
+    "proficiency": "初级会计证 经济师证 社会工作者证 软考证书 证券从业资格证 银行从业资格证 税务师证 "
+    "网络工程师证 中药师证",
+    "skill_level": "人力资源管理师证 茶艺师证 育婴师证 中级钳工证 公共营养师证 保育员证 厨师证 高级电工证 "
+    "中级工证",
+    "delisted": "会计从业资格证 会计证 心理咨询师证 物业管理师证 报关员证 造价员证 统计员证 会计上岗证",
+    "post_permit": "物业上岗证 施工员证 资料员证 预算员证 收银员上岗证 健身教练证 质检员证 客服上岗证",
+    "foreign": "PMP CFA FRM ACCA NPDP CISSP PRINCE2",
+    "vendor": "CCNP HCIE RHCE OCP证书 CISP 华为认证 六西格玛黑带 等保测评师证",
+    "statutory": "健康证 C1驾照 安全员B证 放射工作人员证 无犯罪记录证明",
+    "title": "中级职称 工程师职称 初级会计以上职称",
+    "education": "英语四级证 普通话二甲证 计算机二级证 专八",
+    "generic": "相关证书 相关职业资格证书 职业资格证",
+    "other": "收纳师证 调饮师资格证书",
+}
+CASES = [(kind, paper) for kind, papers in EXAMPLES.items() for paper in papers.split()]
+
+
+@pytest.mark.parametrize(("kind", "paper"), CASES)
+def test_the_kinds_of_the_guide(kind: str, paper: str) -> None:
+    assert kinds(f"任职要求：1、必须持有{paper}；2、能吃苦耐劳。") == [(paper, kind)]
+
+
+def test_an_unknown_name_goes_to_the_curation_tray() -> None:
+    mention = only("要求:须持有收纳师证。")
+    assert (mention.kind, mention.qualification, mention.name) == ("other", None, "收纳师证")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "保证质量,验证码登录,论证方案", "须提供身份证、毕业证、学位证", "熟悉证券市场",
+        "负责用户身份认证与权限", "关注公司动态", "在公司考核中表现优秀", "第一建设公司诚聘",
+        "负责CPA、CPC广告投放", "熟悉AMBA、OCP等总线协议",
+        "负责外贸单证", "公司通过ISO9001认证", "有驾龄三年以上经验", "签证办理", "听证与调查取证",
+        "注册会计师事务所工作经验", "配置SSL证书", "广东省电子商务认证有限公司",
+    ],
+)  # fmt: skip
+def test_look_alikes_are_no_violation(text: str) -> None:
+    assert read("岗位要求:" + text + "。").verdict == "none"
+
+
+def test_the_post_decides_what_a_bare_paper_means() -> None:
+    assert only("要求:有上岗证。", title="货车司机").qualification == "S09"
+    assert only("要求:有上岗证。", title="焊工").qualification == "S10"
+    assert only("要求:有从业资格证。", title="会计").qualification == "old:会计从业资格"
+    assert only("要求:有上岗证。", title="文员").kind == "generic"
+
+
+def test_enumerations_share_their_head() -> None:
+    assert kinds("要求:一级/二级建造师证。") == [("一级", "licensing"), ("二级建造师证", "licensing")]
+    assert [quote for quote, _ in kinds("要求:持证券、基金从业资格证。")] == ["证券", "基金从业资格证"]
+    assert [quote for quote, _ in kinds("要求:PMP、ACP等证书优先。")] == ["PMP", "ACP"]
+    assert [quote for quote, _ in kinds("要求:有证书(如PMP)优先。")] == ["PMP"]
+    assert [quote for quote, _ in kinds("要求:CPA(注册会计师)优先。")] == ["CPA(注册会计师)"]
+    assert strengths("要求:分析类证书优先,如CFA、FRM等。") == [("CFA", "preferred"), ("FRM", "preferred")]
+
+
+@pytest.mark.parametrize(
+    ("paper", "day", "kind", "edition"),
+    [
+        ("会计从业资格证", date(2017, 10, 1), "licensing", "2017"),
+        ("会计从业资格证", date(2018, 1, 1), "delisted", "2017"),
+        ("人力资源管理师证", date(2019, 6, 1), "proficiency", "2017"),
+        ("人力资源管理师证", date(2021, 3, 1), "skill_level", "2017"),
+        ("人力资源管理师证", date(2022, 6, 1), "skill_level", "2021"),
+    ],
+)
+def test_the_day_decides_the_edition(paper: str, day: date, kind: str, edition: str) -> None:
+    mention = only(f"要求:须有{paper}。", on=day)
+    assert (mention.kind, mention.edition) == (kind, edition)
+
+
+def test_before_the_first_edition_there_is_no_verdict_and_it_says_so() -> None:
+    mention = only("要求:须有茶艺师证。", on=date(2015, 1, 1))
+    assert (mention.verdict, mention.edition, mention.basis) == ("none", "before-2017", ("no-catalogue-yet",))
+
+
+def test_a_violation_carries_its_grounds_and_a_lawful_wording() -> None:
+    mention = only("要求:须有茶艺师证。")
+    assert mention.verdict == "violation"
+    assert "catalogue-notice-2017" in mention.basis
+    assert "优先" in mention.suggestion
+    assert mention.severity == "yellow"
+
+
+@pytest.mark.parametrize(
+    ("text", "leasing"),
+    [
+        ("高价收购各类证书挂靠，一级建造师优先", True),
+        ("招一级建造师,不坐班,转注册到我司", True),
+        ("拒绝挂靠,须全职到岗的一级建造师", False), ("请勿挂证,人证合一", False), ("户口挂靠在人才中心", False),
+        ("法院挂证据清单", False), ("弹性上班,不坐班", False),
+    ],
+)  # fmt: skip
+def test_leasing_and_its_traps(text: str, leasing: bool) -> None:  # noqa: FBT001
+    reading = read(text)
+    assert reading.leasing is leasing
+    if reading.leasing_evidence:
+        span = reading.leasing_evidence
+        assert text[span.start : span.end] == span.text
