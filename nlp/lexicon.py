@@ -47,11 +47,15 @@ class Matcher:
             [word.text for word in self._words], matchkind=MatchKind.LeftmostLongest, store_patterns=False
         )
 
+    def scan(self, text: str) -> list[tuple[int, int, int]]:
+        """The bare search: index of the word, start, end."""
+        return self._automaton.find_matches_as_indexes(text)
+
     def hits(self, text: str) -> list[Hit]:
         """Words of `text` that stand on their own: a Latin one has no letter or digit at its borders."""
         return [
             Hit(start, end, self._words[index])
-            for index, start, end in self._automaton.find_matches_as_indexes(text)
+            for index, start, end in self.scan(text)
             if _stands_alone(text, start, end)
         ]
 

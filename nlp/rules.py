@@ -39,7 +39,7 @@ class Rules:
 
     @classmethod
     def of(cls, catalogue: Catalogue, data: ReadingData, policy: Policy) -> Self:
-        digests = (str(READING_VERSION), loader.digest(), reading_files.digest(), policy_file.digest())
+        digests = (str(READING_VERSION), catalogue.version, reading_files.digest(), policy_file.digest())
         version = hashlib.sha256(" ".join(digests).encode()).hexdigest()[:12]
         return cls(catalogue, data, policy, Lexicon(data.lexicon, catalogue), version)
 
