@@ -1,6 +1,7 @@
 # `make help` lists the targets. Python 3.11, make and git are all a fresh machine needs.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 ROOMS := cli config events nlp store crawlers consumers reports
 
 .DEFAULT_GOAL := help
@@ -16,11 +17,13 @@ $(BIN)/python:
 
 # The stamps name what is installed: the main packages for running, the development ones for testing.
 .venv/main.stamp: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@echo "installing the packages of $<, about a minute"
+	@$(INSTALL) -r $<
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo "installing the packages of $<, about a minute"
+	@$(INSTALL) -r $<
 	@touch $@ .venv/main.stamp
 
 setup: .venv/main.stamp ## Create the virtual environment with hash-pinned packages

@@ -38,7 +38,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     connection.isolation_level = None
     # A power cut may undo the last transactions under NORMAL, never damage the file; the offsets stored in
     # the same transactions then lead the consumers back to the right place in the log.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    # Ids are hashes, so rows go in all over the indexes; a cache of 16 MiB keeps their upper pages at hand.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-16384"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -5,6 +5,7 @@ Every id derives from the facts, so recording the same events again, in any batc
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -44,6 +45,7 @@ def _new_clues(session: Session, batch: Sequence[CheckedAd]) -> Rows:
     return [clue for clue in found if clue["id"] not in known]
 
 
+@lru_cache(maxsize=8192)
 def employer_id(company: str) -> str:
     """Identity of an employer by name, whatever the width of its brackets and the spaces inside."""
     return stable_id("employer", "".join(unicodedata.normalize("NFKC", company).split()))
