@@ -73,4 +73,4 @@ def _rules() -> Iterator[tuple[bool, str]]:
     from nlp.reader import Reader
 
     reader = Reader.load()
-    yield True, f"rules: version {reader.rules_version}"
+    yield True, f"rules: version {reader.rules.version}"

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli.doctor import command
+from cli.wiring import open_database
+from store.database import transaction
+from store.models import Delivery
+from tests.factory import WEDNESDAY
+
+
+def test_a_new_house_is_healthy(home: Path) -> None:
+    result = CliRunner().invoke(command)
+    assert result.exit_code == 0, result.output
+    for part in (f"home: {home}", "database: sqlite", "log: ads.collected holds 0 records", "rules: version"):
+        assert part in result.output
+
+
+def test_a_broken_database_is_named_and_the_rest_still_looked_at(home: Path) -> None:
+    (home / "qingdan.db").write_bytes(b"this is no database" * 100)
+    result = CliRunner().invoke(command)
+    assert result.exit_code == 1
+    assert "BAD  database: " in result.output
+    assert "ok   rules: version" in result.output
+
+
+def test_an_alert_that_was_given_up_is_trouble(home: Path) -> None:
+    assert home.is_dir()
+    engine = open_database()
+    with transaction(engine) as session:
+        given_up = Delivery(
+            id="d", bureau="310000", kind="new_cases", period="2026-11-18", content_id="c", status="dead",
+            attempts=6, created_at=WEDNESDAY, sent_at=None, place="", error="full",
+        )  # fmt: skip
+        session.add(given_up)
+    engine.dispose()
+    result = CliRunner().invoke(command)
+    assert result.exit_code == 1
+    assert "BAD  alerts: 1 given up" in result.output
+
+
+def test_an_unknown_log_is_named_by_its_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home.is_dir()
+    monkeypatch.setenv("QINGDAN_EVENTS_URL", "carrier-pigeon:")
+    result = CliRunner().invoke(command)
+    assert result.exit_code == 1
+    assert "QINGDAN_EVENTS_URL" in result.output
