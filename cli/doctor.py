@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 
 from cli.wiring import open_database, open_log
 from config.settings import SettingsError, settings
+from consumers.letters import dead_letters
 from events import topics
 from events.log import LogError
 from store.database import snapshot
+from store.dead_letters import actions
 from store.models import Clue, Delivery, Rejection, Run
 
 FREE_BYTES = 1 << 30
@@ -66,6 +68,10 @@ def _log() -> Iterator[tuple[bool, str]]:
     log = open_log()
     for topic in topics.ALL:
         yield True, f"log: {topic} holds {sum(log.end_offsets(topic).values()):,} records"
+    with snapshot(open_database()) as session:
+        settled = actions(session)
+    waiting = sum(letter.event_id not in settled for letter in dead_letters(log))
+    yield not waiting, f"dead letters: {waiting} open; see: qingdan dead list"
     log.close()
 
 

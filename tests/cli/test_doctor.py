@@ -4,7 +4,10 @@ import pytest
 from click.testing import CliRunner
 
 from cli.doctor import command
-from cli.wiring import open_database
+from cli.run import command as run
+from cli.wiring import open_database, open_log
+from events import topics
+from events.log import Message
 from store.database import transaction
 from store.models import Delivery
 from tests.factory import WEDNESDAY
@@ -38,6 +41,17 @@ def test_an_alert_that_was_given_up_is_trouble(home: Path) -> None:
     result = CliRunner().invoke(command)
     assert result.exit_code == 1
     assert "BAD  alerts: 1 given up" in result.output
+
+
+def test_a_dead_letter_is_trouble(home: Path) -> None:
+    assert home.is_dir()
+    log = open_log()
+    log.producer().publish([Message(topics.COLLECTED, b"key", b"no ad")])
+    log.close()
+    assert CliRunner().invoke(run, ["check", "--until-idle"]).exit_code == 0
+    result = CliRunner().invoke(command)
+    assert result.exit_code == 1
+    assert "BAD  dead letters: 1 open" in result.output
 
 
 def test_an_unknown_log_is_named_by_its_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
