@@ -9,6 +9,7 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config.policy import shipped
 from config.settings import CHINA, settings
@@ -73,7 +74,7 @@ def _statuses(engine: Engine) -> Counter[str]:
 
 
 @command.command()
-@click.option("--bureau", metavar="CODE", help="Only what this bureau would get.")
+@bureau_option(help="Only what this bureau would get.")
 def preview(bureau: str | None) -> None:
     """Show who would get what, and why; nothing is written or sent."""
     # The plan is made as for sending, in a session that is never committed.

@@ -4,11 +4,17 @@ import sys
 
 import click
 
+from cli.bureau import bureau_option
 from cli.wiring import open_database
+from config.policy import shipped
+from reports.alerts.letter import one_line, place_of
+from reports.alerts.words import NO_EMPLOYER
 from store.case_file import CaseClue, CaseFile, list_cases, open_case_file
 from store.database import snapshot
 
 STATUS = {"suspected": "疑似线索"}
+ACTORS = {"machine": "系统"}
+ACTIONS = {"opened": "立为疑似案件", "clue_added": "新增疑似线索"}
 SEVERITY = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰", "": "－"}
 
 
@@ -18,20 +24,23 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--bureau", metavar="CODE", help="Only the cases of this bureau.")
+@bureau_option(help="Only the cases of this bureau.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1))
 def list_(bureau: str | None, limit: int) -> None:
     """List the newest cases."""
     with snapshot(open_database()) as session:
         lines = list_cases(session, bureau=bureau, limit=limit)
     for line in lines:
-        employer = line.employer or "（未写明单位）"
         status = STATUS[line.status]
         click.echo(
-            f"{line.number}  {SEVERITY[line.severity]}  {status}  {line.name}  {line.clues} 条  {employer}"
+            f"{line.number}  {SEVERITY[line.severity]}  {status}  {one_line(line.name)}  {line.clues} 条  "
+            f"{one_line(line.employer) or NO_EMPLOYER}"
         )
     if not lines:
-        click.echo("no cases yet; run: qingdan run --until-idle")
+        where = f" of bureau {bureau}" if bureau else ""
+        click.echo(f"no cases{where} yet; run: qingdan run --until-idle")
+    if len(lines) == limit:
+        click.echo(f"the newest {limit:,}; there may be more: --limit", err=True)
 
 
 @command.command()
@@ -48,17 +57,27 @@ def show(number: str) -> None:
 
 def _print(case: CaseFile) -> None:
     line = case.line
-    click.echo(f"{line.number}  {STATUS[line.status]}  {line.name}  {line.employer or '（未写明单位）'}")
+    click.echo(
+        f"{line.number}  {SEVERITY[line.severity]}  {STATUS[line.status]}  {one_line(line.name)}  "
+        f"{one_line(line.employer) or NO_EMPLOYER}  {place_of(case.division)}"
+    )
     for clue in case.clues:
         _print_clue(clue)
     click.echo("历史")
     for at, actor, action, reason in case.history:
-        click.echo(f"  {at:%Y-%m-%d %H:%M}  {actor}  {action}  {reason}")
+        told = f"{ACTORS.get(actor, actor)}  {ACTIONS.get(action, action)}  {reason}"
+        click.echo(f"  {at:%Y-%m-%d %H:%M}  {told}".rstrip())
 
 
 def _print_clue(clue: CaseClue) -> None:
-    click.echo(f"  “{clue.clause}”")
-    click.echo(f"    证书 {clue.quote}；提示词 {clue.cue or '无'}；规则 {clue.rule}；目录版本 {clue.edition}")
-    click.echo(f"    依据 {'、'.join(clue.basis) or '无'}；来源 {clue.source} {clue.url}")
+    texts = shipped().bases
+    basis = (texts[each].citation if each in texts else each for each in clue.basis)
+    click.echo(f"  “{one_line(clue.clause)}”")
+    cue = one_line(clue.cue) or "无"
+    click.echo(f"    证书 {one_line(clue.quote)}；提示词 {cue}；规则 {clue.rule}；目录版本 {clue.edition}")
+    click.echo(f"    依据 {'；'.join(basis) or '无'}")
+    posted = f"，标注发布日期 {clue.posted}" if clue.posted else ""
+    origin = f"岗位 {one_line(clue.title)}，来源 {one_line(clue.source)}{posted}  {one_line(clue.url)}"
+    click.echo(f"    {origin.rstrip()}")
     if clue.suggestion:
-        click.echo(f"    建议表述 {clue.suggestion}")
+        click.echo(f"    建议表述 {one_line(clue.suggestion)}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import click
 from sqlalchemy import func, select
 
-from cli.wiring import open_database, open_log
+from cli.wiring import Unusable, open_database, open_log
 from config.settings import SettingsError, settings
 from consumers.letters import dead_letters
 from events import topics
@@ -31,7 +31,7 @@ def command() -> None:
 
 
 def _findings() -> Iterator[tuple[bool, str]]:
-    yield from _home()
+    yield from _attempt(_home)
     yield from _attempt(_database)
     yield from _attempt(_log)
     yield from _attempt(_rules)
@@ -42,7 +42,7 @@ def _attempt(check: Callable[[], Iterator[tuple[bool, str]]]) -> Iterator[tuple[
 
     try:
         yield from check()
-    except (SQLAlchemyError, LogError, SettingsError, OSError, ValueError) as error:
+    except (SQLAlchemyError, LogError, SettingsError, Unusable, OSError, ValueError) as error:
         yield False, f"{check.__name__.strip('_')}: {error}"
 
 

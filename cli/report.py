@@ -7,12 +7,13 @@ from typing import Final, get_args
 import click
 from sqlalchemy import Engine
 
+from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config.divisions import NATION
 from config.settings import settings
 from config.weeks import Week
 from reports.weekly.model import Edition
-from reports.weekly.publish import MANIFEST, Order, Published, UnknownBureauError, bureau_name, publish
+from reports.weekly.publish import MANIFEST, Order, Published, publish
 from store.database import snapshot
 from store.weekly import latest_week
 
@@ -30,14 +31,6 @@ def _week(_context: click.Context, _option: click.Parameter, value: str | None) 
         raise click.BadParameter(str(error)) from error
 
 
-def _bureau(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    try:
-        bureau_name(value)
-    except UnknownBureauError as error:
-        raise click.BadParameter(str(error)) from error
-    return value
-
-
 @click.group()
 def command() -> None:
     """Weekly reports: build and list."""
@@ -47,7 +40,7 @@ def command() -> None:
 @click.option(
     "--week", callback=_week, metavar="WEEK", help="Like 2026-W47; by default that of the newest ad."
 )
-@click.option("--bureau", callback=_bureau, default=NATION, show_default=True, help="Division code.")
+@bureau_option(default=NATION, show_default=True, help="Division code of the bureau.")
 @click.option("--edition", type=click.Choice(get_args(Edition)), default="internal", show_default=True)
 @click.option("--out", type=FOLDER, help="Folder to use instead of QINGDAN_HOME/reports.")
 def weekly(week: Week | None, bureau: str, edition: Edition, out: Path | None) -> None:

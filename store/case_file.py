@@ -1,12 +1,12 @@
 """Reading cases: the list an inspector works through, and one case with all that is known of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from store.models import Ad, Case, CaseEvent, Clue, Employer
+from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class CaseClue:
     basis: tuple[str, ...]
     edition: str
     suggestion: str
+    title: str
+    posted: date | None
     source: str
     url: str
     first_seen: datetime
@@ -44,6 +46,7 @@ class CaseClue:
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     line: CaseLine
+    division: str | None
     clues: tuple[CaseClue, ...]
     history: tuple[tuple[datetime, str, str, str], ...]
     """When, who, what, why; oldest first."""
@@ -66,7 +69,8 @@ def open_case_file(session: Session, number: str) -> CaseFile | None:
     if row is None:
         return None
     case, employer, clues = row
-    return CaseFile(_line(session, case, employer, clues), _clues(session, case), _history(session, case))
+    line = _line(session, case, employer, clues)
+    return CaseFile(line, case.division, _clues(session, case), _history(session, case))
 
 
 def _cases() -> Select[Case, str, int]:
@@ -87,7 +91,12 @@ def _line(session: Session, case: Case, employer: str | None, clues: int) -> Cas
 
 
 def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
-    query = select(Clue, Ad.url).join(Ad, Ad.id == Clue.ad_id).where(Clue.case_id == case.id)
+    query = (
+        select(Clue, Ad.url, Ad.posted, AdVersion.title)
+        .join(Ad, Ad.id == Clue.ad_id)
+        .join(AdVersion, AdVersion.id == Clue.version_id)
+        .where(Clue.case_id == case.id)
+    )
     rows = session.execute(query.order_by(Clue.first_seen, Clue.id))
     return tuple(
         CaseClue(
@@ -99,15 +108,19 @@ def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
             basis=tuple(clue.basis),
             edition=clue.edition,
             suggestion=clue.suggestion,
+            title=title,
+            posted=posted,
             source=clue.source,
             url=url,
             first_seen=clue.first_seen,
         )
-        for clue, url in rows
+        for clue, url, posted, title in rows
     )
 
 
 def _history(session: Session, case: Case) -> tuple[tuple[datetime, str, str, str], ...]:
     query = select(CaseEvent.at, CaseEvent.actor, CaseEvent.action, CaseEvent.reason)
-    rows = session.execute(query.where(CaseEvent.case_id == case.id).order_by(CaseEvent.at, CaseEvent.id))
+    # The first clue opens its case in the same moment; the opening comes first.
+    order = CaseEvent.at, CaseEvent.action != "opened", CaseEvent.id
+    rows = session.execute(query.where(CaseEvent.case_id == case.id).order_by(*order))
     return tuple((at, actor, action, reason) for at, actor, action, reason in rows)

@@ -69,5 +69,5 @@ def _opened(case: Mapping[str, Any]) -> dict[str, Any]:
         "actor": MACHINE,
         "action": "opened",
         "clue_id": None,
-        "reason": "first clue of this employer, qualification and jurisdiction",
+        "reason": "该单位、该证书、该辖区的首条线索",
     }

@@ -54,7 +54,8 @@ def test_preview_of_one_bureau_shows_nothing_of_another() -> None:
     assert "深圳的单位" in output
     assert "北京" not in output
     assert "不明" not in output
-    assert run("preview", "--bureau", "110105").output == "nothing new to tell\n"
+    assert run("preview", "--bureau", "330100").output == "nothing new to tell\n"
+    assert run("preview", "--bureau", "999999").exit_code == 2
 
 
 def test_send_writes_the_outbox_once_and_list_shows_it(home: Path) -> None:

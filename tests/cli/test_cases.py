@@ -23,7 +23,7 @@ def test_an_inspector_finds_a_case_and_reads_its_evidence(home: Path) -> None:
         "规则 required.must",
         "依据 P1",
         "建议表述 熟悉会计实务",
-        "opened",
+        "系统  立为疑似案件",
     ):
         assert words in shown.output
     assert (home / "qingdan.db").exists()
@@ -39,3 +39,34 @@ def test_an_unknown_number_is_trouble_not_a_traceback(home: Path) -> None:
 def test_an_empty_list_says_what_to_do(home: Path) -> None:
     assert home.is_dir()
     assert "qingdan run --until-idle" in CliRunner().invoke(command, ["list"]).output
+
+
+def test_a_long_list_says_that_there_is_more(home: Path) -> None:
+    assert home.is_dir()
+    engine = open_database()
+    with transaction(engine) as session:
+        record(session, [checked_ad(job_ad(n, company=f"单位{n}"), mention()) for n in range(3)])
+    engine.dispose()
+    cut = CliRunner().invoke(command, ["list", "--limit", "2"])
+    assert len(cut.stdout.splitlines()) == 2
+    assert "there may be more: --limit" in cut.stderr
+    assert not CliRunner().invoke(command, ["list"]).stderr
+
+
+def test_a_bureau_that_does_not_exist_is_wrong_use(home: Path) -> None:
+    assert home.is_dir()
+    result = CliRunner().invoke(command, ["list", "--bureau", "999999"])
+    assert result.exit_code == 2
+    assert "no bureau of config/bureaus.csv" in result.stderr
+
+
+def test_hidden_characters_of_an_ad_reach_no_terminal(home: Path) -> None:
+    assert home.is_dir()
+    engine = open_database()
+    with transaction(engine) as session:
+        record(session, [checked_ad(job_ad(company="某\x1b[31m公司\n"), mention())])
+    engine.dispose()
+    for arguments in (["list"], ["show", "QD-310000-2026-000001"]):
+        shown = CliRunner().invoke(command, arguments).output
+        assert "\x1b" not in shown
+        assert "公司" in shown

@@ -3,9 +3,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from cli.cases import command as cases
 from cli.doctor import command
 from cli.run import command as run
 from cli.wiring import open_database, open_log
+from config.settings import settings
 from events import topics
 from events.log import Message
 from store.database import transaction
@@ -26,6 +28,37 @@ def test_a_broken_database_is_named_and_the_rest_still_looked_at(home: Path) -> 
     assert result.exit_code == 1
     assert "BAD  database: " in result.output
     assert "ok   rules: version" in result.output
+
+
+@pytest.mark.parametrize("name", ["qingdan.db", "events.db"])
+def test_a_broken_file_is_one_line_not_a_traceback(home: Path, name: str) -> None:
+    (home / name).write_bytes(b"this is no database" * 100)
+    result = CliRunner().invoke(run, ["record", "--until-idle"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert f"{home / name}: file is not a database; see: qingdan doctor" in result.output
+
+
+def test_a_home_that_cannot_be_made_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("QINGDAN_HOME", str(home / "file" / "home"))
+    settings.cache_clear()
+    result = CliRunner().invoke(command)
+    assert result.exit_code == 1
+    assert "BAD  home: " in result.output
+    assert "BAD  database: " in result.output
+    assert CliRunner().invoke(cases, ["list"]).output.startswith("Error: database sqlite:///")
+
+
+def test_an_unreadable_database_url_is_named_by_its_setting(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert home.is_dir()
+    monkeypatch.setenv("QINGDAN_DATABASE_URL", "nonsense")
+    settings.cache_clear()
+    result = CliRunner().invoke(cases, ["list"])
+    assert result.exit_code == 1
+    assert "Error: QINGDAN_DATABASE_URL: " in result.output
 
 
 def test_an_alert_that_was_given_up_is_trouble(home: Path) -> None:
