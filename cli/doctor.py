@@ -58,10 +58,12 @@ def _database() -> Iterator[tuple[bool, str]]:
     with snapshot(engine) as session:
         clues, rejections = (session.scalar(select(func.count()).select_from(t)) for t in (Clue, Rejection))
         stuck = session.scalar(select(func.count()).where(Delivery.status == "dead"))
-        running = session.scalar(select(func.count()).where(Run.status == "incomplete"))
+        runs = session.execute(select(Run.kind, Run.source, Run.status).order_by(Run.started_at, Run.id))
+        latest = {(kind, source): status for kind, source, status in runs}
     yield True, f"database: {engine.url.render_as_string()}, {clues:,} clues, {rejections:,} rejections"
     yield not stuck, f"alerts: {stuck} given up"
-    yield not running, f"runs: {running} incomplete"
+    incomplete = [source for (_, source), status in latest.items() if status == "incomplete"]
+    yield not incomplete, f"runs: {len(incomplete)} incomplete" + "".join(f"; {each}" for each in incomplete)
 
 
 def _log() -> Iterator[tuple[bool, str]]:

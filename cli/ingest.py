@@ -20,7 +20,7 @@ from crawlers.intake.columns import Headers, read_mapping
 from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
 from crawlers.intake.rows import IntakeError
 from store.database import transaction
-from store.intake import Outcome, finish_run, start_run
+from store.intake import Outcome, Refusal, finish_run, start_run
 
 LINE_SECONDS: Final = 5.0
 """How often progress is told where there is no terminal."""
@@ -48,8 +48,16 @@ def command(files: Sequence[Path], source: str, mapping: Path | None) -> None:
         columns = read_mapping(mapping) if mapping else None
     except IntakeError as error:
         raise click.UsageError(str(error)) from error
-    counts, failed = ingest(files, source=source.strip(), mapping=columns)
-    sys.exit(2 if failed else 1 if counts["rejected"] or counts["undated"] else 0)
+    present = [path for path in files if path.is_file()]
+    for path in sorted(set(files) - set(present)):
+        told = "a folder; name the files in it" if path.is_dir() else "no such file"
+        click.echo(f"qingdan: {path}: {told}", err=True)
+    if not present:  # a slip of the pen is no run: the weekly report would call it an incomplete source
+        sys.exit(2)
+    counts, unread = ingest(present, source=source.strip(), mapping=columns)
+    if unread or len(present) < len(files):
+        sys.exit(2)
+    sys.exit(1 if counts["rejected"] or counts["undated"] else 0)
 
 
 def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tuple[Counter[str], list[str]]:
@@ -85,6 +93,8 @@ def _take_in(
             told.progress(path, progress)
     except IntakeError as error:
         told.line(f"qingdan: {error}")
+        door.refuse_all([Refusal(path.name, str(error))], counted="unread")
+        kept.write(door.refusals)
         return str(error)
     finally:
         told.finished(path)
@@ -104,6 +114,7 @@ def _counted(counts: Counter[str]) -> str:
 _DETAILS: Final = {
     "changed": "of the accepted are new versions",
     "undated": "accepted without an unreadable date",
+    "unread": "file(s) not read at all",
 }
 
 

@@ -84,14 +84,14 @@ class Door:
         """Keep something that is no posting for inspection, and count it."""
         self.refuse_all([Refusal(place, reason, field, excerpt)])
 
-    def refuse_all(self, refusals: Iterable[Refusal]) -> None:
-        """Keep many at once; they are masked here."""
+    def refuse_all(self, refusals: Iterable[Refusal], *, counted: str = "rejected") -> None:
+        """Keep many at once; they are masked here, and counted under `counted`."""
         self.refusals = [_keepable(each) for each in refusals]
         if not self.refusals:
             return
         with transaction(self._engine) as session:
             reject(session, self._run_id, self.refusals)
-        self.counts["rejected"] += len(self.refusals)
+        self.counts[counted] += len(self.refusals)
 
     def _ad(self, posting: Posting, now: datetime) -> tuple[JobAd, list[Refusal]]:
         title, text, company, city = (

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -114,28 +115,40 @@ class _Feed:
 
     def __init__(self, lines: Iterator[tuple[int, str | None]]) -> None:
         self._lines = lines
+        self._again: deque[tuple[int, str]] = deque()
+        self._record: list[tuple[int, str]] = []
         self.number = 0
         """Line handed out last."""
         self._taken = 0
-        self._quotes = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        self.number, line = next(self._lines)
+        self.number, line = self._again.popleft() if self._again else next(self._lines)
         if line is None or self._taken + len(line) > MAX_ROW:
             raise _RowTooLong
         self._taken += len(line)
-        self._quotes += line.count('"')
+        self._record.append((self.number, line))
         return line
 
-    def start(self) -> None:
-        self._taken = self._quotes = 0
+    def start(self) -> int:
+        """Begin a record; the number of its first line."""
+        self._taken = 0
+        self._record = []
+        return self._again[0][0] if self._again else self.number + 1
+
+    def excerpt(self) -> str:
+        """The beginning of the record's first line; empty if that one alone is too long."""
+        return self._record[0][1][:EXCERPT] if self._record else ""
+
+    def retry_behind_first_line(self) -> None:
+        """Hand the record's lines out again but for the first, whose open quote swallowed them."""
+        self._again.extendleft(reversed(self._record[1:]))
 
     def skip_record(self) -> None:
         """Drop lines up to the one where the quote closes that is open in the record too long."""
-        if self._quotes % 2 == 0:
+        if sum(line.count('"') for _, line in self._record) % 2 == 0:
             return
         for number, line in self._lines:
             self.number = number
@@ -152,18 +165,20 @@ def _delimited(source: Source) -> Iterator[Row | Refusal]:
     _check_header(source, header)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
-        feed.start()
-        line = feed.number + 1
+        line = feed.start()
         place = f"{source.name}:{line}"
         try:
             values = next(reader)
         except StopIteration:
             return
         except _RowTooLong:
-            yield Refusal(place, f"{_TOO_LONG}; is a quotation mark left open?")
             feed.skip_record()
+            lines = f"lines {line} to {feed.number} are left out; is a quotation mark left open?"
+            yield Refusal(place, f"{_TOO_LONG}; {lines}", excerpt=feed.excerpt())
         except csv.Error as error:
-            yield Refusal(place, f"broken CSV in lines {line} to {feed.number}: {error}")
+            reason = f"broken CSV in lines {line} to {feed.number}: {error}; only line {line} is left out"
+            yield Refusal(place, reason, excerpt=feed.excerpt())
+            feed.retry_behind_first_line()
         else:
             if values:
                 yield _csv_row(place, header, values)

@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from cli.cases import command as cases
 from cli.doctor import command
+from cli.ingest import command as ingest
 from cli.run import command as run
 from cli.wiring import open_database, open_log
 from config.settings import settings
@@ -74,6 +75,16 @@ def test_an_alert_that_was_given_up_is_trouble(home: Path) -> None:
     result = CliRunner().invoke(command)
     assert result.exit_code == 1
     assert "BAD  alerts: 1 given up" in result.output
+
+
+def test_an_incomplete_run_is_trouble_until_its_source_ran_through(home: Path) -> None:
+    file = home / "ads.jsonl"
+    file.write_text('{"id": "1"}\n', encoding="utf-8")
+    assert CliRunner().invoke(ingest, [str(file)]).exit_code == 2
+    assert "BAD  runs: 1 incomplete; ads.jsonl" in CliRunner().invoke(command).output
+    file.write_text('{"id": "1", "text": "持证"}\n', encoding="utf-8")
+    assert CliRunner().invoke(ingest, [str(file)]).exit_code == 0
+    assert "ok   runs: 0 incomplete\n" in CliRunner().invoke(command).output
 
 
 def test_a_dead_letter_is_trouble(home: Path) -> None:

@@ -99,7 +99,20 @@ def test_a_file_without_the_column_takes_nothing_in_and_the_others_go_on(home: P
     assert "absent.csv: no such file" in done.stderr
     assert [ad.source for ad in collected()] == ["good"]
     with transaction(open_database()) as session:
-        assert session.scalars(select(Run)).one().status == "incomplete"
+        run = session.scalars(select(Run)).one()
+        assert (run.status, run.source, run.counts["unread"]) == ("incomplete", "bad.jsonl, good.jsonl", 1)
+        assert "no column for the ad's text" in session.scalars(select(Rejection)).one().reason
+    assert "1 rows: 1 accepted, 0 duplicate, 0 rejected (1 file(s) not read at all)" in done.stdout
+    assert "1 kept for inspection" in done.stdout
+
+
+def test_a_mistyped_name_is_wrong_use_and_no_run(home: Path, tmp_path: Path) -> None:
+    done = ingest(home, tmp_path / "absent.csv", tmp_path)
+    assert done.exit_code == 2
+    assert "absent.csv: no such file" in done.stderr
+    assert f"{tmp_path}: a folder" in done.stderr
+    with transaction(open_database()) as session:
+        assert not session.scalars(select(Run)).all()
 
 
 def test_a_mapping_names_the_columns(home: Path, tmp_path: Path) -> None:

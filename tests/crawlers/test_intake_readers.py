@@ -130,10 +130,22 @@ def test_a_broken_csv_row_costs_that_row(tmp_path: Path, row: bytes, reason: str
     assert reason in refusal.reason
 
 
-def test_a_quote_left_open_is_told_with_its_lines(tmp_path: Path) -> None:
-    found = read(write(tmp_path, "a.csv", 'id,text\n1,a\n2,"b\n3,c\n'))
-    assert [refusal.place for refusal in refusals(found)] == ["a.csv:3"]
-    assert "lines 3 to 4" in refusals(found)[0].reason
+def test_a_quote_left_open_costs_its_line_and_none_behind_it(tmp_path: Path) -> None:
+    rows = "".join(f'{n},"c{n}"\n' if n % 3 else f"{n},c{n}\n" for n in range(3, 200))
+    found = read(write(tmp_path, "a.csv", 'id,text\n1,a\n2,"b\n' + rows))
+    assert [row["id"] for row in cells(found)] == ["1", *map(str, range(3, 200))]
+    (refusal,) = refusals(found)
+    assert refusal.place == "a.csv:3"
+    assert refusal.excerpt == '2,"b\n'
+    assert [each.place for each in found] == [f"a.csv:{n}" for n in range(2, 201)]
+
+
+def test_a_quote_left_open_up_to_the_end_costs_its_line(tmp_path: Path) -> None:
+    found = read(write(tmp_path, "a.csv", 'id,text\n1,a\n2,"b\n3,c\n4,d\n'))
+    assert [row["id"] for row in cells(found)] == ["1", "3", "4"]
+    (refusal,) = refusals(found)
+    assert "broken CSV in lines 3 to 5" in refusal.reason
+    assert "only line 3 is left out" in refusal.reason
 
 
 def test_a_nul_byte_is_a_character_like_others(tmp_path: Path) -> None:
