@@ -15,6 +15,8 @@ from config.catalogue.model import Catalogue, Qualification, Standing
 from config.settings import CHINA
 from config.tables import DataError
 
+_NEAR = 5
+"""Names that are offered where one is not found."""
 _CLASSES = {"licensing": "准入类", "proficiency": "水平评价类"}
 _OUTSIDE = {
     "skill_level": "目录外：职业技能等级或已退出目录的技能人员职业资格",
@@ -53,10 +55,18 @@ def lookup(name: str, on: datetime | None, as_json: bool) -> None:
     day = on.date() if on else datetime.now(CHINA).date()
     found = catalogue.find(name)
     if found is None:
-        click.echo(f"qingdan catalogue: {name!r} is not in the data; try a shorter name", err=True)
+        near = _near(catalogue, name.strip())
+        advice = f"did you mean {'、'.join(near)}?" if near else "try another name"
+        click.echo(f"qingdan catalogue: {name!r} is not in the data; {advice}", err=True)
         sys.exit(1)
     answer = describe(catalogue, found, day)
     click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else _text(answer))
+
+
+def _near(catalogue: Catalogue, name: str) -> list[str]:
+    """The first names of the data that hold `name`, the shortest first."""
+    names = {each.name for each in catalogue.qualifications.values() if name and name in each.name}
+    return sorted(names, key=lambda each: (len(each), each))[:_NEAR]
 
 
 def describe(catalogue: Catalogue, found: Qualification, day: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`qingdan check [FILE|-]`: judges one ad as text, or many as JSON lines, and says why."""
 
+import codecs
 import io
 import json
 import sys
@@ -18,6 +19,8 @@ from nlp.explanation import explain, explain_silence
 from nlp.reader import Reader
 
 _FOUND_TROUBLE: Final = 1
+_LINE_FILES: Final = (".jsonl", ".ndjson")
+_UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MENTION_FIELDS: Final = (
     "field", "start", "end", "kind", "strength", "name", "qualification", "verdict",
     "cue", "rule", "basis", "edition", "quote", "severity", "suggestion",
@@ -55,7 +58,8 @@ def command(file: str, on: datetime | None, output: str | None, silent: bool) ->
     """Judge one ad as text, or many as JSON lines (FILE, or - for standard input).
 
     Each JSON line {"id","title","text","company","city","posted"} is judged on --on, else on its `posted`
-    date, else today. Exit status 1 when a line could not be read; the others are still answered.
+    date, else today. Exit status 1 when the text or a line could not be read; the other lines are still
+    answered.
     """
     try:
         reader = Reader.load()
@@ -63,11 +67,11 @@ def command(file: str, on: datetime | None, output: str | None, silent: bool) ->
         raise click.ClickException(str(error)) from error
     day = on.date() if on else None
     with _opened(file) as stream:
-        first = stream.readline()
-        if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+        first = next((line for line in stream if line.strip()), b"")
+        if file.endswith(_LINE_FILES) or first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
             trouble = _judge_lines(reader, _lines(first, stream), day, output or "jsonl", silent=silent)
         else:
-            text = (first + stream.read()).decode("utf-8-sig", errors="replace")
+            text = _decoded(first + stream.read())
             _show(reader, Ad(text=text), day, output or "text", silent=silent)
             trouble = 0
     sys.exit(_FOUND_TROUBLE if trouble else 0)
@@ -75,6 +79,18 @@ def command(file: str, on: datetime | None, output: str | None, silent: bool) ->
 
 def _opened(file: str) -> BinaryIO | io.BufferedReader:
     return sys.stdin.buffer if file == "-" else Path(file).open("rb")
+
+
+def _decoded(data: bytes) -> str:
+    # What cannot be read must never look like an ad without requirements.
+    for encoding in ("utf-16",) if data.startswith(_UTF16_MARKS) else ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text.strip() and "\0" not in text:
+            return text
+    raise click.ClickException("no text in the input, or none in UTF-8, UTF-16 or GB18030; save it as UTF-8")
 
 
 def _lines(first: bytes, stream: BinaryIO | io.BufferedReader) -> Iterator[bytes]:

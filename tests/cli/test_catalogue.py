@@ -45,3 +45,10 @@ def test_list_and_lint() -> None:
     ]
     done = catalogue("lint")
     assert (done.exit_code, done.stdout) == (0, "no problems\n")
+
+
+def test_a_name_that_is_not_found_brings_those_that_hold_it() -> None:
+    done = catalogue("lookup", "护士")
+    assert done.exit_code == 1
+    assert "did you mean 护士执业资格" in done.stderr
+    assert "try another name" in catalogue("lookup", "zzz").stderr

@@ -84,3 +84,32 @@ def test_accuracy_on_the_labelled_ads(shared: Path) -> None:
     right = sum(said[ad] for ad, bad in truth.items() if bad)
     assert right / sum(said.values()) >= 0.93
     assert right / sum(truth.values()) >= 0.90
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_text_is_read_in_any_usual_encoding(encoding: str) -> None:
+    done = check("--on", "2024-06-01", given="茶艺师，须持茶艺师证".encode(encoding))
+    assert done.exit_code == 0
+    assert "疑似违规要求" in done.stdout
+
+
+@pytest.mark.parametrize("given", [b"", b" \n", b"PK\x03\x04\x00\x00", b"\xff\xfe\x80"])
+def test_what_is_no_text_is_trouble_and_never_a_clean_ad(given: bytes) -> None:
+    done = check(given=given)
+    assert done.exit_code == 1
+    assert not done.stdout
+    assert "no text in the input" in done.stderr
+
+
+def test_blank_lines_before_json_lines_are_no_ad() -> None:
+    done = check("--on", "2024-06-01", given="\n\n" + line(id="a", text="须持茶艺师证"))
+    assert json.loads(done.stdout)["id"] == "a"
+
+
+def test_a_file_of_lines_stays_one_when_its_first_line_is_broken(tmp_path: Path) -> None:
+    file = tmp_path / "ads.jsonl"
+    file.write_text("broken\n" + line(id="a", text="须持茶艺师证"), encoding="utf-8")
+    done = check(str(file), "--on", "2024-06-01")
+    assert done.exit_code == 1
+    assert "line 1: not JSON" in done.stderr
+    assert json.loads(done.stdout)["id"] == "a"
