@@ -2,8 +2,11 @@
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Final
 
 from events.types import FieldName, Strength
+
+_PROMISING: Final = frozenset({"token", "head", "noun", "unlisted"})
 
 
 @dataclass(slots=True)
@@ -50,6 +53,11 @@ class Item:
     candidates: list[Candidate] = dataclasses.field(default_factory=list)
     nouns: list[Candidate] = dataclasses.field(default_factory=list)
     """Class nouns that open or close a list of names: no mentions, but their cue speaks for the list."""
+
+    @property
+    def promising(self) -> bool:
+        """Whether a mention may come of the candidates: alone, the name of a post or a method is none."""
+        return any(each.accepted or each.head or each.sort in _PROMISING for each in self.candidates)
 
     @property
     def accepted(self) -> list[Candidate]:

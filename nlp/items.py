@@ -1,24 +1,29 @@
 """Cuts a text into items (numbered points, sentences, lines) and tells the heading each stands under."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from config.reading import Sections
 
 _LONGEST: Final = 400
 _BRIEF: Final = 2
 """Headings as brief as 要求 are also ends of other words (职称要求:无)."""
-_BREAK: Final = re.compile(
-    r"[。;!?\n\[\]•✔✓√]"
-    r"|(?<![a-z0-9.\-/+])\d{1,2}(?:[)\].](?!\d)|、(?!\d)|、(?=\d{1,2}(?:年|-|~|岁|周)))"
-    r"|\(\d{1,2}\)|[①-⑳]"
-    r"|(?:(?<=[\n。;\s])|^)[一二三四五六七八九十]{1,2}、"
-    r"|\([一二三四五六七八九十]\)"
+_NUMERAL: Final = "[一二三四五六七八九十]"
+# Begins with one class of characters, which the search runs over a text for; what follows looks back at it.
+BREAK: Final = re.compile(
+    r"[。;!?\n\[\]•✔✓√①-⑳\d(一二三四五六七八九十](?:"
+    r"(?<=[。;!?\n\[\]•✔✓√①-⑳])"
+    r"|(?<=\d)(?<![a-z0-9.\-/+]\d)\d?(?:[)\].](?!\d)|、(?!\d)|、(?=\d{1,2}(?:年|-|~|岁|周)))"
+    rf"|(?<=\()(?:\d{{1,2}}|{_NUMERAL})\)"
+    rf"|(?<={_NUMERAL})(?:(?<=[\n。;\s]{_NUMERAL})|(?<=^{_NUMERAL})){_NUMERAL}?、"
+    r")"
 )
+"""Where an item ends: the ends of sentences and lines, and the numbers of points."""
 _AFTER_HEADING: Final = re.compile(r"[\s)\"”》者]{0,4}(?:[:\]\n]|\d{1,2}[、.)]|[①(]|$|[一1]、|--|-)")
 _BORDER: Final = frozenset('\n。;!:[]•/|("“《) 、.-*')
 
@@ -46,31 +51,33 @@ class Cutter:
 
     def __init__(self, data: Sections) -> None:
         words = {word: section for section in data.sections for word in section.words}
-        self._sections = words
-        longest = sorted(words, key=len, reverse=True)
-        self._heading = re.compile("|".join(re.escape(word) for word in longest))
+        self._sections = list(words.values())
+        self._headings_in = AhoCorasick(
+            list(words), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+        ).find_matches_as_indexes
 
     def stretches(self, text: str, positions: list[int]) -> Iterator[Stretch]:
         """The items that hold one of the ascending `positions`, each once."""
         headings = self._headings(text)
         titles = {heading.start for heading in headings}
         cuts = {0, len(text), *titles, *(heading.end for heading in headings)}
-        cuts.update(match.end() for match in _BREAK.finditer(text))
+        cuts.update(match.end() for match in BREAK.finditer(text))
         breaks = sorted(cuts)
-        at = 0
-        for start, end in pairwise(breaks):
-            for left, right in _short(text, start, end):
-                first = bisect_left(positions, left, at)
-                at = bisect_left(positions, right, first)
-                if first < at and start not in titles:
-                    yield Stretch(left, right, *_heading_before(headings, left))
+        done = 0
+        for position in positions:
+            if position < done:
+                continue
+            index = bisect_right(breaks, position)
+            start, done = _piece(text, breaks[index - 1], breaks[index], position)
+            if breaks[index - 1] not in titles:
+                yield Stretch(start, done, *_heading_before(headings, start))
 
     def _headings(self, text: str) -> list[_Heading]:
         found = []
-        for match in self._heading.finditer(text):
-            section = self._sections[match.group()]
-            if _opens(text, match.start(), match.end(), preferred=section.role == "preferred"):
-                found.append(_Heading(match.start(), match.end(), section.role, section.id))
+        for index, start, end in self._headings_in(text):
+            section = self._sections[index]
+            if _opens(text, start, end, preferred=section.role == "preferred"):
+                found.append(_Heading(start, end, section.role, section.id))
         return found
 
 
@@ -89,10 +96,11 @@ def _heading_before(headings: list[_Heading], position: int) -> tuple[str, str]:
     return (headings[index].role, headings[index].section) if index >= 0 else ("", "")
 
 
-def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """`start`..`end` in pieces of bounded length, cut at commas where there are some."""
+def _piece(text: str, start: int, end: int, position: int) -> tuple[int, int]:
+    """The piece of bounded length of `start`..`end` that holds `position`, cut at commas where there are some."""
     while end - start > _LONGEST:
         cut = text.rfind(",", start + _LONGEST // 2, start + _LONGEST) + 1 or start + _LONGEST
-        yield start, cut
+        if position < cut:
+            return start, cut
         start = cut
-    yield start, end
+    return start, end

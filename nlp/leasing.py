@@ -1,6 +1,6 @@
 """Does an ad offer or ask for the mere loan of a certificate (挂靠, 挂证)?"""
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from config.reading import Leasing
 
@@ -13,8 +13,9 @@ class LeasingReader:
         self._core = frozenset(data.core)
         self._groups = {word: number for number, group in enumerate(data.hints) for word in group}
         self._words = [*{*data.core, *data.traps, *self._groups}]
-        kind = MatchKind.LeftmostLongest
-        self._automaton = AhoCorasick(self._words, matchkind=kind, store_patterns=False)
+        self._automaton = AhoCorasick(
+            self._words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+        )
 
     def evidence(self, texts: list[str]) -> tuple[int, int, int] | None:
         """Which of an ad's normalised `texts` shows leasing, and where: index, start, end; None if none does.

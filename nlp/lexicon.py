@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -12,7 +12,7 @@ from config.reading import Lexicon as LexiconData
 Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseudo", "grade"]
 _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
 _REACH: Final = 10
-_LATIN: Final = re.compile(r"[a-z0-9]")
+_LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
 # An alias that ends so names a paper; what stands before is a trade, known in other combinations too.
 _PAPER: Final = re.compile(r"(?:职业|执业|从业|上岗|操作|作业|等级)?(?:资格)?(?:证书|证)$")
@@ -29,8 +29,7 @@ class Word:
     """For a head: it speaks for itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A word found, by offsets."""
 
     start: int
@@ -61,9 +60,9 @@ class Matcher:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    if start and _LATIN.match(text[start]) and _LATIN.match(text[start - 1]):
+    if start and text[start] in _LATIN and text[start - 1] in _LATIN:
         return False
-    return not (end < len(text) and _LATIN.match(text[end - 1]) and _LATIN.match(text[end]))
+    return not (end < len(text) and text[end - 1] in _LATIN and text[end] in _LATIN)
 
 
 class Lexicon:
@@ -80,10 +79,10 @@ class Lexicon:
         self._filler_after = re.compile(f"(?:{_either(data.filler)})+$")
         self.level: Final = re.compile(_either(data.levels))
 
-    def triggers(self, text: str) -> list[Hit]:
-        """Where something stands that may be, or belong to, a credential; look-alikes left out."""
+    def triggers(self, text: str) -> list[int]:
+        """Where something begins that may be, or belong to, a credential; look-alikes left out."""
         return [
-            hit
+            hit.start
             for hit in self._triggers.hits(text)
             if hit.word.sort != "pseudo"
             and (hit.word.sort != "grade" or "师" in text[hit.end : hit.end + _REACH])

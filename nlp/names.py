@@ -52,7 +52,7 @@ _CLOSED: Final = re.compile(r"[\"”》』」]")
 
 
 class Names:
-    """Component `qingdan_names`."""
+    """Step before the pipeline: decides which items are worth a Doc."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 # Written in full width, as traditional characters or with rarer punctuation; one character for one character.
 _TRADITIONAL: Final = str.maketrans(
     "書證資質職業執照師員國際級優無須會計從業認護醫藥導遊駕駛電焊鍋爐壓製冷監理運輸貨險銀證券協經紀檢驗測評項標預審稅務報關單語聽寫讀經過學歷歲報應聘條選擇錄用辦訓練協補貼獎勵請帶複項類衛健實驗與為點線網絡軟體",
@@ -17,28 +19,30 @@ _SIGNS: Final = str.maketrans(
     "　\u00a0\t\r\u2002\u2003\u2009\u2028\u2029\u0085｡､〔〕［］【】﹙﹚–—－﹣·•●■◆▪★☆◇○※",
     "   \n   \n\n\n。、()[][]()----" + "•" * 11,
 )
-_UNREADABLE: Final = dict.fromkeys([*range(9), *range(11, 13), *range(14, 32), 127], " ")
-FOLD: Final[dict[int, int | str]] = {
+_UNREADABLE: Final = dict.fromkeys([*range(9), *range(11, 13), *range(14, 32), 127], ord(" "))
+_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+_FOLDED: Final[dict[int, int]] = {
     **_UNREADABLE,
     **_TRADITIONAL,
     **_SIGNS,
     **_WIDE,
     **_UPPER,
     **_WIDE_UPPER,
+    **_SURROGATES,
 }
-
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_INVISIBLE: Final = r"[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+"
+# By code point. The reader makes a token of every character; with all beyond the basic plane folded into one,
+# its vocabulary cannot grow without end.
+FOLD: Final = np.full(0x110000, 0xFFFD, dtype="<u4")
+FOLD[:0x10000] = [_FOLDED.get(code, code) for code in range(0x10000)]
+_INVISIBLES: Final = r"\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
 _ENTITY: Final = r"&(?:nbsp|amp|lt|gt|quot|middot|bull|ensp|emsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});"
 _TAG: Final = r"</?(?:br|p|div|span|li|ul|ol|b|strong|em|font|i|u)\b[^<>]{0,60}>"
 # Characters set apart one by one (教 师 资 格 证); a blank between whole words stays a separator.
 _SPACED_RUN: Final = r"(?<![一-龥])(?:[一-龥][ \u3000]){3,20}[一-龥](?![一-龥])"
-_REWRITE: Final = re.compile(f"{_INVISIBLE}|{_ENTITY}|{_TAG}|{_SPACED_RUN}")
-# Begins with characters that few texts hold, so that most texts are passed over quickly.
-_HINT: Final = re.compile(
-    r"[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
-    r"|&[a-zA-Z#]|<[/a-z]|[ \u3000][一-龥][ \u3000]"
-)
+_REWRITE: Final = re.compile(f"[{_INVISIBLES}]+|{_ENTITY}|{_TAG}|{_SPACED_RUN}")
+# Each begins with a class of few characters, so that most texts are passed over quickly.
+_MARKS: Final = re.compile(f"[{_INVISIBLES}&<]")
+_SPACED: Final = re.compile("[ \u3000][一-龥][ \u3000]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def normalise(raw: str) -> Normalised:
 
     Total over any string, lone surrogates and NUL included.
     """
-    if not _HINT.search(raw):
+    if not (_MARKS.search(raw) or _SPACED.search(raw)):
         return Normalised(fold(raw), None)
     pieces: list[str] = []
     starts: list[int] = []
@@ -81,7 +85,9 @@ def normalise(raw: str) -> Normalised:
 
 def fold(text: str) -> str:
     """`text` with each character in its plain form; the length stays the same."""
-    return _SURROGATE.sub("\ufffd", text).translate(FOLD)
+    # An array is looked up at a sixth of the time that `str.translate` takes.
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return FOLD.take(codes).tobytes().decode("utf-32-le")
 
 
 def _replacement(match: re.Match[str]) -> list[tuple[int, str]]:

@@ -1,7 +1,8 @@
 """The spaCy pipeline: `build()` is the only way to one.
 
-A Doc is one item of an ad that holds a candidate, with characters as tokens: Chinese word boundaries cost
-recall, and tokenising whole ads would cost nineteen twentieths of the time.
+A Doc is one item of an ad in which a mention may be found, with characters as tokens: Chinese word boundaries
+cost recall, and tokenising whole ads would cost nineteen twentieths of the time. The names of an item are found
+before a Doc is made of it, since most items that hold a trigger turn out to hold no name.
 """
 
 from collections.abc import Callable
@@ -14,13 +15,12 @@ from spacy.vocab import Vocab
 from nlp.clause import Item
 from nlp.cues import CueReader
 from nlp.lists import read_lists
-from nlp.names import Names
 from nlp.resolution import Resolver
 from nlp.rules import Rules
 
 ITEM = "item"
 """Key of `Doc.user_data` under which the components share an item."""
-_STEPS = ("qingdan_names", "qingdan_lists", "qingdan_resolver", "qingdan_cues")
+_STEPS = ("qingdan_lists", "qingdan_resolver", "qingdan_cues")
 
 
 class Characters:
@@ -48,11 +48,6 @@ _RULES: dict[str, Rules] = {}
 """Rules in use, by version: a component's configuration holds text, so it names the version."""
 
 
-@Language.factory("qingdan_names")
-def _names(nlp: Language, name: str, rules: str) -> Step:  # noqa: ARG001
-    return Step(Names(_RULES[rules].lexicon).find)
-
-
 @Language.factory("qingdan_lists")
 def _lists(nlp: Language, name: str, rules: str) -> Step:  # noqa: ARG001
     return Step(read_lists)
@@ -70,22 +65,22 @@ def _cues(nlp: Language, name: str, rules: str) -> Step:  # noqa: ARG001
 
 
 def build(rules: Rules) -> Language:
-    """A pipeline over items; pass it Docs made by `document`."""
+    """A pipeline over items; pass it items by `read_item`."""
     _RULES[rules.version] = rules
     nlp = spacy.blank("zh")
     # No step reads lexical attributes; computing them for every new character would double the time.
     nlp.vocab.lex_attr_getters.clear()  # type: ignore[attr-defined]
     nlp.tokenizer = Characters(nlp.vocab)
-    # Known to the vocabulary before any memory zone opens, these are not made anew for every ad.
-    for character in sorted({character for word in rules.lexicon.known for character in word}):
-        nlp.vocab[character]
     for step in _STEPS:
         nlp.add_pipe(step, config={"rules": rules.version})
     return nlp
 
 
-def document(nlp: Language, item: Item) -> Doc:
-    """The Doc of `item`, ready for the pipeline."""
+def read_item(nlp: Language, item: Item) -> None:
+    """Takes `item` through the pipeline; what the components find is kept in it.
+
+    No memory zone is needed: tokens are single characters of the basic plane, so the vocabulary stays small.
+    """
     doc = nlp.make_doc(item.text)
     doc.user_data[ITEM] = item
-    return doc
+    nlp(doc)

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Self, cast
+from typing import Final, Self
 
 from events.types import FieldName, Kind, Mention, Reading, Span, Verdict
 from nlp.clause import Candidate, Item
 from nlp.items import Cutter
 from nlp.leasing import LeasingReader
 from nlp.normalise import Normalised, normalise
-from nlp.occupation import occupation_of
-from nlp.pipeline import ITEM, build, document
+from nlp.names import Names
+from nlp.occupation import OccupationReader
+from nlp.pipeline import build, read_item
 from nlp.resolution import UNKNOWN
 from nlp.rules import Rules, shipped_rules
 
@@ -53,7 +54,9 @@ class Reader:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
+        self._names = Names(rules.lexicon)
         self._nlp = build(rules)
+        self._occupations = OccupationReader(rules.data.occupations)
         self._cutter = Cutter(rules.data.sections)
         self._leasing = LeasingReader(rules.data.leasing)
 
@@ -72,15 +75,14 @@ class Reader:
         question = _Question(on, poster, bool(company))
         occupation = ""
         mentions: tuple[Mention, ...] = ()
-        found = [self._triggers(page) for page in pages]
+        found = [self.rules.lexicon.triggers(page.normal.text) for page in pages]
         if any(found):
-            occupation = occupation_of(
-                pages[0].normal.text, pages[1].normal.text, self.rules.data.occupations
-            )
+            occupation = self._occupations.read(pages[0].normal.text, pages[1].normal.text)
             mentions = tuple(
                 mention
                 for page, positions in zip(pages, found, strict=True)
-                for item in self._run(list(self._items(page, positions, occupation)))
+                for item in self._items(page, positions, occupation)
+                if self._worth_reading(item)
                 for mention in self._mentions(item, page, question)
             )
         leasing = self._leased(pages)
@@ -95,9 +97,6 @@ class Reader:
             mentions=mentions,
         )
 
-    def _triggers(self, page: _Page) -> list[int]:
-        return [hit.start for hit in self.rules.lexicon.triggers(page.normal.text)]
-
     def _items(self, page: _Page, positions: list[int], occupation: str) -> Iterator[Item]:
         text = page.normal.text
         if page.field == "title":
@@ -109,19 +108,16 @@ class Reader:
             words = text[stretch.start : stretch.end]
             yield Item(words, stretch.start, page.field, stretch.role, stretch.section, occupation, lead)
 
-    def _run(self, items: list[Item]) -> list[Item]:
-        """The items after the pipeline; no Doc leaves the memory zone."""
-        if not items:
-            return items
-        with self._nlp.memory_zone():
-            docs = self._nlp.pipe(document(self._nlp, item) for item in items)
-            return [cast("Item", doc.user_data[ITEM]) for doc in docs]
+    def _worth_reading(self, item: Item) -> bool:
+        self._names.find(item)
+        return item.promising
 
     def _leased(self, pages: tuple[_Page, ...]) -> Span | None:
         found = self._leasing.evidence([page.normal.text for page in pages])
         return pages[found[0]].span(*found[1:]) if found else None
 
     def _mentions(self, item: Item, page: _Page, question: _Question) -> Iterator[Mention]:
+        read_item(self._nlp, item)
         if not item.accepted:
             return
         clause = page.span(item.start, item.start + len(item.text))
