@@ -4,6 +4,7 @@
 """
 
 import fcntl
+import filecmp
 import hashlib
 import json
 import shutil
@@ -149,16 +150,28 @@ def content_hash(files: Sequence[dict[str, Any]]) -> str:
 def _publish(folder: Path, draft: Path, manifest: dict[str, Any]) -> Release:
     version = str(manifest["version"])
     target = folder / "versions" / version
-    unchanged = latest(folder) == target.resolve() and target.is_dir()
-    if not target.exists():
+    aside = target.with_name(f"{version}.tmp")
+    intact = _same_files(draft, target)
+    unchanged = latest(folder) == target.resolve() and intact
+    if not intact:
+        if target.exists():  # somebody changed it since it was built
+            target.rename(aside)
         for file in draft.iterdir():
             file.chmod(_READ_ONLY)
         draft.rename(target)
+        shutil.rmtree(aside, ignore_errors=True)
     if not unchanged:
         _point(folder, version)
     tables = {file["name"]: file["rows"] for file in manifest["files"] if file["name"].endswith(".jsonl")}
     counts = {name.removesuffix(".jsonl"): count for name, count in tables.items()}
     return Release(version=version, folder=target, new=not unchanged, rows=counts)
+
+
+def _same_files(draft: Path, target: Path) -> bool:
+    names = {file.name for file in draft.iterdir()}
+    if not target.is_dir() or {file.name for file in target.iterdir()} != names:
+        return False
+    return all(filecmp.cmp(draft / name, target / name, shallow=False) for name in names)
 
 
 def _point(folder: Path, version: str) -> None:

@@ -33,6 +33,9 @@ def test_a_changed_file_is_trouble(home: Path) -> None:
     result = run("verify")
     assert result.exit_code == 1
     assert "clues.csv: SHA-256 differs from the manifest" in result.output
+    assert run("build").output.startswith("built version 2026-11-18-")
+    assert run("verify").exit_code == 0
+    assert [path.name for path in (home / "dataset" / "versions").iterdir()] == [file.parent.name]
     assert (home / "pseudonym.key").stat().st_mode & 0o777 == 0o600
 
 
