@@ -19,6 +19,7 @@ from crawlers.door import Door
 from crawlers.intake.columns import Headers, read_mapping
 from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
 from crawlers.intake.rows import IntakeError
+from crawlers.intake.source import stem
 from store.database import transaction
 from store.intake import Outcome, Refusal, finish_run, start_run
 
@@ -63,7 +64,8 @@ def command(files: Sequence[Path], source: str, mapping: Path | None) -> None:
 def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tuple[Counter[str], list[str]]:
     """Take `files` in as one run; its counts, and why files could not be read as a whole."""
     engine, log = open_database(), open_log()
-    name = source or ", ".join(path.name for path in files)
+    # The name that the ads of these files bear, so that the weekly report finds the run of its source.
+    name = source or ", ".join(dict.fromkeys(stem(path) for path in files))
     with transaction(engine) as session:
         run_id = start_run(session, kind="file", source=name[:200], now=_now())
     door = Door(engine, log.producer(), run_id=run_id, clock=_now)

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,15 @@ from sqlalchemy import select
 
 from cli.ingest import command
 from cli.wiring import open_database, open_log
-from config.settings import ROOT, settings
+from config.divisions import NATION
+from config.settings import CHINA, ROOT, settings
+from config.weeks import Week
 from events.topics import COLLECTED
 from events.types import JobAd
 from store.database import transaction
 from store.models import Rejection, Run
+from store.weekly import runs
+from store.weekly_rows import Scope
 
 
 def ingest(home: Path, *arguments: object) -> Result:
@@ -71,7 +76,7 @@ def test_every_row_is_accounted_for(home: Path, tmp_path: Path) -> None:
     with transaction(open_database()) as session:
         assert len(session.scalars(select(Rejection)).all()) == 4
         run = session.scalars(select(Run)).one()
-        assert (run.status, run.source, run.counts["accepted"]) == ("complete", "ads.jsonl", 2)
+        assert (run.status, run.source, run.counts["accepted"]) == ("complete", "ads", 2)
     assert {(ad.source, ad.source_ad_id, ad.division) for ad in collected()} == {
         ("ads", "1", "310000"),
         ("ads", "2", "310000"),
@@ -100,7 +105,7 @@ def test_a_file_without_the_column_takes_nothing_in_and_the_others_go_on(home: P
     assert [ad.source for ad in collected()] == ["good"]
     with transaction(open_database()) as session:
         run = session.scalars(select(Run)).one()
-        assert (run.status, run.source, run.counts["unread"]) == ("incomplete", "bad.jsonl, good.jsonl", 1)
+        assert (run.status, run.source, run.counts["unread"]) == ("incomplete", "bad, good", 1)
         assert "no column for the ad's text" in session.scalars(select(Rejection)).one().reason
     assert "1 rows: 1 accepted, 0 duplicate, 0 rejected (1 file(s) not read at all)" in done.stdout
     assert "1 kept for inspection" in done.stdout
@@ -127,6 +132,13 @@ def test_a_mapping_names_the_columns(home: Path, tmp_path: Path) -> None:
     assert "no column 'wrods'; columns are nr, words" in wrong.stderr
     mapping.write_text("text: words\nspeed: fast\n", encoding="utf-8")
     assert "unknown field 'speed'" in ingest(home, file, "--mapping", mapping).stderr
+
+
+def test_the_run_bears_the_name_of_its_ads_source(home: Path, tmp_path: Path) -> None:
+    ingest(home, jsonl(tmp_path / "ads.jsonl", {"id": "1", "text": "持证"}))
+    with transaction(open_database()) as session:
+        (run,) = runs(session, Scope(Week.of(datetime.now(CHINA)), NATION))
+    assert run.source == collected()[0].source == "ads"
 
 
 def test_a_file_without_rows_is_named(home: Path, tmp_path: Path) -> None:
