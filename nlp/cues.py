@@ -51,7 +51,14 @@ class CueReader:
         self._words = list(by_word)
         self._by_word = list(by_word.values())
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
-        self._patterns = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.pattern]
+        patterns = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.pattern]
+        self._anchors = {
+            strength: [
+                each for each in patterns if each[1].pattern.endswith("$") and each[1].strength == strength
+            ]
+            for strength in _ORDER
+        }
+        self._patterns = [each for each in patterns if not each[1].pattern.endswith("$")]
         self._predicates = tuple(sorted(cues.predicates, key=len, reverse=True))
         self._ends = re.compile("|".join(map(re.escape, cues.terminations)))
         self._listwide = [cue for cue in cues.cues if cue.id == "alternative.one_of"]
@@ -73,9 +80,8 @@ class CueReader:
             for cue in self._by_word[index]:
                 yield Found(start, end, cue)
         for pattern, cue in self._patterns:
-            if not cue.pattern.endswith("$"):
-                for match in pattern.finditer(item.text):
-                    yield Found(match.start(), match.end(), cue)
+            for match in pattern.finditer(item.text):
+                yield Found(match.start(), match.end(), cue)
 
     @staticmethod
     def _clauses(item: Item) -> list[tuple[int, int]]:
@@ -107,12 +113,11 @@ class CueReader:
 
     def _anchored(self, item: Item, candidate: Candidate, strength: str) -> Iterator[Found]:
         """Cues whose pattern ends where the name begins."""
-        for pattern, cue in self._patterns:
-            if cue.strength == strength and cue.pattern.endswith("$"):
-                window = max(0, candidate.start - 40)
-                match = pattern.search(item.text[window : candidate.start])
-                if match is not None:
-                    yield Found(window + match.start(), candidate.start, cue)
+        window = max(0, candidate.start - 40)
+        for pattern, cue in self._anchors[strength]:
+            match = pattern.search(item.text[window : candidate.start])
+            if match is not None:
+                yield Found(window + match.start(), candidate.start, cue)
 
     def _led(self, item: Item, candidate: Candidate) -> bool:
         for cue in self._listwide:

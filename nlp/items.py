@@ -97,7 +97,7 @@ def _heading_before(headings: list[_Heading], position: int) -> tuple[str, str]:
 
 
 def _piece(text: str, start: int, end: int, position: int) -> tuple[int, int]:
-    """The piece of bounded length of `start`..`end` that holds `position`, cut at commas where there are some."""
+    """The bounded piece of `start`..`end` that holds `position`, cut at commas where there are some."""
     while end - start > _LONGEST:
         cut = text.rfind(",", start + _LONGEST // 2, start + _LONGEST) + 1 or start + _LONGEST
         if position < cut:

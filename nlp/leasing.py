@@ -1,8 +1,16 @@
 """Does an ad offer or ask for the mere loan of a certificate (挂靠, 挂证)?"""
 
+import re
+from typing import Final
+
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from config.reading import Leasing
+
+_REFUSED_AFTER: Final = re.compile(
+    "(?:的|者|人员|单位|机构|中介|等|一律|均|都|请|[, 、]){0,6}"
+    "(?:勿扰|莫扰|勿投|勿入|勿联系|勿来|免谈|绕行|绕道|免开尊口|谢绝|拒绝|不予考虑|不接受|不考虑|不要来)"
+)
 
 
 class LeasingReader:
@@ -26,7 +34,7 @@ class LeasingReader:
         for number, text in enumerate(texts):
             for index, start, end in self._automaton.find_matches_as_indexes(text):
                 word = self._words[index]
-                if word in self._core and not self._refused(text, start):
+                if word in self._core and not self._refused(text, start, end):
                     return number, start, end
                 if word in self._groups:
                     groups.setdefault(self._groups[word], (number, start, end))
@@ -36,7 +44,10 @@ class LeasingReader:
             return None
         return min(groups.values())
 
-    def _refused(self, text: str, start: int) -> bool:
+    def _refused(self, text: str, start: int, end: int) -> bool:
+        """Whether the words at `start`..`end` are refused (谢绝挂靠, 挂靠勿扰)."""
+        if _REFUSED_AFTER.match(text, end):
+            return True
         before = text[max(0, start - 8) : start].rstrip(' 的"“')
         return any(
             refusal in before[-len(refusal) - 4 :] for refusal in self._data.refusals if len(refusal) > 1

@@ -45,6 +45,9 @@ class Matcher:
         self._automaton = AhoCorasick(
             [word.text for word in self._words], matchkind=MatchKind.LeftmostLongest, store_patterns=False
         )
+        self._latin = frozenset(
+            index for index, word in enumerate(self._words) if {word.text[0], word.text[-1]} & _LATIN
+        )
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
         """The bare search: index of the word, start, end."""
@@ -55,7 +58,7 @@ class Matcher:
         return [
             Hit(start, end, self._words[index])
             for index, start, end in self.scan(text)
-            if _stands_alone(text, start, end)
+            if index not in self._latin or _stands_alone(text, start, end)
         ]
 
 

@@ -22,6 +22,8 @@ _CLASS: Final = re.compile(
 _SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
 _CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级|同)|以下|下列|各类|各种|各项")
 _TRADE_LENGTH: Final = 6
+_BRIEF: Final = 2
+_PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
 _LONGEST_NAME: Final = 16
 _MAKER_HEAD: Final = re.compile("((?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)")
 _MODIFIES: Final = "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]"
@@ -64,9 +66,10 @@ class Names:
             if hit.word.sort == "pseudo" or hit.start < taken:
                 taken = max(taken, hit.end) if hit.word.sort == "pseudo" else taken
                 continue
-            candidate = (
-                self._bare_head(item, hit, taken) if hit.word.sort == "head" else self._named(item, hit)
-            )
+            if hit.word.sort == "head":
+                candidate = self._bare_head(item, hit, taken)
+            else:
+                candidate = self._longer_trade(item.text, hit, taken) or self._named(item, hit)
             if candidate is not None:
                 item.candidates.append(candidate)
                 taken = candidate.end
@@ -94,6 +97,21 @@ class Names:
             item.field == "title" and found.sort == "post" and not found.head
         )
         return found
+
+    def _longer_trade(self, text: str, hit: Hit, taken: int) -> Candidate | None:
+        """A trade nobody has listed that only ends like a listed one (绿化工证 is no 化工证)."""
+        if hit.word.sort != "post" or len(hit.word.text) != _BRIEF or not _TRADE.search(hit.word.text):
+            return None
+        head = self._lexicon.suffix.match(text, hit.end)
+        if head is None or head.group(1) or head.group(2) not in _PAPERS:
+            return None
+        start = _phrase_start(text, max(taken, hit.start - _TRADE_LENGTH), hit.start)
+        rest = self._lexicon.without_filler(text[start : hit.start])
+        if not rest or _LEVEL_BEFORE.search(rest) or not text.endswith(rest, 0, hit.start):
+            return None
+        return Candidate(
+            hit.start - len(rest), head.end(), "unlisted", "", rest + hit.word.text, head=head.group(2)
+        )
 
     def _take_head(self, text: str, found: Candidate) -> None:
         """Grows `found` over the nouns for a paper that follow it."""

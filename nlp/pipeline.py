@@ -1,8 +1,8 @@
 """The spaCy pipeline: `build()` is the only way to one.
 
-A Doc is one item of an ad in which a mention may be found, with characters as tokens: Chinese word boundaries
-cost recall, and tokenising whole ads would cost nineteen twentieths of the time. The names of an item are found
-before a Doc is made of it, since most items that hold a trigger turn out to hold no name.
+A Doc is one item of an ad in which a mention may be found, with characters as tokens: Chinese word
+boundaries cost recall, and tokenising whole ads would cost nineteen twentieths of the time. The names of an
+item are found before a Doc is made of it, since most items that hold a trigger turn out to hold no name.
 """
 
 from collections.abc import Callable

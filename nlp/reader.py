@@ -7,10 +7,11 @@ from typing import Final, Self
 
 from events.types import FieldName, Kind, Mention, Reading, Span, Verdict
 from nlp.clause import Candidate, Item
+from nlp.evidence import shortest_clause
 from nlp.items import Cutter
 from nlp.leasing import LeasingReader
-from nlp.normalise import Normalised, normalise
 from nlp.names import Names
+from nlp.normalise import Normalised, normalise
 from nlp.occupation import OccupationReader
 from nlp.pipeline import build, read_item
 from nlp.resolution import UNKNOWN
@@ -37,6 +38,10 @@ class _Page:
         """The original words of a normalised stretch."""
         first, last = self.normal.original(start, end)
         return Span(field=self.field, start=first, end=last, text=self.raw[first:last])
+
+    def span_in(self, item: Item, stretch: tuple[int, int]) -> Span:
+        """The original words of a stretch of one of the page's items."""
+        return self.span(item.start + stretch[0], item.start + stretch[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +123,10 @@ class Reader:
 
     def _mentions(self, item: Item, page: _Page, question: _Question) -> Iterator[Mention]:
         read_item(self._nlp, item)
-        if not item.accepted:
-            return
-        clause = page.span(item.start, item.start + len(item.text))
         for candidate in item.accepted:
-            yield self._mention(item, candidate, page, clause, question)
+            yield self._mention(item, candidate, page, question)
 
-    def _mention(
-        self, item: Item, candidate: Candidate, page: _Page, clause: Span, question: _Question
-    ) -> Mention:
+    def _mention(self, item: Item, candidate: Candidate, page: _Page, question: _Question) -> Mention:
         kind, name = self._what(candidate, question.on)
         policy = self.rules.policy
         edition = self.rules.catalogue.edition_on(question.on)
@@ -134,8 +134,9 @@ class Reader:
         basis = (
             policy.grounds_of(kind, verdict, candidate.strength) if edition.items else ("no-catalogue-yet",)
         )
-        quoted = page.span(item.start + candidate.start, item.start + candidate.end)
-        cue = candidate.cue and page.span(item.start + candidate.cue[0], item.start + candidate.cue[1])
+        where = (candidate.start, candidate.end)
+        clause = shortest_clause(item.text, where, candidate.cue)
+        quoted = page.span_in(item, where)
         return Mention(
             field=page.field,
             start=quoted.start,
@@ -146,9 +147,9 @@ class Reader:
             kind=kind,
             strength=candidate.strength,
             verdict=verdict,
-            cue=cue,
+            cue=candidate.cue and page.span_in(item, candidate.cue),
             rule=candidate.rule,
-            clause=clause,
+            clause=page.span_in(item, clause),
             section=item.section,
             basis=basis,
             edition=edition.id,

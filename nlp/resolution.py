@@ -41,12 +41,25 @@ class Resolver:
         names = {candidate.written, written} & self._named
         if not names:
             return None
+        around = _around(item, candidate) if _TRADE_LEVEL.search(written) else item.text
         for rule in self._rules:
             if not names.isdisjoint(rule.names) and (
-                item.occupation in rule.occupations or any(word in item.text for word in rule.nearby)
+                item.occupation in rule.occupations or any(word in around for word in rule.nearby)
             ):
                 return rule.qualification
         return None
+
+
+def _around(item: Item, candidate: Candidate) -> str:
+    """The item without the other papers it names, which tell nothing of a graded trade.
+
+    高压电工作业证 makes no licence of the 高级电工证 beside it; but what A证 means, the paper beside it does tell.
+    """
+    text = item.text
+    for other in item.accepted:
+        if other is not candidate:
+            text = text[: other.start] + " " * (other.end - other.start) + text[other.end :]
+    return text
 
 
 def _unnamed(item: Item, candidate: Candidate) -> str:

@@ -13,7 +13,7 @@ from config.policy import Policy
 from config.reading import ReadingData
 from nlp.lexicon import Lexicon
 
-READING_VERSION: Final = 1
+READING_VERSION: Final = 2
 """Raised whenever the reading code changes what it says about some ad."""
 
 

@@ -56,6 +56,21 @@ def test_the_post_decides_what_a_bare_paper_means() -> None:
     assert only("要求:有上岗证。", title="文员").kind == "generic"
 
 
+def test_a_paper_beside_it_does_not_make_a_graded_trade_a_licence() -> None:
+    assert kinds("要求:持有高级电工证(三级)和高压电工作业证。") == [
+        ("高级电工证(三级)", "skill_level"),
+        ("高压电工作业证", "licensing"),
+    ]
+    assert kinds("要求:持有法律职业资格证书(A证)。")[-1][1] == "licensing"
+
+
+@pytest.mark.parametrize("paper", ["绿化工证", "园林绿化工证"])
+def test_a_longer_trade_is_not_the_listed_one_it_ends_with(paper: str) -> None:
+    mention = only(f"要求:有{paper}。")
+    assert (mention.quote, mention.kind) == (paper, "other")
+    assert only("要求:有化工证。").kind == "skill_level"
+
+
 def test_enumerations_share_their_head() -> None:
     assert kinds("要求:一级/二级建造师证。") == [("一级", "licensing"), ("二级建造师证", "licensing")]
     assert [quote for quote, _ in kinds("要求:持证券、基金从业资格证。")] == ["证券", "基金从业资格证"]
@@ -100,6 +115,9 @@ def test_a_violation_carries_its_grounds_and_a_lawful_wording() -> None:
         ("招一级建造师,不坐班,转注册到我司", True),
         ("拒绝挂靠,须全职到岗的一级建造师", False),
         ("请勿挂证,人证合一", False),
+        ("证书挂靠勿扰,须到岗", False),
+        ("挂靠者请绕行", False),
+        ("一建证书挂靠,非诚勿扰", True),
         ("户口挂靠在人才中心", False),
         ("法院挂证据清单", False), ("弹性上班,不坐班", False),
     ],

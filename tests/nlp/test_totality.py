@@ -49,6 +49,7 @@ def spans_fit(reading: Reading, title: str, text: str) -> None:
         assert words[mention.start : mention.end] == mention.quote
         for span in (mention.clause, mention.cue):
             assert span is None or words[span.start : span.end] == span.text
+        assert mention.clause.start <= mention.start < mention.end <= mention.clause.end
 
 
 @given(title=TEXTS, text=TEXTS)
