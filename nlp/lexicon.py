@@ -41,25 +41,29 @@ class Matcher:
     """Leftmost-longest search for many words in one pass over the text."""
 
     def __init__(self, words: dict[str, Word]) -> None:
-        self._words = list(words.values())
+        self.words = list(words.values())
         self._automaton = AhoCorasick(
-            [word.text for word in self._words], matchkind=MatchKind.LeftmostLongest, store_patterns=False
+            [word.text for word in self.words], matchkind=MatchKind.LeftmostLongest, store_patterns=False
         )
         self._latin = frozenset(
-            index for index, word in enumerate(self._words) if {word.text[0], word.text[-1]} & _LATIN
+            index for index, word in enumerate(self.words) if {word.text[0], word.text[-1]} & _LATIN
         )
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
         """The bare search: index of the word, start, end."""
         return self._automaton.find_matches_as_indexes(text)
 
-    def hits(self, text: str) -> list[Hit]:
-        """Words of `text` that stand on their own: a Latin one has no letter or digit at its borders."""
+    def alone(self, text: str) -> list[tuple[int, int, int]]:
+        """What `scan` finds that stands on its own: a Latin word has no letter or digit at its borders."""
         return [
-            Hit(start, end, self._words[index])
-            for index, start, end in self.scan(text)
-            if index not in self._latin or _stands_alone(text, start, end)
+            found
+            for found in self.scan(text)
+            if found[0] not in self._latin or _stands_alone(text, found[1], found[2])
         ]
+
+    def hits(self, text: str) -> list[Hit]:
+        """The words of `text` that stand on their own."""
+        return [Hit(start, end, self.words[index]) for index, start, end in self.alone(text)]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -77,6 +81,7 @@ class Lexicon:
         self.known = frozenset(words)
         self.words = Matcher(words)
         self._triggers = Matcher(_triggers(words))
+        self._sorts = [word.sort for word in self._triggers.words]
         self.suffix = _suffix_pattern(data)
         self._filler_before = re.compile(f"(?:{_either(data.filler)})+")
         self._filler_after = re.compile(f"(?:{_either(data.filler)})+$")
@@ -85,10 +90,10 @@ class Lexicon:
     def triggers(self, text: str) -> list[int]:
         """Where something begins that may be, or belong to, a credential; look-alikes left out."""
         return [
-            hit.start
-            for hit in self._triggers.hits(text)
-            if hit.word.sort != "pseudo"
-            and (hit.word.sort != "grade" or "师" in text[hit.end : hit.end + _REACH])
+            start
+            for index, start, end in self._triggers.alone(text)
+            if (sort := self._sorts[index]) != "pseudo"
+            and (sort != "grade" or "师" in text[end : end + _REACH])
         ]
 
     def without_filler(self, phrase: str) -> str:

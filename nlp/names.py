@@ -167,8 +167,7 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
     """Names that touch are one (CCNA网络工程师): the first, stretched over a plain trade that follows."""
     held: Hit | None = None
     for hit in hits:
-        sorts = {hit.word.sort, held.word.sort if held else "head"}
-        if held is not None and held.end == hit.start and not sorts & {"head", "pseudo", "short"}:
+        if held is not None and held.end == hit.start and _may_merge(held) and _may_merge(hit):
             keep = (
                 held.word
                 if held.word.sort in {"token", "name"} and hit.word.sort in {"post", "maker"}
@@ -181,6 +180,10 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
         held = hit
     if held is not None:
         yield held
+
+
+def _may_merge(hit: Hit) -> bool:
+    return hit.word.sort not in {"head", "pseudo", "short"}
 
 
 def _short_is_word(text: str, hit: Hit) -> bool:

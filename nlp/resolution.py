@@ -53,7 +53,7 @@ class Resolver:
 def _around(item: Item, candidate: Candidate) -> str:
     """The item without the other papers it names, which tell nothing of a graded trade.
 
-    高压电工作业证 makes no licence of the 高级电工证 beside it; but what A证 means, the paper beside it does tell.
+    高压电工作业证 makes no licence of the 高级电工证 beside it; but what A证 means is told by its neighbour.
     """
     text = item.text
     for other in item.accepted:
