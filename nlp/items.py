@@ -68,7 +68,8 @@ class Cutter:
             if position < done:
                 continue
             index = bisect_right(breaks, position)
-            start, done = _piece(text, breaks[index - 1], breaks[index], position)
+            # A long stretch is cut on from its last piece, not from its beginning: time stays linear.
+            start, done = _piece(text, max(breaks[index - 1], done), breaks[index], position)
             if breaks[index - 1] not in titles:
                 yield Stretch(start, done, *_heading_before(headings, start))
 
