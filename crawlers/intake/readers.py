@@ -3,17 +3,20 @@
 import csv
 import hashlib
 import json
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
 from crawlers.intake.rows import EXCERPT, MAX_JSON, MAX_ROW, IntakeError, Row
-from crawlers.intake.source import CORRUPT, Source, encoding_of, invalid, text_lines
+from crawlers.intake.source import CORRUPT, Overlong, Source, encoding_of, invalid, text_lines
 from crawlers.intake.workbook import workbook_rows
 from store.intake import Refusal
 
 _TOO_LONG: Final = f"the row is longer than {MAX_ROW:,} characters"
 _DELIMITERS: Final = ",;\t|"
+_TEXT_FIELD: Final = re.compile(r'"([^"\\]{1,100})"\s{0,9}:\s{0,9}"')
+"""The name of a field of a JSON object, up to where its text begins; within a text the quotes are escaped."""
 
 
 def read_rows(source: Source) -> Iterator[Row | Refusal]:
@@ -35,12 +38,20 @@ def read_rows(source: Source) -> Iterator[Row | Refusal]:
 def _jsonl(source: Source) -> Iterator[Row | Refusal]:
     for number, line in text_lines(source):
         place = f"{source.name}:{number}"
-        if line is None:
-            yield Refusal(place, _TOO_LONG)
+        if isinstance(line, Overlong):
+            yield Refusal(place, _TOO_LONG, _longest_field(line), line[:EXCERPT])
         elif bad := invalid(line):
             yield Refusal(place, f"byte {bad} is invalid in the encoding of the file", excerpt=line[:EXCERPT])
         elif line.strip():
             yield _json_row(place, line)
+
+
+def _longest_field(beginning: str) -> str:
+    """The field of a cut JSON object whose text is the longest; empty if there is none."""
+    starts = [(found.end(), found[1]) for found in _TEXT_FIELD.finditer(beginning)]
+    ends = [start for start, _ in starts[1:]] + [len(beginning)]
+    lengths = {name: end - start for (start, name), end in zip(starts, ends, strict=True)}
+    return max(lengths, key=lengths.__getitem__, default="")
 
 
 def _json_row(place: str, line: str) -> Row | Refusal:
@@ -113,7 +124,7 @@ class _RowTooLong(Exception):  # noqa: N818 - caught a few lines below
 class _Feed:
     """Hands lines to the csv reader and watches how much one record takes."""
 
-    def __init__(self, lines: Iterator[tuple[int, str | None]]) -> None:
+    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
         self._lines = lines
         self._again: deque[tuple[int, str]] = deque()
         self._record: list[tuple[int, str]] = []
@@ -126,10 +137,11 @@ class _Feed:
 
     def __next__(self) -> str:
         self.number, line = self._again.popleft() if self._again else next(self._lines)
-        if line is None or self._taken + len(line) > MAX_ROW:
-            raise _RowTooLong
+        too_long = isinstance(line, Overlong) or self._taken + len(line) > MAX_ROW
         self._taken += len(line)
         self._record.append((self.number, line))
+        if too_long:
+            raise _RowTooLong
         return line
 
     def start(self) -> int:
@@ -139,8 +151,13 @@ class _Feed:
         return self._again[0][0] if self._again else self.number + 1
 
     def excerpt(self) -> str:
-        """The beginning of the record's first line; empty if that one alone is too long."""
-        return self._record[0][1][:EXCERPT] if self._record else ""
+        """The beginning of the record."""
+        return self._record[0][1][:EXCERPT]
+
+    def columns(self, delimiter: str) -> int:
+        """How many columns of the record have begun."""
+        values = csv.reader([line for _, line in self._record], delimiter=delimiter)
+        return max(map(len, values))
 
     def retry_behind_first_line(self) -> None:
         """Hand the record's lines out again but for the first, whose open quote swallowed them."""
@@ -152,7 +169,7 @@ class _Feed:
             return
         for number, line in self._lines:
             self.number = number
-            if line is not None and line.count('"') % 2:
+            if line.count('"') % 2:
                 return
 
 
@@ -172,9 +189,10 @@ def _delimited(source: Source) -> Iterator[Row | Refusal]:
         except StopIteration:
             return
         except _RowTooLong:
+            column = header[min(feed.columns(delimiter), len(header)) - 1]
             feed.skip_record()
             lines = f"lines {line} to {feed.number} are left out; is a quotation mark left open?"
-            yield Refusal(place, f"{_TOO_LONG}; {lines}", excerpt=feed.excerpt())
+            yield Refusal(place, f"{_TOO_LONG}; {lines}", column, feed.excerpt())
         except csv.Error as error:
             reason = f"broken CSV in lines {line} to {feed.number}: {error}; only line {line} is left out"
             yield Refusal(place, reason, excerpt=feed.excerpt())

@@ -128,8 +128,14 @@ def _fits(sample: bytes, encoding: str, tolerance: int) -> bool:
     return errors * tolerance <= valid and controls * 100 <= len(text) + 200
 
 
-def text_lines(source: Source) -> Iterator[tuple[int, str | None]]:
-    """Number and text of each line with its line end; None instead of one longer than MAX_ROW.
+class Overlong(str):
+    """The first MAX_ROW characters of a line that goes on; the rest of it is passed over."""
+
+    __slots__ = ()
+
+
+def text_lines(source: Source) -> Iterator[tuple[int, str]]:
+    """Number and text of each line with its line end, or its beginning as `Overlong`.
 
     Bytes invalid in the encoding come as lone surrogates (PEP 383), see `invalid`.
     """
@@ -143,7 +149,7 @@ def text_lines(source: Source) -> Iterator[tuple[int, str | None]]:
             if len(line) < MAX_ROW or line.endswith(("\n", "\r")):
                 yield number, line
             else:
-                yield number, None
+                yield number, Overlong(line)
                 _skip_line(reader)
     finally:
         if not source.stream.closed:
