@@ -165,7 +165,9 @@ class _Feed:
 
     def skip_record(self) -> None:
         """Drop lines up to the one where the quote closes that is open in the record too long."""
-        if sum(line.count('"') for _, line in self._record) % 2 == 0:
+        # Where a single line is too long, its end was passed over, and a closing quote with it.
+        cut = isinstance(self._record[-1][1], Overlong)
+        if cut or sum(line.count('"') for _, line in self._record) % 2 == 0:
             return
         for number, line in self._lines:
             self.number = number

@@ -175,7 +175,7 @@ _RULES: Final = (
 CLUES: Final = Table(
     name="clues",
     en="One row per clue: one credential required against the rules in one ad",
-    zh="每行一条疑似线索：一条招聘信息中的一项违规证书要求",
+    zh="每行一条疑似线索：一条招聘信息中的一项涉嫌违规的证书要求",
     key=("clue",),
     fields=(
         Field(name="clue", type="id", example="0a1b" * 8, en="Id of the clue", zh="线索编号"),
