@@ -1,6 +1,7 @@
 """Decides how a mention is tied to the job: which cue governs it, or what its heading says."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,7 @@ _ORDER: Final = ("negated", "after_hire", "mentioned", "preferred", "alternative
 _NEAR: Final = 6
 _REACH: Final = 24
 _OPENING: Final = 8
+_CUES_EACH_WAY: Final = 12
 # A blank between two Chinese words separates like a comma.
 _COMMA: Final = re.compile(r",|(?<=[一-龥)]) +(?=[一-龥])")
 _CONTINUES: Final = re.compile(r"\s*(?:、|/|或者?|以?及|和|与|等|且|并且?|其他|其它|\()")
@@ -71,7 +73,7 @@ class CueReader:
         found = list(self._find(item))
         clauses = self._clauses(item)
         for candidate in (*item.nouns, *accepted):
-            self._judge_one(item, candidate, found, clauses)
+            self._judge_one(item, candidate, _around(found, candidate), clauses)
         for candidate in accepted:
             _follow_leader(candidate)
 
@@ -218,6 +220,22 @@ class CueReader:
             return False
         begin = clause[1] - len(item.text[clause[0] : clause[1]].lstrip())
         return any(0 <= other.start - begin <= _OPENING for other in item.candidates)
+
+
+def _around(found: list[Found], candidate: Candidate) -> list[Found]:
+    """The cues nearest to the name, where an item holds more than any writer means for one name.
+
+    Without the limit a hostile item (有证有证有证 …) would cost its length squared.
+    """
+    if len(found) <= 2 * _CUES_EACH_WAY:
+        return found
+    found.sort(key=_start)
+    middle = bisect(found, candidate.start, key=_start)
+    return found[max(0, middle - _CUES_EACH_WAY) : middle + _CUES_EACH_WAY]
+
+
+def _start(found: Found) -> int:
+    return found.start
 
 
 def _follow_leader(candidate: Candidate) -> None:
