@@ -1,6 +1,7 @@
 """`qingdan report`: build and list weekly reports."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Final, get_args
 
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config.divisions import NATION
-from config.settings import settings
+from config.settings import CHINA, settings
 from config.weeks import Week
 from reports.weekly.model import Edition
 from reports.weekly.publish import MANIFEST, Order, Published, publish
@@ -26,9 +27,12 @@ NOTHING_YET: Final = (
 
 def _week(_context: click.Context, _option: click.Parameter, value: str | None) -> Week | None:
     try:
-        return Week.parse(value) if value else None
+        week = Week.parse(value) if value else None
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
+    if week and week > Week.of(datetime.now(CHINA)):
+        raise click.BadParameter(f"{week} lies in the future")
+    return week
 
 
 @click.group()

@@ -36,13 +36,15 @@ def command(stages: Sequence[str], until_idle: bool) -> None:
     """Run the stages: check (read ads), record (clues and cases), alert (tell the bureaus); all by default.
 
     Several processes may run at once and share the work. SIGTERM or Ctrl-C finishes the batch at hand and
-    ends with status 0; a second one ends at once, and loses nothing either.
+    ends with status 0; a second one ends at once, and loses nothing either. With --until-idle the status is
+    1 when there were dead letters.
     """
     counts = run_stages(stages or STAGES, until_idle=until_idle)
     for name, count in counts.items():
         click.echo(f"{name:7} {_told(count)}")
     if any(count["dead"] for count in counts.values()):
         click.echo("dead letters: see qingdan dead list")
+        sys.exit(1 if until_idle else 0)
 
 
 def _told(count: Counter[str]) -> str:

@@ -27,6 +27,7 @@ from store.deliveries import (
     mark_unsendable,
     pending,
     plan_new_cases,
+    still_pending,
 )
 
 logger = structlog.get_logger()
@@ -96,6 +97,9 @@ class AlertStage:
 
     def _deliver(self, delivery_id: str, key: str, now: datetime) -> bool:
         with snapshot(self._engine) as session:
+            # Another process may have sent it while this one was busy with those before it.
+            if not still_pending(session, delivery_id):
+                return False
             news = announcement(session, delivery_id)
         if not news.total:
             self._close(delivery_id, SKIPPED, "every case in it was decided before it was sent")

@@ -113,6 +113,10 @@ def pending(session: Session, *, due_by: datetime | None = None) -> list[Deliver
     return [d for d in session.scalars(query) if due_by is None or next_attempt(d) <= due_by]
 
 
+def still_pending(session: Session, delivery_id: str) -> bool:
+    return session.get_one(Delivery, delivery_id).status == PENDING
+
+
 def next_attempt(delivery: Delivery) -> datetime:
     """When a delivery that failed `attempts` times is tried again: 1, 3, 7, 15, 31 minutes after planning."""
     pauses: int = 2**delivery.attempts - 1

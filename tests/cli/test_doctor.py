@@ -92,7 +92,7 @@ def test_a_dead_letter_is_trouble(home: Path) -> None:
     log = open_log()
     log.producer().publish([Message(topics.COLLECTED, b"key", b"no ad")])
     log.close()
-    assert CliRunner().invoke(run, ["check", "--until-idle"]).exit_code == 0
+    assert CliRunner().invoke(run, ["check", "--until-idle"]).exit_code == 1
     result = CliRunner().invoke(command)
     assert result.exit_code == 1
     assert "BAD  dead letters: 1 open" in result.output

@@ -48,6 +48,7 @@ def test_week_bureau_edition_and_folder_can_be_chosen(filled: Path, tmp_path: Pa
     [
         (("--week", "2026-47"), "'2026-47' is not a week; write it like 2026-W47"),
         (("--week", "2025-W53"), "'2025-W53' does not exist"),
+        (("--week", "2999-W01"), "2999-W01 lies in the future"),
         (("--bureau", "999999"), "'999999' is no bureau of config/bureaus.csv"),
         (("--edition", "secret"), "'secret'"),
     ],

@@ -78,7 +78,7 @@ def test_stages_may_run_one_after_the_other() -> None:
 def test_dead_letters_are_pointed_out() -> None:
     publish(*ads(2), b"junk")
     result = run("check", "--until-idle")
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert result.stdout.endswith("check   2 done, 1 dead\ndead letters: see qingdan dead list\n")
 
 
