@@ -45,6 +45,8 @@ class Policy(_Data):
     soft_ground: str
     severity: dict[str, Severity]
     suggestions: dict[str, str]
+    version: str = ""
+    """Hash over the file; empty for a policy that was read from none."""
 
     @model_validator(mode="after")
     def _refers_to_bases(self) -> Self:
@@ -87,7 +89,7 @@ def load(folder: Path = DATA) -> Policy:
     Raises:
         DataError: the file does not fit its schema, or cites a text that is not there.
     """
-    return read_yaml(folder / FILE, Policy)
+    return read_yaml(folder / FILE, Policy).model_copy(update={"version": digest(folder)})
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ Kind = Literal[
 ]  # fmt: skip
 Strength = Literal["required", "preferred", "alternative", "after_hire", "mentioned", "negated"]
 Verdict = Literal["violation", "advisory", "lawful", "none"]
+Severity = Literal["red", "orange", "yellow", "grey", ""]
 FieldName = Literal["title", "text"]
 PosterType = Literal["public", "state", "private", "agency", "platform", "unknown"]
 SourceKind = Literal["crawl", "file", "push"]
@@ -134,6 +135,8 @@ class Mention(_Frozen):
     """Id of the catalogue row; None for a name that the catalogue does not know."""
     kind: Kind
     strength: Strength
+    row: str = ""
+    """Row of the policy that decided: the kind, or a special row (config/policy.yaml)."""
     verdict: Verdict
     cue: Span | None
     """The words that decided the strength; None where the rule needed none."""
@@ -149,7 +152,9 @@ class Mention(_Frozen):
     """Catalogue edition in force on the reading's date."""
     suggestion: str = ""
     """A lawful wording, in Chinese, for violations and advisories."""
-    severity: Literal["red", "orange", "yellow", "grey", ""] = ""
+    measure: str = ""
+    """What the bureau may do, in Chinese."""
+    severity: Severity = ""
 
 
 class Reading(_Frozen):
@@ -160,6 +165,10 @@ class Reading(_Frozen):
     edition: str
     rules_version: str
     """Hash over catalogue, cue and policy data: two readings with the same version agree."""
+    catalogue_version: str = ""
+    """Hash over the catalogue's data alone; empty in readings of older producers."""
+    policy_version: str = ""
+    """Hash over the policy's data alone; empty in readings of older producers."""
     verdict: Verdict
     """The gravest verdict among the mentions."""
     leasing: bool = False

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self
 
-from events.types import FieldName, Kind, Mention, Reading, Span, Verdict
+from events.types import FieldName, Mention, Reading, Span, Verdict
 from nlp.clause import Candidate, Item
 from nlp.evidence import shortest_clause
 from nlp.items import Cutter
+from nlp.judgement import Judge, Situation
 from nlp.leasing import LeasingReader
 from nlp.names import Names
 from nlp.normalise import Normalised, normalise
 from nlp.occupation import OccupationReader
 from nlp.pipeline import build, read_item
-from nlp.resolution import UNKNOWN
 from nlp.rules import Rules, shipped_rules
 
 _GRAVITY: Final[dict[Verdict, int]] = {"none": 0, "lawful": 1, "advisory": 2, "violation": 3}
@@ -44,16 +44,6 @@ class _Page:
         return self.span(item.start + stretch[0], item.start + stretch[1])
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What the verdicts depend on beside the words."""
-
-    on: date
-    poster: str
-    named: bool
-    """Whether the ad names its employer."""
-
-
 class Reader:
     """Reads ads under one set of rules; it keeps nothing of one ad for the next."""
 
@@ -64,6 +54,7 @@ class Reader:
         self._occupations = OccupationReader(rules.data.occupations)
         self._cutter = Cutter(rules.data.sections)
         self._leasing = LeasingReader(rules.data.leasing)
+        self._judge = Judge(rules)
 
     @classmethod
     def load(cls) -> Self:
@@ -77,7 +68,7 @@ class Reader:
     def read(self, *, title: str, text: str, on: date, poster: str = "unknown", company: str = "") -> Reading:
         """All there is to say about one ad on the day `on`; total over any strings."""
         pages = (_Page.of("title", title), _Page.of("text", text))
-        question = _Question(on, poster, bool(company))
+        situation = Situation(on, poster, company, pages[0].normal.text)
         occupation = ""
         mentions: tuple[Mention, ...] = ()
         found = [self.rules.lexicon.triggers(page.normal.text) for page in pages]
@@ -88,13 +79,15 @@ class Reader:
                 for page, positions in zip(pages, found, strict=True)
                 for item in self._items(page, positions, occupation)
                 if self._worth_reading(item)
-                for mention in self._mentions(item, page, question)
+                for mention in self._mentions(item, page, situation)
             )
         leasing = self._leased(pages)
         return Reading(
             on=on,
             edition=self.rules.catalogue.edition_on(on).id,
             rules_version=self.rules.version,
+            catalogue_version=self.rules.catalogue.version,
+            policy_version=self.rules.policy.version,
             verdict=max((mention.verdict for mention in mentions), key=_GRAVITY.__getitem__, default="none"),
             leasing=leasing is not None,
             leasing_evidence=leasing,
@@ -121,46 +114,23 @@ class Reader:
         found = self._leasing.evidence([page.normal.text for page in pages])
         return pages[found[0]].span(*found[1:]) if found else None
 
-    def _mentions(self, item: Item, page: _Page, question: _Question) -> Iterator[Mention]:
+    def _mentions(self, item: Item, page: _Page, situation: Situation) -> Iterator[Mention]:
         read_item(self._nlp, item)
         for candidate in item.accepted:
-            yield self._mention(item, candidate, page, question)
+            yield self._mention(item, candidate, page, situation)
 
-    def _mention(self, item: Item, candidate: Candidate, page: _Page, question: _Question) -> Mention:
-        kind, name = self._what(candidate, question.on)
-        policy = self.rules.policy
-        edition = self.rules.catalogue.edition_on(question.on)
-        verdict: Verdict = policy.verdict(kind, candidate.strength) if edition.items else "none"
-        basis = (
-            policy.grounds_of(kind, verdict, candidate.strength) if edition.items else ("no-catalogue-yet",)
-        )
+    def _mention(self, item: Item, candidate: Candidate, page: _Page, situation: Situation) -> Mention:
         where = (candidate.start, candidate.end)
-        clause = shortest_clause(item.text, where, candidate.cue)
         quoted = page.span_in(item, where)
         return Mention(
             field=page.field,
             start=quoted.start,
             end=quoted.end,
             quote=quoted.text,
-            name=name,
-            qualification=candidate.qualification or None,
-            kind=kind,
             strength=candidate.strength,
-            verdict=verdict,
             cue=candidate.cue and page.span_in(item, candidate.cue),
             rule=candidate.rule,
-            clause=page.span_in(item, clause),
+            clause=page.span_in(item, shortest_clause(item.text, where, candidate.cue)),
             section=item.section,
-            basis=basis,
-            edition=edition.id,
-            suggestion=policy.suggestion(kind, verdict, name),
-            severity=policy.severity_of(verdict, poster=question.poster, named=question.named),
+            **self._judge.judge(candidate, situation)._asdict(),
         )
-
-    def _what(self, candidate: Candidate, on: date) -> tuple[Kind, str]:
-        """Kind and name on the day; an unknown name is kind `other`, for the curation tray."""
-        if candidate.qualification == UNKNOWN:
-            return "other", candidate.name
-        catalogue = self.rules.catalogue
-        name = catalogue.qualifications[candidate.qualification].name
-        return catalogue.standing(candidate.qualification, on).kind, name
