@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     """SQLAlchemy URL; empty means an SQLite file in `home`."""
     events_url: str = "embedded:"
     """`embedded:` for the SQLite log in `home`."""
+    rules: Path = ROOT / "config"
+    """Folder of the rules: catalogue, words and policy, laid out like config/ (docs/releases.md)."""
     partitions: int = Field(default=8, ge=1, le=256)
     """Partitions of each topic, fixed when the topic is created."""
     crawl_contact: str = "mailto:crawler@qingdan.example"
