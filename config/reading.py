@@ -3,9 +3,9 @@
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from config.tables import DATA, read_yaml
 
@@ -82,6 +82,8 @@ class Occupation(_Data):
     """A family of posts, told by words of the ad's title, or failing that by words of its text."""
 
     id: str
+    name: str = Field(min_length=1)
+    """For a reader, in Chinese."""
     title: Words
     text: Words = ()
 
@@ -90,6 +92,20 @@ class Occupations(_Data):
     """occupations.yaml."""
 
     occupations: tuple[Occupation, ...]
+    general: tuple[Occupation, ...]
+    """Posts that exist in every trade."""
+
+    @property
+    def families(self) -> tuple[Occupation, ...]:
+        return self.occupations + self.general
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Self:
+        ids = [family.id for family in self.families]
+        twice = sorted({each for each in ids if ids.count(each) > 1})
+        if twice:
+            raise ValueError(f"id: {twice} appear twice")
+        return self
 
 
 class Context(_Data):

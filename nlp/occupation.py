@@ -1,24 +1,58 @@
 """Which family of posts an ad is for, as far as its words tell."""
 
 import re
+from typing import Final
 
-from config.reading import Occupations, Words
+from config.reading import Occupation, Occupations
+
+_LONGEST_TITLE: Final = 200
+"""What stands behind that names no post."""
 
 
 class OccupationReader:
     """The title decides; only an ad without a telling one is judged by the words of its text."""
 
     def __init__(self, data: Occupations) -> None:
-        self._by_title = [(occupation.id, occupation.title) for occupation in data.occupations]
-        self._by_text = [(occupation.id, occupation.text) for occupation in data.occupations]
+        self._ids = [family.id for family in data.families]
+        self._trades = len(data.occupations)
+        self._by_letter = _by_letter(data.families)
+        self._by_text = [(family.id, family.text) for family in data.occupations]
         # Few texts hold any of the words: one search spares the many.
         self._telling = re.compile("|".join(re.escape(word) for _, words in self._by_text for word in words))
 
     def read(self, title: str, text: str) -> str:
         """Id of the family, empty when the ad does not tell; `title` and `text` are normalised."""
-        found = _first(self._by_title, title)
-        return found or (_first(self._by_text, text) if self._telling.search(text) else "")
+        first = min((rank for _, _, rank in self._found(title)), default=len(self._ids))
+        if first >= self._trades and self._telling.search(text):
+            return next(name for name, words in self._by_text if any(word in text for word in words))
+        return self._ids[first] if first < len(self._ids) else ""
+
+    def families(self, title: str) -> frozenset[str]:
+        """Ids of all families that a normalised title names; a word within a longer one names none."""
+        found = self._found(title)
+        return frozenset(
+            self._ids[rank]
+            for start, end, rank in found
+            if not any(
+                left <= start and end <= right and right - left > end - start for left, right, _ in found
+            )
+        )
+
+    def _found(self, title: str) -> list[tuple[int, int, int]]:
+        """Start, end and rank of the family of every word in `title`."""
+        title = title[:_LONGEST_TITLE]
+        return [
+            (start, start + len(word), rank)
+            for start, letter in enumerate(title)
+            for word, rank in self._by_letter.get(letter, ())
+            if title.startswith(word, start)
+        ]
 
 
-def _first(families: list[tuple[str, Words]], text: str) -> str:
-    return next((name for name, words in families if any(word in text for word in words)), "")
+def _by_letter(families: tuple[Occupation, ...]) -> dict[str, list[tuple[str, int]]]:
+    """The words of the titles with the ranks of their families, by their first letter."""
+    words: dict[str, list[tuple[str, int]]] = {}
+    for rank, family in enumerate(families):
+        for word in family.title:
+            words.setdefault(word[0], []).append((word, rank))
+    return words
