@@ -12,9 +12,15 @@ from reports.alerts.words import NO_EMPLOYER
 from store.case_file import CaseClue, CaseFile, list_cases, open_case_file
 from store.database import snapshot
 
-STATUS = {"suspected": "疑似线索"}
+STATUS = {"suspected": "疑似线索", "withdrawn": "撤回"}
 ACTORS = {"machine": "系统"}
-ACTIONS = {"opened": "立为疑似案件", "clue_added": "新增疑似线索"}
+ACTIONS = {
+    "opened": "立为疑似案件",
+    "clue_added": "新增疑似线索",
+    "clue_changed": "重读后更改线索",
+    "clue_withdrawn": "重读后撤回线索",
+    "clue_reinstated": "重读后恢复线索",
+}
 SEVERITY = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰", "": "－"}
 
 
@@ -72,7 +78,8 @@ def _print(case: CaseFile) -> None:
 def _print_clue(clue: CaseClue) -> None:
     texts = shipped().bases
     basis = (texts[each].citation if each in texts else each for each in clue.basis)
-    click.echo(f"  “{one_line(clue.clause)}”")
+    withdrawn = "〔已撤回〕" if clue.withdrawn_at else ""
+    click.echo(f"  {withdrawn}“{one_line(clue.clause)}”")
     cue = one_line(clue.cue) or "无"
     click.echo(f"    证书 {one_line(clue.quote)}；提示词 {cue}；规则 {clue.rule}；目录版本 {clue.edition}")
     click.echo(f"    依据 {'；'.join(basis) or '无'}")

@@ -102,7 +102,7 @@ class AlertStage:
                 return False
             news = announcement(session, delivery_id)
         if not news.total:
-            self._close(delivery_id, SKIPPED, "every case in it was decided before it was sent")
+            self._close(delivery_id, SKIPPED, "no case in it is suspected any more")
             return False
         try:
             place = self._channel.send(key, self._compose(news))

@@ -169,6 +169,9 @@ class Reading(_Frozen):
     """Hash over the catalogue's data alone; empty in readings of older producers."""
     policy_version: str = ""
     """Hash over the policy's data alone; empty in readings of older producers."""
+    rules_since: AwareDatetime | None = None
+    """Since when these rules are in use (docs/releases.md): of two readings of an ad the one whose rules came
+    into use later counts. None in readings outside the pipeline and of older producers."""
     verdict: Verdict
     """The gravest verdict among the mentions."""
     leasing: bool = False

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
-from store.cases import SUSPECTED
+from store.cases import SUSPECTED, standing
 from store.deliveries import delivery_key
 from store.models import Ad, AdVersion, Bureau, Case, Clue, Delivery, DeliveryItem, Employer
 
@@ -76,7 +76,7 @@ class Announcement:
 
 
 def announcement(session: Session, delivery_id: str, *, limit: int = CASES) -> Announcement:
-    """The delivery as it stands now: cases that were decided since it was planned are left out."""
+    """The delivery as it stands now, without cases that were decided or withdrawn since it was planned."""
     delivery, bureau = session.execute(
         select(Delivery, Bureau)
         .join(Bureau, Bureau.code == Delivery.bureau)
@@ -131,9 +131,9 @@ def _rank() -> ColumnElement[int]:
     return case(_RANKS, value=Clue.severity, else_=0)
 
 
-def _standing() -> ColumnElement[bool]:
-    # What a person has called a false alarm is no evidence any more.
-    return or_(Clue.human_verdict.is_(None), Clue.human_verdict != "false_alarm")
+def _evident() -> ColumnElement[bool]:
+    # What a re-reading has withdrawn or a person has called a false alarm is no evidence any more.
+    return and_(standing(), or_(Clue.human_verdict.is_(None), Clue.human_verdict != "false_alarm"))
 
 
 def _case_summaries(delivery_id: str) -> Select[str, int, int, str]:
@@ -146,7 +146,7 @@ def _case_summaries(delivery_id: str) -> Select[str, int, int, str]:
         )
         .join(Case, Case.id == Clue.case_id)
         .join(DeliveryItem, DeliveryItem.case_id == Case.id)
-        .where(DeliveryItem.delivery_id == delivery_id, Case.status == SUSPECTED, _standing())
+        .where(DeliveryItem.delivery_id == delivery_id, Case.status == SUSPECTED, _evident())
         .group_by(Clue.case_id)
     )
 
@@ -156,7 +156,7 @@ def _evidence(session: Session, case_ids: Iterable[str]) -> dict[str, list[Evide
         partition_by=Clue.case_id, order_by=(_rank().desc(), Clue.first_seen, Clue.id)
     )
     ranked = (
-        select(Clue.id, place.label("place")).where(Clue.case_id.in_(list(case_ids)), _standing()).subquery()
+        select(Clue.id, place.label("place")).where(Clue.case_id.in_(list(case_ids)), _evident()).subquery()
     )
     query = (
         select(Clue, Ad, AdVersion.title)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from store.cases import shown_status, standing
 from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer
 
 
@@ -16,11 +17,12 @@ class CaseLine:
     number: str
     status: str
     severity: str
-    """The gravest among its clues: red, orange, yellow or grey."""
+    """The gravest among its clues that stand: red, orange, yellow or grey."""
     bureau: str
     employer: str
     name: str
     clues: int
+    """Those that stand."""
     opened_at: datetime
 
 
@@ -41,6 +43,7 @@ class CaseClue:
     source: str
     url: str
     first_seen: datetime
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def list_cases(session: Session, *, bureau: str | None = None, limit: int = 50) 
     query = _cases().order_by(Case.opened_at.desc(), Case.number).limit(limit)
     if bureau:
         query = query.where(Case.bureau == bureau)
-    return [_line(session, case, employer, clues) for case, employer, clues in session.execute(query)]
+    return [_line(session, *row) for row in session.execute(query)]
 
 
 def open_case_file(session: Session, number: str) -> CaseFile | None:
@@ -68,25 +71,25 @@ def open_case_file(session: Session, number: str) -> CaseFile | None:
     row = session.execute(_cases().where(Case.number == number)).one_or_none()
     if row is None:
         return None
-    case, employer, clues = row
-    line = _line(session, case, employer, clues)
+    case = row[0]
+    line = _line(session, *row)
     return CaseFile(line, case.division, _clues(session, case), _history(session, case))
 
 
-def _cases() -> Select[Case, str, int]:
+def _cases() -> Select[Case, str, str, int]:
     return (
-        select(Case, Employer.name, func.count(Clue.id))
+        select(Case, shown_status(), Employer.name, func.count(Clue.id))
         .outerjoin(Employer, Employer.id == Case.employer_id)
-        .outerjoin(Clue, Clue.case_id == Case.id)
+        .outerjoin(Clue, and_(Clue.case_id == Case.id, standing()))
         .group_by(Case.id, Employer.name)
     )
 
 
-def _line(session: Session, case: Case, employer: str | None, clues: int) -> CaseLine:
-    found = set(session.scalars(select(Clue.severity).where(Clue.case_id == case.id)))
+def _line(session: Session, case: Case, status: str, employer: str | None, clues: int) -> CaseLine:
+    found = set(session.scalars(select(Clue.severity).where(Clue.case_id == case.id, standing())))
     severity = next((level for level in SEVERITIES if level in found), "")
     return CaseLine(
-        case.number, case.status, severity, case.bureau, employer or "", case.name, clues, case.opened_at
+        case.number, status, severity, case.bureau, employer or "", case.name, clues, case.opened_at
     )
 
 
@@ -113,6 +116,7 @@ def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
             source=clue.source,
             url=url,
             first_seen=clue.first_seen,
+            withdrawn_at=clue.withdrawn_at,
         )
         for clue, url, posted, title in rows
     )

@@ -4,22 +4,42 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from config.bureaus import nearest_bureau
 from config.settings import CHINA
 from events.ids import stable_id
-from store.models import Case, CaseEvent, CaseNumber
+from store.models import Case, CaseEvent, CaseNumber, Clue
 from store.upsert import add_up, insert_new
 
 SUSPECTED: Final = "suspected"
 """疑似线索: found by the machine, not yet looked at by a person."""
 
+WITHDRAWN: Final = "withdrawn"
+"""Shown for a suspected case of which every clue was withdrawn; never stored, since a clue may come back."""
+
 MACHINE: Final = "machine"
 """The actor of what no person did."""
 
 ClueRow = Mapping[str, Any]
+
+
+def standing() -> ColumnElement[bool]:
+    """Whether a clue stands: no re-reading has withdrawn it. One that does not counts nowhere."""
+    return Clue.withdrawn_at.is_(None)
+
+
+def decided() -> ColumnElement[bool]:
+    """Whether a person has decided about a clue or its case: the machine changes nothing about it."""
+    return or_(Clue.human_verdict.is_not(None), Case.status != SUSPECTED)
+
+
+def shown_status() -> ColumnElement[str]:
+    """The status of a case as people are told it."""
+    clue = aliased(Clue)  # the query around it may have clues of its own
+    stands = exists().where(clue.case_id == Case.id, clue.withdrawn_at.is_(None))
+    return case((and_(Case.status == SUSPECTED, ~stands), WITHDRAWN), else_=Case.status)
 
 
 def open_cases(session: Session, clues: Sequence[ClueRow]) -> None:

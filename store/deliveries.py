@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from config.divisions import NATION, in_subtree
 from config.settings import CHINA
 from events.ids import stable_id
-from store.cases import SUSPECTED
+from store.cases import SUSPECTED, shown_status
 from store.models import Bureau, Case, Delivery, DeliveryItem
 from store.upsert import insert_new
 
@@ -50,11 +50,11 @@ def _unannounced() -> Select[str, str, str | None]:
     announced = exists().where(
         DeliveryItem.case_id == Case.id, DeliveryItem.bureau == Case.bureau, DeliveryItem.kind == NEW_CASES
     )
-    return select(Case.id, Case.bureau, Case.division).where(Case.status == SUSPECTED, ~announced)
+    return select(Case.id, Case.bureau, Case.division).where(shown_status() == SUSPECTED, ~announced)
 
 
 def anything_new(session: Session) -> bool:
-    """Is there a suspected case that its bureau was not told of? Reads only."""
+    """Is there a suspected case, with a clue that stands, that its bureau was not told of? Reads only."""
     return session.execute(_unannounced().limit(1)).first() is not None
 
 

@@ -105,4 +105,4 @@ def remember(session: Session, ads: Sequence[JobAd]) -> None:
         }
         for ad in ads
     }
-    put_newer(session, Sighting, list(latest.values()), newer="last_seen", keep=("first_seen",))
+    put_newer(session, Sighting, list(latest.values()), newer=("last_seen",), keep=("first_seen",))

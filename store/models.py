@@ -5,7 +5,7 @@ changes nothing. Instants are stored in UTC and come back in China's time zone.
 """
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -59,6 +59,11 @@ class Base(DeclarativeBase):
 
 Id = String(32)
 Division = String(6)
+
+BEFORE_RELEASES: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the release of a reading that names none: every release came later."""
+_FIRST: Final = "1970-01-01 00:00:00.000000"
+"""The same, for the rows that were written before the column was."""
 
 
 class Run(Base):
@@ -127,12 +132,17 @@ class Ad(Base):
     """The newest version."""
     reading_id: Mapped[str] = mapped_column(Id)
     """The newest reading of the newest version."""
+    rules_since: Mapped[datetime] = mapped_column(server_default=_FIRST, default=BEFORE_RELEASES)
+    """Since when the rules of that reading were in use: what makes it the newest (docs/releases.md)."""
     verdict: Mapped[str] = mapped_column(String(16), index=True)
     """The gravest verdict of that reading."""
 
 
 class AdVersion(Base):
-    """One wording of an ad. Its id is the id of the JobAd event that brought it."""
+    """One wording of an ad, with all that `store.rereading` needs to build its JobAd event again.
+
+    Its id is the id of that event.
+    """
 
     __tablename__ = "ad_versions"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -143,6 +153,16 @@ class AdVersion(Base):
     observed_at: Mapped[datetime] = mapped_column(index=True)
     raw_sha256: Mapped[str] = mapped_column(String(64), default="")
     masked: Mapped[int] = mapped_column(default=0)
+    content_hash: Mapped[str] = mapped_column(String(64), server_default="", default="")
+    source_kind: Mapped[str] = mapped_column(String(16), server_default="file", default="file")
+    url: Mapped[str] = mapped_column(Text, server_default="", default="")
+    company: Mapped[str] = mapped_column(Text, server_default="", default="")
+    city: Mapped[str] = mapped_column(Text, server_default="", default="")
+    division: Mapped[str | None] = mapped_column(Division)
+    posted: Mapped[date | None]
+    valid_through: Mapped[date | None]
+    salary: Mapped[str] = mapped_column(Text, server_default="", default="")
+    poster: Mapped[str] = mapped_column(String(16), server_default="unknown", default="unknown")
 
 
 class StoredReading(Base):
@@ -154,6 +174,10 @@ class StoredReading(Base):
     on: Mapped[date]
     edition: Mapped[str] = mapped_column(String(32))
     rules_version: Mapped[str] = mapped_column(String(64))
+    catalogue_version: Mapped[str] = mapped_column(String(64), server_default="", default="")
+    policy_version: Mapped[str] = mapped_column(String(64), server_default="", default="")
+    rules_since: Mapped[datetime] = mapped_column(server_default=_FIRST, default=BEFORE_RELEASES)
+    """Since when the rules were in use, the last time they read this version."""
     verdict: Mapped[str] = mapped_column(String(16), index=True)
     leasing: Mapped[bool] = mapped_column(default=False)
     mentions: Mapped[list[Any]] = mapped_column(default=list)
@@ -208,9 +232,17 @@ class Clue(Base):
     basis: Mapped[list[Any]] = mapped_column(default=list)
     edition: Mapped[str] = mapped_column(String(32))
     rules_version: Mapped[str] = mapped_column(String(64))
+    policy_version: Mapped[str] = mapped_column(String(64), server_default="", default="")
+    policy_row: Mapped[str] = mapped_column(String(32), server_default="", default="")
+    """Row of the policy that decided (`events.types.Mention.row`)."""
     severity: Mapped[str] = mapped_column(String(8))
+    measure: Mapped[str] = mapped_column(Text, server_default="", default="")
     suggestion: Mapped[str] = mapped_column(Text, default="")
     first_seen: Mapped[datetime] = mapped_column(index=True)
+    withdrawn_at: Mapped[datetime | None]
+    """Set while the newest reading of the ad no longer accuses it; such a clue counts nowhere."""
+    withdrawn_rules: Mapped[str] = mapped_column(String(64), server_default="", default="")
+    """Version of the rules that withdrew it."""
     human_verdict: Mapped[str | None] = mapped_column(String(16))
     """What a person decided; outranks everything above and is never written by the machine."""
 
@@ -224,7 +256,7 @@ class CaseEvent(Base):
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(100))
     action: Mapped[str] = mapped_column(String(32))
-    """opened | clue_added | …"""
+    """opened | clue_added | clue_changed | clue_withdrawn | clue_reinstated | …"""
     clue_id: Mapped[str | None] = mapped_column(Id)
     reason: Mapped[str] = mapped_column(Text, default="")
 
@@ -288,6 +320,23 @@ class ConsumerOffset(Base):
     topic: Mapped[str] = mapped_column(String(200), primary_key=True)
     partition: Mapped[int] = mapped_column(primary_key=True)
     next_offset: Mapped[int] = mapped_column(BigInteger)
+
+
+class Release(Base):
+    """Rules that a stage took into use, or refused (docs/releases.md)."""
+
+    __tablename__ = "releases"
+    rules_version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    catalogue_version: Mapped[str] = mapped_column(String(64), default="")
+    policy_version: Mapped[str] = mapped_column(String(64), default="")
+    status: Mapped[str] = mapped_column(String(16))
+    """good | refused"""
+    stage: Mapped[str] = mapped_column(String(32))
+    loaded_at: Mapped[datetime] = mapped_column(index=True)
+    """When a stage last found these rules in the folder, and took or refused them."""
+    since: Mapped[datetime | None]
+    """Since when they are in use, or were until the next ones came; None for refused ones."""
+    problems: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class DeadLetterAction(Base):

@@ -1,4 +1,4 @@
-"""What lies in the store at a glance, for the end of a run."""
+"""What lies in the store at a glance, for the end of a run; what was withdrawn is not counted."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store.cases import WITHDRAWN, shown_status, standing
 from store.models import Ad, Case, Clue, Rejection, UnknownCredential
 
 TOP: Final = 5
@@ -27,13 +28,16 @@ class Overview:
 
 def overview(session: Session) -> Overview:
     """Counts over everything recorded."""
-    severities = session.execute(select(Clue.severity, func.count()).group_by(Clue.severity))
+    severities = session.execute(
+        select(Clue.severity, func.count()).where(standing()).group_by(Clue.severity)
+    )
     many = func.count(Clue.id).desc()
-    top = select(Clue.name, func.count(Clue.id)).group_by(Clue.name).order_by(many, Clue.name).limit(TOP)
+    top = select(Clue.name, func.count(Clue.id)).where(standing()).group_by(Clue.name)
+    top = top.order_by(many, Clue.name).limit(TOP)
     return Overview(
         ads=_count(session, Ad),
-        clues=_count(session, Clue),
-        cases=_count(session, Case),
+        clues=session.scalar(select(func.count(Clue.id)).where(standing())) or 0,
+        cases=session.scalar(select(func.count(Case.id)).where(shown_status() != WITHDRAWN)) or 0,
         rejections=_count(session, Rejection),
         unknown=session.scalar(select(func.count(UnknownCredential.name.distinct()))) or 0,
         severities=dict(severities.all()),
@@ -41,5 +45,5 @@ def overview(session: Session) -> Overview:
     )
 
 
-def _count(session: Session, table: type[Ad | Clue | Case | Rejection]) -> int:
+def _count(session: Session, table: type[Ad | Rejection]) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0

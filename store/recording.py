@@ -3,18 +3,17 @@
 Every id derives from the facts, so recording the same events again, in any batches, changes nothing.
 """
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from events.ids import stable_id
-from events.types import CheckedAd, JobAd, Mention
-from store.cases import MACHINE, open_cases
-from store.models import Ad, AdVersion, CaseEvent, Clue, Employer, StoredReading, UnknownCredential
+from events.types import CheckedAd, JobAd
+from store.clues import add_clues, employer_id, follow_rereadings
+from store.models import BEFORE_RELEASES, Ad, AdVersion, Employer, StoredReading, UnknownCredential
+from store.rereading import reread
 from store.upsert import insert_new, put_newer
 
 Rows = list[dict[str, Any]]
@@ -22,33 +21,49 @@ Rows = list[dict[str, Any]]
 
 def record(session: Session, batch: Sequence[CheckedAd]) -> None:
     """Write everything that `batch` says, in the caller's transaction."""
+    for part in _rounds(batch):
+        _record(session, part)
+
+
+def _rounds(batch: Sequence[CheckedAd]) -> list[list[CheckedAd]]:
+    """`batch` in parts that hold an ad once each: its history must not depend on where batches end."""
+    rounds: list[list[CheckedAd]] = []
+    seen: Counter[str] = Counter()
+    for event in batch:
+        ad_id = event.ad.ad_id
+        if seen[ad_id] == len(rounds):
+            rounds.append([])
+        rounds[seen[ad_id]].append(event)
+        seen[ad_id] += 1
+    return rounds
+
+
+def _record(session: Session, batch: Sequence[CheckedAd]) -> None:
     insert_new(session, Employer, _distinct(_employer(event.ad) for event in batch if event.ad.company))
-    put_newer(session, Ad, _latest(batch), newer="latest_at", keep=("first_seen",))
-    insert_new(session, AdVersion, _distinct(_version(event.ad) for event in batch))
-    insert_new(session, StoredReading, _distinct(_reading(event) for event in batch))
+    put_newer(
+        session, Ad, [_ad(event) for event in batch],
+        newer=("latest_at", "rules_since", "reading_id"), keep=("first_seen",),
+    )  # fmt: skip
+    insert_new(session, AdVersion, [_version(event.ad) for event in batch])
+    readings = [_reading(event) for event in batch]
+    said = readings[0].keys() - {"rules_since"}
+    put_newer(session, StoredReading, readings, newer=("rules_since",), keep=said)
     insert_new(session, UnknownCredential, _unknown(batch))
-    clues = _new_clues(session, batch)
-    open_cases(session, clues)
-    insert_new(session, Clue, clues)
-    insert_new(session, CaseEvent, [_added(clue) for clue in clues])
+    add_clues(session, batch)
+    read_again = reread(session, {event.ad.ad_id for event in batch})
+    if read_again:
+        follow_rereadings(session, read_again)
+        _tidy_tray(session, read_again.values())
 
 
-def _new_clues(session: Session, batch: Sequence[CheckedAd]) -> Rows:
-    """The clues in `batch` that are not recorded yet; one that is keeps its first evidence and its case."""
-    found = _distinct(
-        _clue(event, mention)
-        for event in batch
-        for mention in event.reading.mentions
-        if mention.verdict == "violation"
-    )
-    known = set(session.scalars(select(Clue.id).where(Clue.id.in_([clue["id"] for clue in found]))))
-    return [clue for clue in found if clue["id"] not in known]
-
-
-@lru_cache(maxsize=8192)
-def employer_id(company: str) -> str:
-    """Identity of an employer by name, whatever the width of its brackets and the spaces inside."""
-    return stable_id("employer", "".join(unicodedata.normalize("NFKC", company).split()))
+def _tidy_tray(session: Session, newest: Collection[CheckedAd]) -> None:
+    """Take out of the curation tray what the newest readings of these ads know by now."""
+    unknown = {(row["name"], row["ad_id"]) for row in _unknown(newest)}
+    tray = select(UnknownCredential).where(UnknownCredential.ad_id.in_({e.ad.ad_id for e in newest}))
+    for found in session.scalars(tray):
+        if (found.name, found.ad_id) not in unknown:
+            session.delete(found)
+    session.flush()
 
 
 def _distinct(rows: Iterable[dict[str, Any]], key: str = "id") -> Rows:
@@ -68,18 +83,6 @@ def _employer(ad: JobAd) -> dict[str, Any]:
     }
 
 
-def _latest(batch: Sequence[CheckedAd]) -> Rows:
-    """One row for each ad: what its last event in `batch` says, first seen at its first."""
-    rows: dict[str, dict[str, Any]] = {}
-    for event in batch:
-        row = _ad(event)
-        earlier = rows.get(row["id"])
-        if earlier:
-            row["first_seen"] = earlier["first_seen"]
-        rows[row["id"]] = row
-    return list(rows.values())
-
-
 def _ad(event: CheckedAd) -> dict[str, Any]:
     ad = event.ad
     return {
@@ -95,6 +98,7 @@ def _ad(event: CheckedAd) -> dict[str, Any]:
         "latest_at": ad.observed_at,
         "version_id": ad.event_id,
         "reading_id": event.event_id,
+        "rules_since": event.reading.rules_since or BEFORE_RELEASES,
         "verdict": event.reading.verdict,
     }
 
@@ -109,6 +113,16 @@ def _version(ad: JobAd) -> dict[str, Any]:
         "observed_at": ad.observed_at,
         "raw_sha256": ad.raw_sha256,
         "masked": ad.masked,
+        "content_hash": ad.content_hash,
+        "source_kind": ad.source_kind,
+        "url": ad.url,
+        "company": ad.company,
+        "city": ad.city,
+        "division": ad.division,
+        "posted": ad.posted,
+        "valid_through": ad.valid_through,
+        "salary": ad.salary,
+        "poster": ad.poster,
     }
 
 
@@ -120,13 +134,16 @@ def _reading(event: CheckedAd) -> dict[str, Any]:
         "on": reading.on,
         "edition": reading.edition,
         "rules_version": reading.rules_version,
+        "catalogue_version": reading.catalogue_version,
+        "policy_version": reading.policy_version,
+        "rules_since": reading.rules_since or BEFORE_RELEASES,
         "verdict": reading.verdict,
         "leasing": reading.leasing,
         "mentions": [mention.model_dump(mode="json") for mention in reading.mentions],
     }
 
 
-def _unknown(batch: Sequence[CheckedAd]) -> Rows:
+def _unknown(batch: Iterable[CheckedAd]) -> Rows:
     pairs = {
         (mention.name[:200], event.ad.ad_id)
         for event in batch
@@ -134,59 +151,3 @@ def _unknown(batch: Sequence[CheckedAd]) -> Rows:
         if mention.qualification is None and mention.kind == "other"
     }
     return [{"name": name, "ad_id": ad_id} for name, ad_id in pairs]
-
-
-def _clue(event: CheckedAd, mention: Mention) -> dict[str, Any]:
-    """A clue: the first accusing mention of one qualification in one ad."""
-    ad = event.ad
-    qualification = mention.qualification or mention.name
-    return {
-        "id": stable_id("clue", ad.ad_id, qualification),
-        "case_id": case_id(ad, qualification),
-        "ad_id": ad.ad_id,
-        "version_id": ad.event_id,
-        "reading_id": event.event_id,
-        "employer_id": employer_id(ad.company) if ad.company else None,
-        "division": ad.division,
-        "source": ad.source,
-        "field": mention.field,
-        "start": mention.start,
-        "end": mention.end,
-        "quote": mention.quote,
-        "clause": mention.clause.text,
-        "clause_start": mention.clause.start,
-        "name": mention.name,
-        "qualification": qualification,
-        "kind": mention.kind,
-        "strength": mention.strength,
-        "cue": mention.cue.text if mention.cue else "",
-        "rule": mention.rule,
-        "basis": list(mention.basis),
-        "edition": mention.edition,
-        "rules_version": event.reading.rules_version,
-        "severity": mention.severity,
-        "suggestion": mention.suggestion,
-        "first_seen": ad.observed_at,
-        "human_verdict": None,
-    }
-
-
-def case_id(ad: JobAd, qualification: str) -> str:
-    """Identity of the case: employer × qualification × jurisdiction.
-
-    An ad that names no employer has a case of its own: nothing says that two such ads belong together.
-    """
-    employer = employer_id(ad.company) if ad.company else f"ad:{ad.ad_id}"
-    return stable_id("case", employer, qualification, ad.division)
-
-
-def _added(clue: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": stable_id("case-event", clue["case_id"], "clue_added", clue["id"]),
-        "case_id": clue["case_id"],
-        "at": clue["first_seen"],
-        "actor": MACHINE,
-        "action": "clue_added",
-        "clue_id": clue["id"],
-        "reason": clue["rule"],
-    }

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from store.cases import standing
 from store.models import Ad, Case, Clue, Employer, StoredReading
 
 BATCH: Final = 500
@@ -18,7 +19,7 @@ Stream = Callable[[Session], Iterator[Row[Any]]]
 
 
 def clues(session: Session) -> Iterator[Row[Any]]:
-    """Every clue with its case's number and its employer, in the order of their ids."""
+    """Every clue that stands, with its case's number and its employer, in the order of their ids."""
     query = (
         select(
             Clue.id,
@@ -46,6 +47,7 @@ def clues(session: Session) -> Iterator[Row[Any]]:
         )
         .join(Case, Case.id == Clue.case_id)
         .outerjoin(Employer, Employer.id == Clue.employer_id)
+        .where(standing())
         .order_by(Clue.id)
     )
     return _stream(session, query)

@@ -1,9 +1,9 @@
 """Writing many rows at once, so that writing them again changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,22 +26,24 @@ def insert_new(session: Session, model: type[Base], rows: Sequence[Row]) -> None
 
 
 def put_newer(
-    session: Session, model: type[Base], rows: Sequence[Row], *, newer: str, keep: Sequence[str]
+    session: Session, model: type[Base], rows: Sequence[Row], *, newer: Sequence[str], keep: Collection[str]
 ) -> None:
     """Insert `rows`; where the key is there already, take over the new row unless it is the older one.
 
-    `newer` names the column that tells the age; the columns `keep` stay as they were first written. So a
-    replay that starts from an old row never moves the state back for good, and ends where it began.
+    `newer` names the columns that tell the age, the most important first; the columns `keep` stay as they
+    were first written. So a replay that starts from an old row never moves the state back for good, and ends
+    where it began.
     """
     if not rows:
         return
     table = model.__table__
     keys = [column.name for column in table.primary_key]
     statement = _insert(session, model)
+    age, present = (tuple_(*(source[name] for name in newer)) for source in (statement.excluded, table.c))
     statement = statement.on_conflict_do_update(
         index_elements=keys,
         set_={name: statement.excluded[name] for name in rows[0] if name not in (*keys, *keep)},
-        where=statement.excluded[newer] >= table.c[newer],
+        where=age >= present,
     )
     session.execute(statement, _in_key_order(model, rows))
 

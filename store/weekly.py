@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from config.divisions import NATION
 from config.weeks import Week
+from store.cases import shown_status, standing
 from store.models import (
     Ad,
     AdVersion,
@@ -173,6 +174,7 @@ def excluded_clues(session: Session, scope: Scope) -> int:
         _in_week(Clue.first_seen, scope.week),
         _within(Clue.division, scope.root),
         Clue.human_verdict == FALSE_ALARM,
+        standing(),
     )
     return session.scalar(counted) or 0
 
@@ -190,11 +192,11 @@ def verdicts(session: Session, scope: Scope) -> dict[str, int]:
 
 
 def rules_used(session: Session, scope: Scope) -> tuple[RulesCount, ...]:
-    """The editions and rule versions that the ads of the week were read with."""
+    """The editions and rule versions of the newest readings of the ads of the week."""
     used = StoredReading.edition, StoredReading.rules_version
     counted = (
         _observed(scope, *used, func.count(distinct(Ad.id)))
-        .join(StoredReading, StoredReading.version_id == AdVersion.id)
+        .join(StoredReading, StoredReading.id == Ad.reading_id)
         .group_by(*used)
         .order_by(*used)
     )
@@ -204,7 +206,7 @@ def rules_used(session: Session, scope: Scope) -> tuple[RulesCount, ...]:
 def cases(session: Session, scope: Scope) -> tuple[CaseRow, ...]:
     """All cases of the subtree opened before the week's end, with their present status."""
     found = (
-        select(Case.number, Case.status, Case.opened_at)
+        select(Case.number, shown_status(), Case.opened_at)
         .where(Case.opened_at < scope.week.end, _within(Case.division, scope.root))
         .order_by(Case.opened_at, Case.number)
     )
@@ -275,6 +277,7 @@ def _new_clue(scope: Scope) -> ColumnElement[bool]:
     return and_(
         _in_week(Clue.first_seen, scope.week),
         _within(Clue.division, scope.root),
+        standing(),
         or_(Clue.human_verdict.is_(None), Clue.human_verdict != FALSE_ALARM),
     )
 

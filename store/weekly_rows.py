@@ -37,7 +37,7 @@ class AdCount:
 
 @dataclass(frozen=True, slots=True)
 class ClueRow:
-    """A clue first seen in the week that no person has ruled out."""
+    """A clue first seen in the week that stands: neither withdrawn nor ruled out by a person."""
 
     id: str
     case_number: str
@@ -86,7 +86,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class RulesCount:
-    """Versions observed in the week that were read with one edition and one set of rules."""
+    """Ads of the week whose newest reading was made with one edition and one set of rules."""
 
     edition: str
     rules_version: str

@@ -18,8 +18,13 @@ KINDS: Final = {
 }
 """Short enough for a table; docs/weekly-report.md and the glossary of the report say what each one means."""
 
-STATUSES: Final = {"suspected": "疑似待核", "confirmed": "人工确认", "false_alarm": "误报排除"}
-CLOSED: Final = frozenset({"false_alarm"})
+STATUSES: Final = {
+    "suspected": "疑似待核",
+    "confirmed": "人工确认",
+    "false_alarm": "误报排除",
+    "withdrawn": "系统撤回",
+}
+CLOSED: Final = frozenset({"false_alarm", "withdrawn"})
 """States in which nothing is left to do; any other one counts as open."""
 
 SEVERITIES: Final = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰"}

@@ -135,7 +135,7 @@ def test_a_message_that_became_empty_is_skipped(engine: Engine, now: datetime) -
     alerts.step(now)
     change_case(engine, violation(1, division="110105"), status="false_alarm")
     assert alerts.step(now, ignore_pauses=True) == 0
-    assert statuses(engine) == {"110000": ("skipped", 1, "every case in it was decided before it was sent")}
+    assert statuses(engine) == {"110000": ("skipped", 1, "no case in it is suspected any more")}
 
 
 def test_an_outbox_that_cannot_be_written_is_an_outage(engine: Engine, outbox: Path, now: datetime) -> None:
