@@ -94,24 +94,27 @@ def describe(catalogue: Catalogue, found: Qualification, day: date) -> dict[str,
         "history": [_history(catalogue, found, number) for number in range(1, len(catalogue.editions))],
         "unverified": _unverified(found, standing),
         "note": found.note,
-        "source": item.source if item else found.source,
+        "source": "；".join(_title(catalogue, each) for each in (item.source if item else found.source)),
     }
+
+
+def _title(catalogue: Catalogue, source: str) -> str:
+    row = catalogue.sources.get(source)
+    return row.title if row else source
 
 
 def _class_of(standing: Standing) -> str:
     if standing.item is None:
-        return _OUTSIDE[standing.kind]
-    pending = "（公布时表述为：拟依法调整为准入类）" if standing.item.status == "pending" else ""
-    return _CLASSES[standing.item.listed] + pending
+        return {**_OUTSIDE, **_CLASSES}[standing.kind]
+    pending = "（公布时表述为：拟依法调整为准入类）" if standing.pending else ""
+    return _CLASSES[standing.item.kind] + pending
 
 
 def _history(catalogue: Catalogue, found: Qualification, number: int) -> str:
     edition = catalogue.editions[number]
-    listing = edition.listings.get(found.id)
-    if listing is None:
-        return f"{edition.row.start}起 {edition.row.title}：未列入"
-    until = f"，{listing.until}退出" if listing.until else ""
-    return f"{edition.row.start}起 {edition.row.title}：{_CLASSES[listing.item.listed]}{until}"
+    item = edition.listings.get(found.id)
+    stated = _CLASSES[item.kind] if item else "未列入"
+    return f"{edition.row.start}起 {edition.row.title}：{stated}"
 
 
 def _unverified(found: Qualification, standing: Standing) -> list[str]:
@@ -164,7 +167,7 @@ def lint() -> None:
     try:
         found = checks.problems(loader.load(), reading_files.load(), policy_file.load())
     except DataError as error:
-        found = [str(error)]
+        found = list(error.problems)
     for problem in found:
         click.echo(problem, err=True)
     click.echo(f"{len(found)} problems" if found else "no problems")

@@ -1,4 +1,4 @@
-"""Data files that people edit: TSV and YAML, read strictly, with errors that name file, row and field."""
+"""Data files that people edit: TSV and YAML, read strictly, with errors that name file, line and field."""
 
 import re
 from collections.abc import Iterator
@@ -6,59 +6,118 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Row = TypeVar("Row", bound=BaseModel)
 DATA: Final = Path(__file__).resolve().parent
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
 class DataError(ValueError):
-    """A data file cannot be used; the message names the file, the row and the field."""
+    """A data file cannot be used; `problems` are all that is wrong, each with its file, line and field."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class TableRow(BaseModel):
+    """A row of a TSV file, which knows where it stands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    file: str = Field(default="", exclude=True, repr=False)
+    line: int = Field(default=0, exclude=True, repr=False)
+    """Counted from 1, the header being line 1; 0 for a row that no file holds."""
+
+    def problem(self, field: str, message: str) -> str:
+        """What is wrong with one field of this row, as one line."""
+        return f"{self.file}, line {self.line}: {field}: {message}"
+
+
+Row = TypeVar("Row", bound=TableRow)
+Document = TypeVar("Document", bound=BaseModel)
 
 
 def read_tsv(path: Path, model: type[Row]) -> tuple[Row, ...]:
     """The rows of a tab-separated file with a header line, each checked against `model`.
 
     Raises:
-        DataError: the file is missing, not UTF-8, or a row does not fit; names file, line and field.
+        DataError: the file is missing, not UTF-8, or rows do not fit; names file, line and field of each.
     """
-    rows = []
-    for line, cells in _tsv_cells(path):
-        try:
-            rows.append(model.model_validate(cells))
-        except ValidationError as error:
-            raise DataError(f"{path.name}, line {line}: {_first(error)}") from error
-    return tuple(rows)
-
-
-def _tsv_cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     lines = _BREAK.split(_text(path))
     header = lines[0].lstrip("\ufeff").split("\t")
+    problems = list(_header_problems(path.name, header, model))
+    if problems:
+        raise DataError(*problems)
+    rows: list[Row] = []
     for number, line in enumerate(lines[1:], start=2):
         if not line or line.startswith("#"):
             continue
         cells = line.split("\t")
         if len(cells) != len(header):
-            raise DataError(f"{path.name}, line {number}: {len(cells)} cells, the header has {len(header)}")
-        yield number, dict(zip(header, cells, strict=True))
+            problems.append(f"{path.name}, line {number}: {len(cells)} cells, the header has {len(header)}")
+            continue
+        try:
+            rows.append(model(file=path.name, line=number, **dict(zip(header, cells, strict=True))))
+        except ValidationError as error:
+            problems.extend(f"{path.name}, line {number}: {each}" for each in _messages(error))
+    if problems:
+        raise DataError(*problems)
+    return tuple(rows)
 
 
-def read_yaml(path: Path, model: type[Row]) -> Row:
+def _header_problems(file: str, header: list[str], model: type[TableRow]) -> Iterator[str]:
+    fields = set(model.model_fields) - set(TableRow.model_fields)
+    columns = {model.model_fields[field].alias or field for field in fields}
+    for name in header:
+        if name not in columns or header.count(name) > 1:
+            yield f"{file}, line 1: {name}: no such column, or twice"
+    for name in sorted(columns - set(header)):
+        yield f"{file}, line 1: {name}: the column is missing"
+
+
+def read_yaml(path: Path, model: type[Document]) -> Document:
     """The one document of a YAML file, checked against `model`.
 
     Raises:
-        DataError: the file is missing, not UTF-8, no YAML, or does not fit; names file and field.
+        DataError: it is missing, not UTF-8, no YAML, or does not fit; names file, line and dotted field.
     """
+    text = _text(path)
     try:
         # The C loader is the safe one, ten times as fast.
-        document: Any = yaml.load(_text(path), Loader=yaml.CSafeLoader)  # noqa: TID251
+        document: Any = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: TID251
     except yaml.YAMLError as error:
         raise DataError(f"{path.name}: {error}") from error
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise DataError(f"{path.name}: {_first(error)}") from error
+        # The nodes, which know their lines, are built only now: it costs as much again.
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        places = [_line_of(root, each["loc"]) for each in error.errors()]
+        messages = zip(places, _messages(error), strict=True)
+        raise DataError(*(f"{path.name}, line {line}: {each}" for line, each in messages)) from error
+
+
+def _line_of(root: yaml.Node | None, location: tuple[int | str, ...]) -> int:
+    """The line, from 1, of the deepest node on the way to `location`."""
+    line = root.start_mark.line + 1 if root else 1
+    node = root
+    for step in location:
+        key, node = _child(node, step)
+        if key is None:
+            break
+        line = key.start_mark.line + 1
+    return line
+
+
+def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node | None, yaml.Node | None]:
+    """The node that bears the name of `step`, and the one that holds its value."""
+    if isinstance(node, yaml.MappingNode):
+        found = [(key, value) for key, value in node.value if key.value == str(step)]
+        return found[-1] if found else (None, None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    return None, None
 
 
 def _text(path: Path) -> str:
@@ -68,7 +127,8 @@ def _text(path: Path) -> str:
         raise DataError(f"{path.name}: {error}") from error
 
 
-def _first(error: ValidationError) -> str:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "row"
-    return f"{where}: {first['msg']} (got {str(first.get('input'))[:60]!r})"
+def _messages(error: ValidationError) -> Iterator[str]:
+    for each in error.errors():
+        where = ".".join(str(part) for part in each["loc"]) or "row"
+        got = "" if each["type"] == "missing" else f" (got {str(each.get('input'))[:60]!r})"
+        yield f"{where}: {each['msg']}{got}"

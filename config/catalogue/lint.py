@@ -1,9 +1,9 @@
 """What is wrong with the data beyond the form of a row: totals, sources, words that would swallow a cue."""
 
-from collections import Counter
 from collections.abc import Iterator
 
-from config.catalogue.model import Catalogue, Edition
+from config.catalogue import changes
+from config.catalogue.model import Catalogue
 from config.policy import Policy
 from config.reading import ReadingData
 
@@ -15,30 +15,12 @@ _LATIN_SHORT = 3
 def problems(catalogue: Catalogue, data: ReadingData, policy: Policy) -> list[str]:
     """Each problem as one line that names the file, the row and the field; empty when there is none."""
     return [
-        *_totals(catalogue),
+        *changes.problems(catalogue),
         *_cues_in_aliases(catalogue, data),
         *_contexts(catalogue, data),
         *_abbreviations(catalogue),
         *_policy(policy),
     ]
-
-
-def _totals(catalogue: Catalogue) -> Iterator[str]:
-    for edition in catalogue.editions:
-        for name, official in edition.row.totals.items():
-            counted = counted_total(edition, name)
-            if counted != official:
-                yield f"{edition.row.items}: {name}: {counted} items, the official total is {official}"
-        numbers = Counter((item.part, item.number) for item in edition.items)
-        for (part, number), times in numbers.items():
-            if times > 1:
-                yield f"{edition.row.items}, item {number} ({part}): number: appears {times} times"
-
-
-def counted_total(edition: Edition, name: str) -> int:
-    """Items of `edition` under a total's name: `all`, a part, or a part and a class."""
-    part, _, listed = name.partition(" ")
-    return sum(name == "all" or (item.part == part and listed in {"", item.listed}) for item in edition.items)
 
 
 def _cues_in_aliases(catalogue: Catalogue, data: ReadingData) -> Iterator[str]:

@@ -1,18 +1,37 @@
 """Reads the catalogue's data files into a `Catalogue`, refusing whatever does not fit together."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from config.catalogue.model import Alias, Catalogue, Edition, EditionRow, Item, Listing, Qualification, Use
-from config.tables import DataError, read_tsv, read_yaml
+from config.catalogue.model import (
+    FIRST_DAY,
+    Alias,
+    Ambiguity,
+    Catalogue,
+    Change,
+    Edition,
+    EditionRow,
+    HistoryRow,
+    Item,
+    Qualification,
+    Question,
+    Source,
+    SubItem,
+    Use,
+)
+from config.catalogue.states import states
+from config.catalogue.timelines import overlaps, periods, timeline
+from config.tables import DataError, Row, TableRow, read_tsv, read_yaml
 
 FOLDER: Final = Path(__file__).resolve().parent
+_Read = TypeVar("_Read")
 
 
 class _Editions(BaseModel):
@@ -20,18 +39,35 @@ class _Editions(BaseModel):
     editions: list[EditionRow]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Every file as it was read, its rows valid one by one."""
+
+    qualifications: tuple[Qualification, ...]
+    aliases: tuple[Alias, ...]
+    editions: tuple[EditionRow, ...]
+    items: dict[str, tuple[Item, ...]]
+    changes: tuple[Change, ...]
+    history: tuple[HistoryRow, ...]
+    sub_items: tuple[SubItem, ...]
+    sources: tuple[Source, ...]
+    ambiguous: tuple[Ambiguity, ...]
+    curation: tuple[Question, ...]
+
+
 def load(folder: Path = FOLDER) -> Catalogue:
     """The catalogue in `folder`.
 
     Raises:
-        DataError: a row does not fit its schema, or refers to something that is not there.
+        DataError: rows do not fit their schema, or refer to something that is not there; names all of them.
     """
-    qualifications = _by_id(read_tsv(folder / "qualifications.tsv", Qualification))
-    aliases = _by_alias(read_tsv(folder / "aliases.tsv", Alias), qualifications)
-    rows = read_yaml(folder / "editions.yaml", _Editions).editions
-    _check_order(rows)
-    editions = tuple(_edition(row, folder, qualifications) for row in rows)
-    return Catalogue(editions, qualifications, _with_names(aliases, qualifications), digest(folder))
+    tables = _read(folder)
+    _refuse(_twice(tables), _unknown_ids(tables))
+    editions = states(tables.editions, tables.items, tables.changes)
+    _refuse(
+        _listed_twice(editions), _outside_the_states(tables, editions), overlaps(tables.history, editions)
+    )
+    return _catalogue(tables, editions, digest(folder))
 
 
 @lru_cache(maxsize=1)
@@ -49,64 +85,139 @@ def digest(folder: Path = FOLDER) -> str:
     return hasher.hexdigest()[:12]
 
 
-def _by_id(rows: Iterable[Qualification]) -> dict[str, Qualification]:
-    found: dict[str, Qualification] = {}
-    for row in rows:
-        if row.id in found:
-            raise DataError(f"qualifications.tsv, {row.id}: id: appears twice")
-        found[row.id] = row
-    return found
+def _refuse(*problems: Iterable[str]) -> None:
+    found = [each for some in problems for each in some]
+    if found:
+        raise DataError(*found)
 
 
-def _by_alias(rows: Iterable[Alias], qualifications: dict[str, Qualification]) -> dict[str, Alias]:
-    found: dict[str, Alias] = {}
-    for row in rows:
-        if row.qualification not in qualifications:
-            raise DataError(f"aliases.tsv, {row.alias}: qualification: {row.qualification!r} is no id")
-        if row.alias in found:
-            raise DataError(f"aliases.tsv, {row.alias}: alias: appears twice")
-        found[row.alias] = row
-    return found
+def _read(folder: Path) -> _Tables:
+    """All files, so that the errors of all of them are told at once."""
+    problems: list[str] = []
+
+    def attempt(read: Callable[[], tuple[_Read, ...]]) -> tuple[_Read, ...]:
+        try:
+            return read()
+        except DataError as error:
+            problems.extend(error.problems)
+            return ()
+
+    def table(name: str, model: type[Row], *, optional: bool = False) -> tuple[Row, ...]:
+        path = folder / name
+        return () if optional and not path.exists() else attempt(lambda: read_tsv(path, model))
+
+    editions = attempt(lambda: _edition_rows(folder))
+    tables = _Tables(
+        qualifications=table("qualifications.tsv", Qualification),
+        aliases=table("aliases.tsv", Alias),
+        editions=editions,
+        items={row.items: table(row.items, Item) for row in editions if row.items},
+        changes=table("changes.tsv", Change),
+        history=table("history.tsv", HistoryRow),
+        sub_items=table("sub-items.tsv", SubItem),
+        sources=table("sources.tsv", Source),
+        ambiguous=table("ambiguous.tsv", Ambiguity, optional=True),
+        curation=table("curation.tsv", Question, optional=True),
+    )
+    _refuse(problems)
+    return tables
 
 
-def _with_names(aliases: dict[str, Alias], qualifications: dict[str, Qualification]) -> dict[str, Alias]:
+def _edition_rows(folder: Path) -> tuple[EditionRow, ...]:
+    rows = tuple(read_yaml(folder / "editions.yaml", _Editions).editions)
+    starts = [row.start for row in rows]
+    if not starts or starts[0] != date.min:
+        raise DataError(f"editions.yaml: editions.0.from: the first entry must begin on {date.min}")
+    for number, (row, before) in enumerate(zip(rows[1:], rows, strict=False), start=1):
+        if row.start <= before.start or row.start < FIRST_DAY:
+            raise DataError(
+                f"editions.yaml: editions.{number}.from: {row.start} is before {FIRST_DAY}, or does not"
+                f" follow {before.id}: states stand oldest first, and no two begin on one day"
+            )
+    return rows
+
+
+def _twice(tables: _Tables) -> Iterator[str]:
+    keyed: tuple[tuple[Iterable[TableRow], str], ...] = (
+        (tables.qualifications, "id"), (tables.aliases, "alias"), (tables.sources, "id"),
+        (tables.ambiguous, "alias"), (tables.curation, "id"),
+        *((items, "ref") for items in tables.items.values()),
+    )  # fmt: skip
+    for rows, field in keyed:
+        seen: dict[str, int] = {}
+        for row in rows:
+            key = getattr(row, field)
+            if key in seen:
+                yield row.problem(field, f"{key!r} appears twice, first in line {seen[key]}")
+            seen[key] = row.line
+
+
+def _unknown_ids(tables: _Tables) -> Iterator[str]:
+    known = {row.id for row in tables.qualifications}
+    named: list[tuple[TableRow, str, Iterable[str]]] = [
+        *((row, "qualification", (row.qualification,)) for row in tables.aliases),
+        *((row, "id", (row.id,)) for row in tables.history),
+        *((row, "candidates", row.candidates) for row in tables.ambiguous),
+        *((row, "qualifications", row.qualifications) for row in tables.changes),
+        *((item, "qualifications", item.qualifications) for rows in tables.items.values() for item in rows),
+    ]
+    for row, field, ids in named:
+        for each in ids:
+            if each not in known:
+                yield row.problem(field, f"{each!r} is no id")
+    for row in tables.ambiguous:
+        if row.default and row.default not in row.candidates:
+            yield row.problem("default", f"{row.default!r} is not among the candidates")
+
+
+def _listed_twice(editions: tuple[Edition, ...]) -> Iterator[str]:
+    for edition in editions:
+        for item in edition.items:
+            for each in item.qualifications:
+                if edition.listings[each] is not item:
+                    yield item.problem("qualifications", f"{each!r} is listed by another item as well")
+
+
+def _outside_the_states(tables: _Tables, editions: tuple[Edition, ...]) -> Iterator[str]:
+    known = {edition.id: edition for edition in editions}
+    for change in tables.changes:
+        if change.state not in known:
+            yield change.problem("state", f"{change.state!r} is no state of editions.yaml")
+    for row in tables.sub_items:
+        if row.edition not in known or known[row.edition].item(row.item) is None:
+            yield row.problem("item", f"{row.edition!r} has no item {row.item!r}")
+
+
+def _catalogue(tables: _Tables, editions: tuple[Edition, ...], version: str) -> Catalogue:
+    qualifications = {row.id: row for row in tables.qualifications}
+    records: dict[str, list[HistoryRow]] = {}
+    for row in tables.history:
+        records.setdefault(row.id, []).append(row)
+    lives = {key: timeline(row, editions, records.get(key, ())) for key, row in qualifications.items()}
+    return Catalogue(
+        editions=editions,
+        qualifications=qualifications,
+        aliases=_with_names(tables.aliases, tables.qualifications),
+        timelines=lives,
+        histories={key: periods(life, qualifications[key]) for key, life in lives.items()},
+        changes=tables.changes,
+        records=tables.history,
+        sub_items=tables.sub_items,
+        ambiguous={row.alias: row for row in tables.ambiguous},
+        curation=tables.curation,
+        sources={row.id: row for row in tables.sources},
+        version=version,
+    )
+
+
+def _with_names(aliases: Iterable[Alias], qualifications: Iterable[Qualification]) -> dict[str, Alias]:
     """The aliases, and the qualifications' own names where no alias claims them."""
     names = {
-        row.name: Alias(alias=row.name, qualification=row.id, use=_use_of(row.name), source="memory")
-        for row in qualifications.values()
+        row.name: Alias(alias=row.name, qualification=row.id, use=_use_of(row.name), source=("memory",))
+        for row in qualifications
     }
-    return {**names, **aliases}
+    return {**names, **{row.alias: row for row in aliases}}
 
 
 def _use_of(name: str) -> Use:
     return "name" if name.endswith(("证", "证书", "资格")) else "post"
-
-
-def _edition(row: EditionRow, folder: Path, qualifications: dict[str, Qualification]) -> Edition:
-    items = read_tsv(folder / row.items, Item) if row.items else ()
-    listings: dict[str, Listing] = {}
-    for item in items:
-        for entry in item.qualifications:
-            name, _, leaves = entry.partition("@")
-            if name not in qualifications:
-                raise DataError(f"{row.items}, item {item.number}: qualifications: {name!r} is no id")
-            listings[name] = Listing(item, _until(row, item, leaves))
-    return Edition(row, items, listings)
-
-
-def _until(row: EditionRow, item: Item, leaves: str) -> date | None:
-    try:
-        until = date.fromisoformat(leaves) if leaves else item.until
-    except ValueError as error:
-        raise DataError(f"{row.items}, item {item.number}: qualifications: {leaves!r} is no date") from error
-    if until and until < row.start:
-        raise DataError(f"{row.items}, item {item.number}: until: {until} is before the edition began")
-    return until
-
-
-def _check_order(rows: list[EditionRow]) -> None:
-    starts = [row.start for row in rows]
-    if not starts or starts[0] != date.min:
-        raise DataError(f"editions.yaml: from: the first entry must begin on {date.min}")
-    if starts != sorted(set(starts)):
-        raise DataError("editions.yaml: from: editions must follow one another, oldest first")

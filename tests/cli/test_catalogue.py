@@ -41,6 +41,9 @@ def test_list_and_lint() -> None:
     assert [line.split("\t")[0] for line in catalogue("list").stdout.splitlines()] == [
         "before-2017",
         "2017",
+        "2017-139",
+        "2020-exit-1",
+        "2020-exit-2",
         "2021",
     ]
     done = catalogue("lint")

@@ -84,9 +84,9 @@ def test_enumerations_share_their_head() -> None:
     ("paper", "day", "kind", "edition"),
     [
         ("会计从业资格证", date(2017, 10, 1), "licensing", "2017"),
-        ("会计从业资格证", date(2018, 1, 1), "delisted", "2017"),
-        ("人力资源管理师证", date(2019, 6, 1), "proficiency", "2017"),
-        ("人力资源管理师证", date(2021, 3, 1), "skill_level", "2017"),
+        ("会计从业资格证", date(2018, 1, 1), "delisted", "2017-139"),
+        ("人力资源管理师证", date(2019, 6, 1), "proficiency", "2017-139"),
+        ("人力资源管理师证", date(2021, 3, 1), "skill_level", "2020-exit-2"),
         ("人力资源管理师证", date(2022, 6, 1), "skill_level", "2021"),
     ],
 )

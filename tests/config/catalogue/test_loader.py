@@ -6,44 +6,8 @@ import pytest
 
 from config import policy, reading
 from config.catalogue import lint
-from config.catalogue.lint import counted_total
 from config.catalogue.loader import FOLDER, load, shipped
 from config.tables import DataError
-
-EDITION_2017, EDITION_2021 = shipped().editions[1:]
-
-
-@pytest.mark.parametrize(
-    ("edition", "name", "official"),
-    [
-        (EDITION_2021, "all", 72), (EDITION_2021, "professional", 59), (EDITION_2021, "skilled", 13),
-        (EDITION_2021, "professional licensing", 33), (EDITION_2021, "professional proficiency", 26),
-        (EDITION_2017, "all", 140), (EDITION_2017, "professional", 59), (EDITION_2017, "skilled", 81),
-        (EDITION_2017, "professional licensing", 36), (EDITION_2017, "professional proficiency", 23),
-        (EDITION_2017, "skilled licensing", 5), (EDITION_2017, "skilled proficiency", 76),
-    ],
-)  # fmt: skip
-def test_the_official_totals(edition, name: str, official: int) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    assert counted_total(edition, name) == official
-
-
-def test_the_shipped_data_has_no_problem() -> None:
-    assert lint.problems(shipped(), reading.shipped(), policy.shipped()) == []
-
-
-@pytest.mark.parametrize(
-    ("day", "edition"),
-    [
-        (date(1999, 1, 1), "before-2017"),
-        (date(2017, 9, 11), "before-2017"),
-        (date(2017, 9, 12), "2017"),
-        (date(2021, 11, 22), "2017"),
-        (date(2021, 11, 23), "2021"),
-        (date(2030, 1, 1), "2021"),
-    ],
-)
-def test_the_edition_in_force(day: date, edition: str) -> None:
-    assert shipped().edition_on(day).id == edition
 
 
 def test_the_whole_life_of_one_qualification() -> None:
@@ -55,14 +19,6 @@ def test_the_whole_life_of_one_qualification() -> None:
         for day in (date(2019, 1, 1), date(2020, 10, 1), date(2022, 1, 1))
     ]
     assert kinds == ["proficiency", "skill_level", "skill_level"]
-
-
-def test_three_rows_of_2021_are_marked_pending() -> None:
-    assert [item.name for item in EDITION_2021.items if item.status == "pending"] == [
-        "安全保护服务人员",
-        "消防和应急救援人员",
-        "航空运输服务人员",
-    ]
 
 
 def test_a_name_is_found_in_any_width_and_case() -> None:
@@ -82,14 +38,17 @@ def copy(tmp_path: Path) -> Path:
     ("file", "old", "new", "message"),
     [
         ("edition-2021.tsv", "\tlicensing\t", "\tlicencing\t", r"edition-2021\.tsv, line 2: class"),
-        ("edition-2021.tsv", "\tP01\t", "\tP99\t", r"edition-2021\.tsv, item 1: qualifications: 'P99'"),
-        ("aliases.tsv", "\tP01\t", "\tP99\t", r"aliases\.tsv, .*: qualification: 'P99' is no id"),
+        ("edition-2021.tsv", "\tP01\t", "\tP99\t", r"edition-2021\.tsv, line 2: qualifications: 'P99'"),
+        ("aliases.tsv", "\tP01\t", "\tP99\t", r"aliases\.tsv, line \d+: qualification: 'P99' is no id"),
         ("aliases.tsv", "\tads\n", "\n", r"aliases\.tsv, line \d+: 3 cells"),
-        ("qualifications.tsv", "P01\t", "P02\t", r"qualifications\.tsv, P02: id: appears twice"),
-        ("editions.yaml", "2017-09-12", "2022-09-12", r"editions\.yaml: from: editions must follow"),
-        ("editions.yaml", "0001-01-01", "2001-01-01", r"editions\.yaml: from: the first entry"),
-        ("edition-2017.tsv", "@2020-12-31", "@2020-13-31", r"edition-2017\.tsv, item \d+: .*is no date"),
-        ("edition-2017.tsv", "@2020-12-31", "@2010-12-31", r"edition-2017\.tsv, item \d+: until"),
+        ("qualifications.tsv", "P01\t", "P02\t", r"qualifications\.tsv, line 3: id: 'P02' appears twice"),
+        (
+            "editions.yaml",
+            "2017-09-12",
+            "2022-09-12",
+            r"editions\.yaml: editions\.2\.from: .* does not follow",
+        ),
+        ("editions.yaml", "0001-01-01", "2001-01-01", r"editions\.yaml: editions\.0\.from: the first entry"),
     ],
 )
 def test_a_malformed_row_is_refused_with_file_row_and_field(
