@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 
 from cli.wiring import Unusable, open_database, open_log
 from config.settings import SettingsError, settings
+from config.tables import DataError
 from consumers.letters import dead_letters
 from events import topics
 from events.log import LogError
+from store.data_releases import in_use, refused
 from store.database import snapshot
 from store.dead_letters import actions
 from store.models import Clue, Delivery, Rejection, Run
@@ -34,6 +36,7 @@ def _findings() -> Iterator[tuple[bool, str]]:
     yield from _attempt(_home)
     yield from _attempt(_database)
     yield from _attempt(_log)
+    yield from _attempt(_releases)
     yield from _attempt(_rules)
 
 
@@ -77,8 +80,24 @@ def _log() -> Iterator[tuple[bool, str]]:
     log.close()
 
 
-def _rules() -> Iterator[tuple[bool, str]]:
-    from nlp.reader import Reader
+def _releases() -> Iterator[tuple[bool, str]]:
+    with snapshot(open_database()) as session:
+        current, bad = in_use(session), refused(session)
+    if current:
+        yield True, f"release in use: {current.rules_version}, since {current.since:%Y-%m-%d %H:%M:%S}"
+    if bad:
+        yield False, f"release refused: {bad.rules_version}, {bad.loaded_at:%Y-%m-%d %H:%M:%S}, not in use:"
+        yield from ((False, f"  {problem}") for problem in bad.problems)
 
-    reader = Reader.load()
-    yield True, f"rules: version {reader.rules.version}"
+
+def _rules() -> Iterator[tuple[bool, str]]:
+    from consumers.release import open_reader
+
+    folder = settings().rules
+    try:
+        reader = open_reader(folder)
+    except DataError as error:
+        yield False, f"rules: {folder} cannot be used:"
+        yield from ((False, f"  {problem}") for problem in str(error).splitlines())
+        return
+    yield True, f"rules: version {reader.rules.version} in {folder}"

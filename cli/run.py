@@ -15,13 +15,14 @@ from sqlalchemy import Engine
 
 from cli.wiring import open_database, open_log
 from config.settings import CHINA, settings
-from consumers.check import check_stage, day_of_law
+from config.tables import DataError
+from consumers.check import check_stage
 from consumers.failures import OUTAGE, Patience, TooManyDeadLetters
 from consumers.faults import crash_at
-from consumers.loop import Conduct, Loop
+from consumers.loop import Conduct, Loop, Stage
 from consumers.record import record_stage
 from consumers.runner import Stop, WhenCaughtUp, Worker, run, stop_on_signals
-from events.types import JobAd, Reading
+from events.types import JobAd
 
 STAGES: Final = ("check", "record", "alert")
 TERMINAL_SECONDS: Final = 0.2
@@ -83,16 +84,14 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
         conduct = Conduct(clock=_now, patience=patience, reached=crash_at(settings().crash_at))
         workers: dict[str, Worker] = {}
         if "check" in stages:
-            workers["check"] = Loop(check_stage(_reader()), log=log, engine=engine, conduct=conduct)
+            workers["check"] = Loop(_check(engine, conduct), log=log, engine=engine, conduct=conduct)
         if "record" in stages:
             workers["record"] = Loop(record_stage(), log=log, engine=engine, conduct=conduct)
         for worker in workers.values():
             closing.callback(worker.close)
         if "alert" in stages:
             workers["alert"] = WhenCaughtUp(_alert(engine, patience), list(workers.values()), clock=_now)
-        # What is loaded by now lives as long as the process; to look through it again and again for garbage
-        # would cost a sixth of the time.
-        gc.freeze()
+        _keep_in_memory()
         closing.callback(gc.unfreeze)
         yield workers
 
@@ -101,17 +100,25 @@ def _now() -> datetime:
     return datetime.now(CHINA)
 
 
-def _reader() -> Callable[[JobAd], Reading]:
-    from nlp.reader import Reader
+def _check(engine: Engine, conduct: Conduct) -> Stage[JobAd]:
+    from consumers.release import RulesInUse
 
-    reader = Reader.load()
+    try:
+        rules = RulesInUse(settings().rules, engine=engine, conduct=conduct, swapped=_keep_in_memory)
+    except DataError as error:
+        raise click.ClickException(f"rules in {settings().rules} cannot be used:\n{error}") from error
+    return check_stage(rules.read, prepare=rules.refresh)
 
-    def read(ad: JobAd) -> Reading:
-        return reader.read(
-            title=ad.title, text=ad.text, on=day_of_law(ad), poster=ad.poster, company=ad.company
-        )
 
-    return read
+def _keep_in_memory() -> None:
+    """Let go of what is no longer used, and take the rest for permanent.
+
+    What is loaded by now lives as long as the process; to look through it again and again for garbage would
+    cost a sixth of the time.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _alert(engine: Engine, patience: Patience) -> Callable[[datetime], int]:

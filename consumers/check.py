@@ -15,11 +15,13 @@ def day_of_law(ad: JobAd) -> date:
     return ad.posted or ad.observed_at.astimezone(CHINA).date()
 
 
-def check_stage(read: Callable[[JobAd], Reading]) -> Stage[JobAd]:
-    """The stage that reads ads with `read`, a pure function."""
+def check_stage(
+    read: Callable[[JobAd], Reading], *, prepare: Callable[[], None] = lambda: None
+) -> Stage[JobAd]:
+    """The stage that reads ads with `read`, a pure function; `prepare` may change it before a batch."""
 
     def outputs(ad: JobAd) -> Sequence[Message]:
         checked = CheckedAd.of(ad, read(ad))
         return [Message(CHECKED, checked.key, checked.encode())]
 
-    return Stage(name="check", topic=COLLECTED, event=JobAd, outputs=outputs)
+    return Stage(name="check", topic=COLLECTED, event=JobAd, outputs=outputs, prepare=prepare)

@@ -41,6 +41,10 @@ def _no_outputs(_event: Event) -> Sequence[Message]:
     return ()
 
 
+def _as_before() -> None:
+    pass
+
+
 def _go_on(_point: Point) -> None:
     pass
 
@@ -60,6 +64,8 @@ class Stage(Generic[E]):
     """The messages that an event gives rise to: no database, no clock, the same each time."""
     effects: Callable[[Session, Sequence[E]], None] | None = None
     """Writes what events mean into the database, idempotently; None for a stage that needs no database."""
+    prepare: Callable[[], None] = _as_before
+    """Called before each batch is taken: only here may the stage change what it makes of an event."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +116,9 @@ class Loop(Generic[E]):
             Exception: an outage outlasted patience, or something unforeseen happened. In every case the
                 batch is not committed: the next step, of this process or another, takes it again.
         """
-        self._batch = self._batch or self._patiently(self._poll)
+        if not self._batch:
+            self._stage.prepare()
+            self._batch = self._patiently(self._poll)
         self._patiently(self._meet_new_partitions)
         if not self._batch:
             return 0
