@@ -1,0 +1,84 @@
+"""How well ads are read: `python -m benchmarks.accuracy [FOLDER]`.
+
+FOLDER holds the ads and the gold labels (default: the research material beside the checkout). Rules were
+mended on `dev`, may be mended on `tuning`, and are never on `held_out` (tests/nlp/labels/README.md), so only
+the last column says what to expect of ads that nobody has looked at.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks.labels import DAY, LabelledAd, sets
+from benchmarks.scoring import Score, Share, agreement
+from config.settings import ROOT
+from nlp.reader import Reader
+
+
+def score_of(reader: Reader, ads: Iterable[LabelledAd]) -> Score:
+    """The reader's score on labelled ads."""
+    score = Score()
+    for ad in ads:
+        reading = reader.read(title=ad.title, text=ad.text, on=DAY)
+        score.add(ad.mentions, reading.mentions, leasing=ad.leasing, said_leasing=reading.leasing)
+    return score
+
+
+def figures(score: Score) -> dict[str, Share]:
+    """The figures of one set, in the order of the table."""
+    return {
+        "ad in violation, precision": score.violation.precision,
+        "ad in violation, recall": score.violation.recall,
+        "ad with a finding, precision": score.finding.precision,
+        "ad with a finding, recall": score.finding.recall,
+        "mention, precision": score.found.precision,
+        "mention, recall": score.found.recall,
+        "kind, of those found": agreement(score.kinds),
+        "strength, of those found": agreement(score.strengths),
+        "verdict, of those found": agreement(score.verdicts),
+        "leasing, precision": score.leasing.precision,
+        "leasing, recall": score.leasing.recall,
+    }
+
+
+def table(scores: dict[str, Score]) -> Iterable[str]:
+    """Rows of Markdown: each figure with its count and its 95 % Wilson interval."""
+    columns = {f"{name} ({score.ads} ads)": figures(score) for name, score in scores.items()}
+    yield f"| figure | {' | '.join(columns)} |"
+    yield f"| --- |{' --- |' * len(columns)}"
+    for figure in next(iter(columns.values())):
+        yield f"| {figure} | {' | '.join(_cell(column[figure]) for column in columns.values())} |"
+
+
+def _cell(share: Share) -> str:
+    if not share.total:
+        return "none"
+    low, high = share.interval
+    return f"{share.value:.3f} ({share.right}/{share.total}; {low:.2f} to {high:.2f})"
+
+
+def confusions(confusion: Counter[tuple[str, str]]) -> Iterable[str]:
+    """A row for each label: how many were found and read as what."""
+    yield "| label | found | right | read as |"
+    yield "| --- | --- | --- | --- |"
+    for label in sorted({label for label, _ in confusion}):
+        row = Counter({said: times for (truth, said), times in confusion.items() if truth == label})
+        wrong = ", ".join(f"{said} {times}" for said, times in row.most_common() if said != label)
+        yield f"| {label} | {row.total()} | {row[label]} | {wrong} |"
+
+
+def main() -> None:
+    shared = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared"
+    if not (shared / "gold").is_dir():
+        sys.exit(f"no gold labels in {shared}")
+    reader = Reader.load()
+    scores = {name: score_of(reader, ads) for name, ads in sets(shared).items()}
+    print(*table(scores), sep="\n")
+    for name, score in scores.items():
+        for what, confusion in (("kinds", score.kinds), ("strengths", score.strengths)):
+            print(f"\n{name}: {what}\n", *confusions(confusion), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
