@@ -98,6 +98,13 @@ def read_yaml(path: Path, model: type[Document]) -> Document:
         raise DataError(*(f"{path.name}, line {line}: {each}" for line, each in messages)) from error
 
 
+def yaml_problem(path: Path, location: tuple[int | str, ...], message: str) -> str:
+    """What is wrong at `location` of a YAML file that was read, as one line."""
+    root = yaml.compose(_text(path), Loader=yaml.CSafeLoader)
+    dotted = ".".join(str(step) for step in location)
+    return f"{path.name}, line {_line_of(root, location)}: {dotted}: {message}"
+
+
 def _line_of(root: yaml.Node | None, location: tuple[int | str, ...]) -> int:
     """The line, from 1, of the deepest node on the way to `location`."""
     line = root.start_mark.line + 1 if root else 1

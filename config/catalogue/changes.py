@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from config.catalogue.model import Catalogue, Change, ChangeKind, Edition, Item
-from config.tables import TableRow
+from config.catalogue.model import Catalogue, Change, ChangeKind, Edition, Item, Sourced
 
 ARROW: Final = "→"
 """Between the old and the new name of a sub-item that was renamed."""
@@ -202,12 +201,13 @@ def _listings_reconciled(rows: tuple[Change, ...], before: Edition, after: Editi
 
 
 def _unknown_sources(catalogue: Catalogue) -> Iterator[str]:
-    rows: list[TableRow] = [
+    rows: list[Sourced] = [
         *(item for edition in catalogue.editions for item in edition.items if edition.origin == edition.id),
-        *catalogue.changes, *catalogue.records, *catalogue.sub_items,
+        *catalogue.changes, *catalogue.records, *catalogue.sub_items, *catalogue.curation,
+        *catalogue.qualifications.values(), *catalogue.aliases.values(), *catalogue.ambiguous.values(),
     ]  # fmt: skip
     for row in rows:
-        for each in getattr(row, "source", ()):
+        for each in row.source:
             if each not in catalogue.sources:
                 yield row.problem("source", f"{each!r} is no id of sources.tsv")
     for edition in catalogue.editions:

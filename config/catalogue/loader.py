@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from config.catalogue.model import (
     FIRST_DAY,
@@ -27,8 +27,8 @@ from config.catalogue.model import (
     Use,
 )
 from config.catalogue.states import states
-from config.catalogue.timelines import overlaps, periods, timeline
-from config.tables import DataError, Row, TableRow, read_tsv, read_yaml
+from config.catalogue.timelines import misdated, periods, timeline
+from config.tables import DataError, Row, TableRow, read_tsv, read_yaml, yaml_problem
 
 FOLDER: Final = Path(__file__).resolve().parent
 _Read = TypeVar("_Read")
@@ -36,7 +36,7 @@ _Read = TypeVar("_Read")
 
 class _Editions(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    editions: list[EditionRow]
+    editions: Annotated[list[EditionRow], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
     _refuse(_twice(tables), _unknown_ids(tables))
     editions = states(tables.editions, tables.items, tables.changes)
     _refuse(
-        _listed_twice(editions), _outside_the_states(tables, editions), overlaps(tables.history, editions)
+        _listed_twice(editions), _outside_the_states(tables, editions), misdated(tables.history, editions)
     )
     return _catalogue(tables, editions, digest(folder))
 
@@ -124,16 +124,22 @@ def _read(folder: Path) -> _Tables:
 
 
 def _edition_rows(folder: Path) -> tuple[EditionRow, ...]:
-    rows = tuple(read_yaml(folder / "editions.yaml", _Editions).editions)
-    starts = [row.start for row in rows]
-    if not starts or starts[0] != date.min:
-        raise DataError(f"editions.yaml: editions.0.from: the first entry must begin on {date.min}")
-    for number, (row, before) in enumerate(zip(rows[1:], rows, strict=False), start=1):
-        if row.start <= before.start or row.start < FIRST_DAY:
-            raise DataError(
-                f"editions.yaml: editions.{number}.from: {row.start} is before {FIRST_DAY}, or does not"
-                f" follow {before.id}: states stand oldest first, and no two begin on one day"
+    path = folder / "editions.yaml"
+    rows = tuple(read_yaml(path, _Editions).editions)
+    wrong = [("from", 0, f"the first state must begin on {date.min}")] if rows[0].start != date.min else []
+    for number, row in enumerate(rows):
+        earlier = {each.id for each in rows[:number]}
+        if row.id in earlier:
+            wrong.append(("id", number, f"{row.id!r} appears twice"))
+        if row.amends and (row.amends not in earlier or row.items):
+            wrong.append(
+                ("amends", number, f"{row.amends!r} is no earlier state, or items are given as well")
             )
+        if number and row.start < FIRST_DAY:
+            wrong.append(("from", number, f"{row.start} is before {FIRST_DAY}"))
+        if number and row.start <= rows[number - 1].start:
+            wrong.append(("from", number, f"{row.start} does not follow {rows[number - 1].start}"))
+    _refuse(yaml_problem(path, ("editions", number, field), message) for field, number, message in wrong)
     return rows
 
 

@@ -1,6 +1,7 @@
 """Rows of the catalogue's data files, and the catalogue itself: questions are asked with a date."""
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ OutsideKind = Literal[
     "statutory", "title", "education", "generic", "other",
 ]  # fmt: skip
 ListedKind = Literal["licensing", "proficiency"]
-Kind = ListedKind | OutsideKind
+Kind = Literal[
+    "licensing", "proficiency",
+    "skill_level", "delisted", "post_permit", "foreign", "vendor",
+    "statutory", "title", "education", "generic", "other",
+]  # fmt: skip
 ListedClass = Literal["licensing", "proficiency", "pending"]
 """`pending`: the published wording is 拟依法调整为准入类."""
 Use = Literal["name", "post", "short", "token", "loose", "maker"]
@@ -25,6 +30,7 @@ ChangeKind = Literal[
 ]  # fmt: skip
 FIRST_DAY: Final = date(2014, 1, 1)
 """The State Council's decisions begin with 2014; the data reach no further back, except for an open start."""
+_VERIFIABLE: Final = {"name", "class", "contents", "departments", "legal_basis", "group", "code"}
 
 
 def _split(cell: object) -> object:
@@ -43,14 +49,29 @@ def _recorded(day: date | None) -> date | None:
     return day
 
 
+def _known_columns(cell: str) -> str:
+    unknown = set(cell.split()) - _VERIFIABLE
+    if unknown:
+        raise ValueError(f"no such column: {' '.join(sorted(unknown))}")
+    return cell
+
+
 Parts = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Sources = Annotated[Parts, Field(min_length=1)]
 """Ids of sources.tsv, joined by `|`."""
 Day = Annotated[date | None, BeforeValidator(_iso), AfterValidator(_recorded)]
 Partial = Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]
 """A date as far as it is known: YYYY-MM-DD, YYYY-MM, YYYY or nothing."""
+Columns = Annotated[str, AfterValidator(_known_columns)]
+"""The columns for which a source was seen, with blanks between; the others are from memory."""
 ItemRef = Annotated[str, StringConstraints(pattern=r"^((professional|skilled) [1-9]\d*)?$")]
 """Part and number of an item, `skilled 57`."""
+
+
+class Sourced(TableRow):
+    """A row that cites where it was read."""
+
+    source: Sources
 
 
 class Source(TableRow):
@@ -65,7 +86,7 @@ class Source(TableRow):
     kind: Literal["law", "decision", "notice", "press", "mirror", "list", "ads", "memory"]
 
 
-class Qualification(TableRow):
+class Qualification(Sourced):
     """One qualification or paper, whatever any edition says of it."""
 
     id: str = Field(min_length=2)
@@ -77,22 +98,23 @@ class Qualification(TableRow):
     decision: str
     """The document that ended it, or the law behind it."""
     verified: bool
-    source: Sources
     note: str
 
 
-class Alias(TableRow):
-    """One way in which ads name a qualification; lower case, half width."""
+class Alias(Sourced):
+    """One way in which ads name a qualification; lower case, half width.
+
+    Its source is `ads` (seen in real ads), `memory` (from the research, not seen), `own` (added while
+    reading) or what gives the name.
+    """
 
     alias: str = Field(min_length=1)
     qualification: str
     use: Use
     """How far the name speaks for itself: see docs/catalogue.md."""
-    source: Sources
-    """`ads`: seen in real ads; `memory`: from the research, not seen; `own`: added while reading ads."""
 
 
-class Ambiguity(TableRow):
+class Ambiguity(Sourced):
     """A name with several meanings, and what decides between them."""
 
     alias: str = Field(min_length=1)
@@ -104,10 +126,9 @@ class Ambiguity(TableRow):
     """The meaning where no rule fits; empty: none."""
     note: str = Field(min_length=1)
     """What decides, in Chinese."""
-    source: Sources
 
 
-class Question(TableRow):
+class Question(Sourced):
     """A doubt about the data that a person has to settle."""
 
     id: str = Field(min_length=1)
@@ -117,10 +138,9 @@ class Question(TableRow):
     """In Chinese."""
     candidates: Parts
     raised: Day
-    source: Sources
 
 
-class Item(TableRow):
+class Item(Sourced):
     """One numbered item of an edition."""
 
     number: int = Field(ge=1)
@@ -133,10 +153,8 @@ class Item(TableRow):
     """Sub-items or occupations, as the list names them."""
     departments: Parts
     legal_basis: Parts
-    verified: str
-    """The columns for which a source was seen; the others are from memory."""
+    verified: Columns
     note: str
-    source: Sources
 
     @property
     def ref(self) -> str:
@@ -151,7 +169,7 @@ class Item(TableRow):
         return column in self.verified.split()
 
 
-class SubItem(TableRow):
+class SubItem(Sourced):
     """What is known of one sub-item of an item, or of one entry of a list that the item refers to."""
 
     edition: str
@@ -161,13 +179,12 @@ class SubItem(TableRow):
     group: str
     code: str
     name: str = Field(min_length=1)
-    listed: ListedClass | Literal[""] = Field(alias="class")
+    listed: Literal["licensing", "proficiency", "pending", ""] = Field(alias="class")
     """Empty: that of the item."""
     departments: Parts
     legal_basis: Parts
-    verified: str
+    verified: Columns
     note: str
-    source: Sources
 
 
 class EditionRow(BaseModel):
@@ -178,6 +195,8 @@ class EditionRow(BaseModel):
     id: str = Field(min_length=1)
     title: str
     start: date = Field(alias="from")
+    dated: Partial = ""
+    """`from` as far as it is known, where that is less than the day."""
     document: str
     items: str = ""
     """File of its items; empty for the time before the first edition, and for a state that amends another."""
@@ -189,7 +208,7 @@ class EditionRow(BaseModel):
     source: Sources
 
 
-class Change(TableRow):
+class Change(Sourced):
     """What one state of the law changed in the one before."""
 
     state: str
@@ -204,10 +223,9 @@ class Change(TableRow):
     document: str = Field(min_length=1)
     verified: bool
     note: str
-    source: Sources
 
 
-class HistoryRow(TableRow):
+class HistoryRow(Sourced):
     """What a qualification was in a period when no edition listed it."""
 
     id: str
@@ -223,7 +241,6 @@ class HistoryRow(TableRow):
     verified: bool
     note: str
     """In Chinese."""
-    source: Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,12 +349,12 @@ class Catalogue:
         """The qualification with this id, name or alias; None when there is none."""
         if name in self.qualifications:
             return self.qualifications[name]
-        alias = self.aliases.get(_folded(name))
+        alias = self.aliases.get(folded(name))
         return self.qualifications[alias.qualification] if alias else None
 
     def candidates(self, name: str) -> tuple[Meaning, ...]:
         """All that `name` can stand for, the default first; one for a clear name, none for an unknown one."""
-        row = self.ambiguous.get(_folded(name))
+        row = self.ambiguous.get(folded(name))
         if row is None:
             found = self.find(name)
             return (Meaning(found, "", is_default=True),) if found else ()
@@ -366,5 +383,6 @@ def _start(edition: Edition) -> date:
     return edition.row.start
 
 
-def _folded(name: str) -> str:
-    return name.strip().lower().replace("（", "(").replace("）", ")")
+def folded(name: str) -> str:
+    """`name` as the reader sees it: half width, lower case, no blanks at its ends."""
+    return unicodedata.normalize("NFKC", name).strip().lower()

@@ -13,19 +13,17 @@ AMENDING: Final = frozenset({"left", "narrowed", "kept"})
 def states(
     rows: Iterable[EditionRow], items: Mapping[str, tuple[Item, ...]], changes: Iterable[Change]
 ) -> tuple[Edition, ...]:
-    """The states of the law; `items` holds the published lists by file.
+    """The states of the law; `items` holds the published lists by file, and a state amends an earlier one.
 
     Raises:
-        DataError: a state amends one that does not come before it, or by a change that cannot be computed.
+        DataError: a state amends by a change that cannot be computed, or of an item that is not there.
     """
     found: dict[str, Edition] = {}
     known = tuple(changes)
     for row in rows:
-        own = tuple(change for change in known if change.state == row.id)
         if row.amends:
-            before = found.get(row.amends)
-            if before is None:
-                raise DataError(f"editions.yaml: {row.id}.amends: {row.amends!r} is no earlier state")
+            before = found[row.amends]
+            own = tuple(change for change in known if change.state == row.id)
             found[row.id] = _state(row, _amended(before.items, own), before.origin)
         else:
             found[row.id] = _state(row, items[row.items] if row.items else (), row.id)

@@ -55,7 +55,7 @@ def _law(standing: Standing) -> tuple[object, ...]:
     item, record = standing.item, standing.record
     if item is not None:
         return item.listed, item.ref, standing.edition.origin
-    return standing.kind, record and record.line, standing.edition.items == ()
+    return standing.kind, record.line if record else standing.edition.items == ()
 
 
 def _period(stretch: tuple[date, Standing], until: date | None, qualification: Qualification) -> Period:
@@ -64,8 +64,9 @@ def _period(stretch: tuple[date, Standing], until: date | None, qualification: Q
     item, record, edition = standing.item, standing.record, standing.edition.row
     dated = start.isoformat() if start else ""
     if item is not None:
-        known, note = edition.verified and item.is_verified("class"), item.note
-        said = (edition.document, dated, known, (*edition.source, *item.source), note)
+        dated = edition.dated if edition.dated and start == edition.start else dated
+        known = edition.verified and item.is_verified("class")
+        said = (edition.document, dated, known, (*edition.source, *item.source), item.note)
     elif record is not None:
         dated = record.dated if start == record.start else dated
         said = (record.document, dated, record.verified, record.source, record.note)
@@ -81,16 +82,18 @@ def _period(stretch: tuple[date, Standing], until: date | None, qualification: Q
     )  # fmt: skip
 
 
-def overlaps(rows: Iterable[HistoryRow], editions: tuple[Edition, ...]) -> Iterator[str]:
-    """Rows of one qualification that say two things of one day, or speak where an edition lists it."""
+def misdated(rows: Iterable[HistoryRow], editions: tuple[Edition, ...]) -> Iterator[str]:
+    """Rows that end before they begin, say two things of one day, or speak where an edition does."""
     ordered = sorted(rows, key=lambda row: (row.id, row.start or date.min))
-    for _, group in groupby(ordered, key=lambda row: row.id):
-        one = list(group)
-        for earlier, later in pairwise(one):
-            if (earlier.until or date.max) >= (later.start or date.min):
-                yield later.problem("from", f"overlaps line {earlier.line}")
-        for row in one:
-            yield from _overlaps_with_editions(row, editions)
+    for row in ordered:
+        if row.start and row.until and row.until < row.start:
+            yield row.problem("until", f"{row.until} is before {row.start}")
+        if not (row.start.isoformat() if row.start else "").startswith(row.dated):
+            yield row.problem("dated", f"{row.dated!r} does not fit the first day {row.start}")
+        yield from _overlaps_with_editions(row, editions)
+    for earlier, later in pairwise(ordered):
+        if earlier.id == later.id and (earlier.until or date.max) >= (later.start or date.min):
+            yield later.problem("from", f"overlaps line {earlier.line}")
 
 
 def _overlaps_with_editions(row: HistoryRow, editions: tuple[Edition, ...]) -> Iterator[str]:
