@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cli.impact import command as impact
 from config import policy as policy_file
 from config import reading as reading_files
 from config.catalogue import lint as checks
@@ -179,3 +180,6 @@ def _catalogue() -> Catalogue:
         return loader.shipped()
     except DataError as error:
         raise click.ClickException(str(error)) from error
+
+
+command.add_command(impact)

@@ -13,6 +13,7 @@ from config.tables import DataError
 from consumers.letters import dead_letters
 from events import topics
 from events.log import LogError
+from store.cases import standing
 from store.data_releases import in_use, refused
 from store.database import snapshot
 from store.dead_letters import actions
@@ -59,7 +60,8 @@ def _home() -> Iterator[tuple[bool, str]]:
 def _database() -> Iterator[tuple[bool, str]]:
     engine = open_database()
     with snapshot(engine) as session:
-        clues, rejections = (session.scalar(select(func.count()).select_from(t)) for t in (Clue, Rejection))
+        clues = session.scalar(select(func.count(Clue.id)).where(standing()))
+        rejections = session.scalar(select(func.count(Rejection.id)))
         stuck = session.scalar(select(func.count()).where(Delivery.status == "dead"))
         runs = session.execute(select(Run.kind, Run.source, Run.status).order_by(Run.started_at, Run.id))
         latest = {(kind, source): status for kind, source, status in runs}

@@ -4,11 +4,11 @@ A version keeps all its event said. Only the observation of an ad's newest versi
 same wording may have come back later than it was first seen.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from config.settings import CHINA
 from events.types import CheckedAd, JobAd, Reading
 from store.cases import decided
+from store.clues import SUBSTANCE
 from store.models import Ad, AdVersion, Case, Clue, StoredReading
 
 BATCH: Final = 200
@@ -37,14 +38,10 @@ class StoredClue:
 
     id: str
     qualification: str
-    name: str
-    quote: str
-    kind: str
-    strength: str
-    severity: str
-    basis: tuple[str, ...]
     case_number: str
     version_id: str
+    said: Mapping[str, Any]
+    """The columns of `store.clues.SUBSTANCE`."""
     withdrawn: bool
     decided: bool
     """A person has decided about it; no re-reading changes it."""
@@ -164,14 +161,9 @@ def _stored_clue(row: Row[Clue, str, bool]) -> StoredClue:
     return StoredClue(
         id=clue.id,
         qualification=clue.qualification,
-        name=clue.name,
-        quote=clue.quote,
-        kind=clue.kind,
-        strength=clue.strength,
-        severity=clue.severity,
-        basis=tuple(clue.basis),
         case_number=number,
         version_id=clue.version_id,
+        said={name: getattr(clue, name) for name in SUBSTANCE},
         withdrawn=clue.withdrawn_at is not None,
         decided=bool(is_decided),
     )
