@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from events.types import Kind, Severity, Verdict
+from config.policy import NO_CATALOGUE, STATUTE, RowId
+from config.scopes import Tie
+from events.types import Kind, PosterType, Severity, Verdict
 from nlp.clause import Candidate
+from nlp.occupation import OccupationReader
 from nlp.resolution import UNKNOWN
 from nlp.rules import Rules
 
@@ -16,12 +19,13 @@ class Situation:
 
     on: date
     """The day whose law applies."""
-    poster: str
-    """Type of the poster."""
+    poster: PosterType
     company: str
     """The employer as written; empty where the ad names none."""
     title: str
     """The ad's title, normalised: it tells the post."""
+    text: str
+    """Its text, normalised."""
 
 
 class Judgement(NamedTuple):
@@ -39,35 +43,82 @@ class Judgement(NamedTuple):
     suggestion: str
 
 
+class _Case(NamedTuple):
+    """The row that a mention falls under, and the articles that speak of its paper."""
+
+    row: RowId
+    statutes: tuple[str, ...]
+
+
 class Judge:
     """Applies one set of rules; it keeps nothing of one mention for the next."""
 
     def __init__(self, rules: Rules) -> None:
         self._catalogue = rules.catalogue
         self._policy = rules.policy
+        self._occupations = OccupationReader(rules.data.occupations)
 
     def judge(self, candidate: Candidate, situation: Situation) -> Judgement:
         """The judgement on a candidate whose qualification and strength have been read."""
         edition = self._catalogue.edition_on(situation.on)
-        kind, name = self._what(candidate, situation.on)
-        policy, strength = self._policy, candidate.strength
-        verdict: Verdict = policy.verdict(kind, strength) if edition.items else "none"
+        kind, name, pending = self._what(candidate, situation.on)
+        case = self._case(candidate, kind, situation, pending=pending)
+        verdict, basis = (
+            self._verdict(case, candidate, situation) if edition.items else ("none", (NO_CATALOGUE,))
+        )
+        policy, poster = self._policy, situation.poster
         return Judgement(
             name=name,
             qualification=candidate.qualification or None,
             kind=kind,
             edition=edition.id,
-            row=kind,
+            row=case.row,
             verdict=verdict,
-            severity=policy.severity_of(verdict, poster=situation.poster, named=bool(situation.company)),
-            basis=policy.grounds_of(kind, verdict, strength) if edition.items else ("no-catalogue-yet",),
-            measure="",
-            suggestion=policy.suggestion(kind, verdict, name),
+            severity=policy.severity_of(case.row, verdict, poster=poster, named=bool(situation.company)),
+            basis=basis,
+            measure=policy.measure(verdict, poster),
+            suggestion=policy.suggestion(case.row, verdict, name),
         )
 
-    def _what(self, candidate: Candidate, on: date) -> tuple[Kind, str]:
-        """Kind and name on the day; an unknown name is kind `other`, for the curation tray."""
+    def _what(self, candidate: Candidate, on: date) -> tuple[Kind, str, bool]:
+        """Kind, name and whether it is pending; an unknown name is kind `other`, for the curation tray."""
         if candidate.qualification == UNKNOWN:
-            return "other", candidate.name
-        name = self._catalogue.qualifications[candidate.qualification].name
-        return self._catalogue.standing(candidate.qualification, on).kind, name
+            return "other", candidate.name, False
+        standing = self._catalogue.standing(candidate.qualification, on)
+        return standing.kind, self._catalogue.qualifications[candidate.qualification].name, standing.pending
+
+    def _case(self, candidate: Candidate, kind: Kind, situation: Situation, *, pending: bool) -> _Case:
+        if kind == "licensing":
+            statutes = self._policy.statutes("licence", candidate.qualification)
+            return _Case(self._licensed(candidate.qualification, situation, pending=pending), statutes)
+        tie = self._tie(candidate, situation)
+        return (
+            _Case("statutory_tie", self._policy.statutes("tie", tie.id)) if tie else _Case(kind, (STATUTE,))
+        )
+
+    def _licensed(self, qualification: str, situation: Situation, *, pending: bool) -> RowId:
+        family = self._occupations.clear(situation.title, situation.text)
+        if self._policy.scopes.scope(qualification, family) == "outside":
+            return "licensing_elsewhere"
+        return "pending" if pending else "licensing"
+
+    def _tie(self, candidate: Candidate, situation: Situation) -> Tie | None:
+        scopes = self._policy.scopes
+        if not scopes.has_ties(candidate.qualification):
+            return None
+        return scopes.tie(
+            candidate.qualification,
+            candidate.written + candidate.head,
+            families=self._occupations.families(situation.title),
+            told=f"{situation.title} {situation.company}",
+        )
+
+    def _verdict(
+        self, case: _Case, candidate: Candidate, situation: Situation
+    ) -> tuple[Verdict, tuple[str, ...]]:
+        strength, poster = candidate.strength, situation.poster
+        verdict = self._policy.verdict(case.row, strength, poster)
+        grounds = self._policy.grounds_of(case.row, verdict, strength, poster)
+        return verdict, tuple(
+            text for ground in grounds for text in (case.statutes if ground == STATUTE else (ground,))
+        )

@@ -7,6 +7,8 @@ from config.reading import Occupation, Occupations
 
 _LONGEST_TITLE: Final = 200
 """What stands behind that names no post."""
+_SHORT_TEXT: Final = 60
+"""A text that short need not take the title's post up."""
 
 
 class OccupationReader:
@@ -17,6 +19,7 @@ class OccupationReader:
         self._trades = len(data.occupations)
         self._by_letter = _by_letter(data.families)
         self._by_text = [(family.id, family.text) for family in data.occupations]
+        self._words = {family.id: family.title + family.text for family in data.families}
         # Few texts hold any of the words: one search spares the many.
         self._telling = re.compile("|".join(re.escape(word) for _, words in self._by_text for word in words))
 
@@ -37,6 +40,18 @@ class OccupationReader:
                 left <= start and end <= right and right - left > end - start for left, right, _ in found
             )
         )
+
+    def clear(self, title: str, text: str) -> str:
+        """Id of the one family that a normalised title names and the text takes up; empty where in doubt.
+
+        Collected ads sometimes bear the title of another: their texts hold none of the post's words.
+        """
+        named = self.families(title)
+        if len(named) != 1:
+            return ""
+        (family,) = named
+        taken_up = len(text) <= _SHORT_TEXT or any(word in text for word in self._words[family])
+        return family if taken_up else ""
 
     def _found(self, title: str) -> list[tuple[int, int, int]]:
         """Start, end and rank of the family of every word in `title`."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self
 
-from events.types import FieldName, Mention, Reading, Span, Verdict
+from events.types import FieldName, Mention, PosterType, Reading, Span, Verdict
 from nlp.clause import Candidate, Item
 from nlp.evidence import shortest_clause
 from nlp.items import Cutter
@@ -65,10 +65,12 @@ class Reader:
         """
         return cls(shipped_rules())
 
-    def read(self, *, title: str, text: str, on: date, poster: str = "unknown", company: str = "") -> Reading:
+    def read(
+        self, *, title: str, text: str, on: date, poster: PosterType = "unknown", company: str = ""
+    ) -> Reading:
         """All there is to say about one ad on the day `on`; total over any strings."""
         pages = (_Page.of("title", title), _Page.of("text", text))
-        situation = Situation(on, poster, company, pages[0].normal.text)
+        situation = Situation(on, poster, company, *(page.normal.text for page in pages))
         occupation = ""
         mentions: tuple[Mention, ...] = ()
         found = [self.rules.lexicon.triggers(page.normal.text) for page in pages]
