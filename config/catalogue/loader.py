@@ -27,7 +27,7 @@ from config.catalogue.model import (
     Use,
 )
 from config.catalogue.states import states
-from config.catalogue.timelines import misdated, periods, timeline
+from config.catalogue.timelines import misdated, periods, timelines
 from config.tables import DataError, Row, TableRow, read_tsv, read_yaml, yaml_problem
 
 FOLDER: Final = Path(__file__).resolve().parent
@@ -196,10 +196,7 @@ def _outside_the_states(tables: _Tables, editions: tuple[Edition, ...]) -> Itera
 
 def _catalogue(tables: _Tables, editions: tuple[Edition, ...], version: str) -> Catalogue:
     qualifications = {row.id: row for row in tables.qualifications}
-    records: dict[str, list[HistoryRow]] = {}
-    for row in tables.history:
-        records.setdefault(row.id, []).append(row)
-    lives = {key: timeline(row, editions, records.get(key, ())) for key, row in qualifications.items()}
+    lives = timelines(tables.qualifications, editions, tables.history)
     return Catalogue(
         editions=editions,
         qualifications=qualifications,

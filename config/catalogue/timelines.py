@@ -10,11 +10,29 @@ _DAY = timedelta(days=1)
 _UNRECORDED = "国家职业资格目录公布之前，没有查到它的记载"
 
 
-def timeline(
-    qualification: Qualification, editions: tuple[Edition, ...], records: Iterable[HistoryRow]
+def timelines(
+    qualifications: Iterable[Qualification], editions: tuple[Edition, ...], records: Iterable[HistoryRow]
+) -> dict[str, Timeline]:
+    """What each qualification was, from date.min on: its editions first, then history.tsv, then `outside`."""
+    by_id: dict[str, list[HistoryRow]] = {}
+    for row in records:
+        by_id.setdefault(row.id, []).append(row)
+    listed = {each for edition in editions for each in edition.listings}
+    # Most papers stand in no list and no row: those of one kind share a timeline.
+    plain: dict[str, Timeline] = {}
+    found = {}
+    for each in qualifications:
+        if each.id in listed or each.id in by_id:
+            found[each.id] = _timeline(each, editions, tuple(by_id.get(each.id, ())))
+        else:
+            plain[each.outside] = plain.get(each.outside) or _timeline(each, editions, ())
+            found[each.id] = plain[each.outside]
+    return found
+
+
+def _timeline(
+    qualification: Qualification, editions: tuple[Edition, ...], rows: tuple[HistoryRow, ...]
 ) -> Timeline:
-    """What `qualification` was, from date.min on: its editions first, then history.tsv, then `outside`."""
-    rows = tuple(records)
     starts = {edition.row.start for edition in editions}
     starts |= {row.start or date.min for row in rows} | {row.until + _DAY for row in rows if row.until}
     days = tuple(sorted(starts))
@@ -24,7 +42,7 @@ def timeline(
 def _standing(
     qualification: Qualification, day: date, editions: tuple[Edition, ...], rows: tuple[HistoryRow, ...]
 ) -> Standing:
-    edition = max((each for each in editions if each.row.start <= day), key=lambda each: each.row.start)
+    edition = next(each for each in reversed(editions) if each.row.start <= day)
     item = edition.listings.get(qualification.id)
     if item is not None:
         return Standing(item.kind, edition, item, item.listed == "pending", None)
