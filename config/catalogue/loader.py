@@ -77,9 +77,12 @@ def shipped() -> Catalogue:
 
 
 def digest(folder: Path = FOLDER) -> str:
-    """Twelve hexadecimal digits over the contents of the data files in `folder`, in name order."""
+    """Twelve hexadecimal digits over the contents of the data files in `folder`, in name order.
+
+    Hidden files are none of them: editors put their locks and drafts there.
+    """
     hasher = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.glob("[!.]*")):
         if path.suffix in {".tsv", ".yaml"}:
             hasher.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return hasher.hexdigest()[:12]
