@@ -12,6 +12,7 @@ _STOP: Final = re.compile(
     "[^一-龥a-z0-9+()]|或者?|以及|和(?!谐)|与(?!或)|持有?|具备|具有|拥有|取得|获得|考取|通过|需要?|须|必须|要求|应(?!急)|"
     "有(?!限|色|害|效|机|关)|无(?!损|人|线)|及(?!其以上|以上)|带(?!电)|提供|熟悉|了解|优先|相应|携带|办理|负责|颁发的|并(?!购)|且|对应|者"
 )
+_GOES_ON: Final = re.compile("工程|证[据券明监婚]")
 _ONLY_EXAM: Final = re.compile("(?:资格|职业|执业|专业|阶段|国家|统一|全国|\\s)*")
 _OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
 _TRADE: Final = re.compile("[师员工士]$")
@@ -65,6 +66,8 @@ class Names:
         for hit in _merged(self._lexicon.words.hits(item.text)):
             if hit.word.sort == "pseudo" or hit.start < taken:
                 taken = max(taken, hit.end) if hit.word.sort == "pseudo" else taken
+                continue
+            if _cut_short(item.text, hit):
                 continue
             if hit.word.sort == "head":
                 candidate = self._bare_head(item, hit, taken)
@@ -180,6 +183,11 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
         held = hit
     if held is not None:
         yield held
+
+
+def _cut_short(text: str, hit: Hit) -> bool:
+    """Whether the name is only where a longer word begins: 土木工程师 is no 木工, 会计证据 no 会计证."""
+    return hit.word.sort != "head" and _GOES_ON.match(text, hit.end - 1) is not None
 
 
 def _may_merge(hit: Hit) -> bool:
