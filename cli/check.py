@@ -5,12 +5,13 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Self, get_args
 
 import click
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from config.settings import CHINA
 from config.tables import DataError
@@ -23,12 +24,12 @@ _LINE_FILES: Final = (".jsonl", ".ndjson")
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MENTION_FIELDS: Final = (
     "field", "start", "end", "kind", "strength", "name", "qualification", "verdict",
-    "cue", "rule", "basis", "edition", "quote", "severity", "suggestion",
+    "cue", "rule", "basis", "edition", "quote", "severity", "suggestion", "row", "measure",
 )  # fmt: skip
 
 
 class Ad(BaseModel):
-    """One line of input; anything but `text` may be missing."""
+    """One line of input; anything may be missing, but not both title and text."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -38,7 +39,14 @@ class Ad(BaseModel):
     company: str | None = ""
     city: str | None = ""
     posted: str | None = None
-    poster: PosterType = "unknown"
+    poster: PosterType | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        # An ad without a word must never look like one without requirements.
+        if not (self.title or "").strip() and not (self.text or "").strip():
+            raise ValueError("neither title nor text")
+        return self
 
     def day(self, fallback: date) -> date:
         """Its `posted` date, or `fallback` when it has none.
@@ -52,29 +60,50 @@ class Ad(BaseModel):
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True), default="-")
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose law applies.")
+@click.option(
+    "--poster",
+    type=click.Choice(get_args(PosterType)),
+    default="unknown",
+    show_default=True,
+    help="Who posts the ads that do not say so themselves.",
+)
 @click.option("--format", "output", type=click.Choice(["text", "jsonl"]), help="Default: that of the input.")
 @click.option("--explain", "silent", is_flag=True, help="Also say why words were not taken for a credential.")
-def command(file: str, on: datetime | None, output: str | None, silent: bool) -> None:
+def command(file: str, on: datetime | None, poster: PosterType, output: str | None, silent: bool) -> None:
     """Judge one ad as text, or many as JSON lines (FILE, or - for standard input).
 
-    Each JSON line {"id","title","text","company","city","posted"} is judged on --on, else on its `posted`
-    date, else today. Exit status 1 when the text or a line could not be read; the other lines are still
-    answered.
+    Each JSON line {"id","title","text","company","city","posted","poster"} is judged on --on, else on its
+    `posted` date, else today. Exit status 1 when the text or a line could not be read; the other lines are
+    still answered.
     """
     try:
         reader = Reader.load()
     except DataError as error:
         raise click.ClickException(str(error)) from error
-    day = on.date() if on else None
     with _opened(file) as stream:
         first = next((line for line in stream if line.strip()), b"")
-        if file.endswith(_LINE_FILES) or first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
-            trouble = _judge_lines(reader, _lines(first, stream), day, output or "jsonl", silent=silent)
+        many = file.endswith(_LINE_FILES) or first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{")
+        form = output or ("jsonl" if many else "text")
+        wishes = Wishes(day=on.date() if on else None, poster=poster, form=form, silent=silent)
+        trouble = 0
+        if many:
+            trouble = _judge_lines(reader, _lines(first, stream), wishes)
         else:
-            text = _decoded(first + stream.read())
-            _show(reader, Ad(text=text), day, output or "text", silent=silent)
-            trouble = 0
+            _show(reader, Ad(text=_decoded(first + stream.read())), wishes)
     sys.exit(_FOUND_TROUBLE if trouble else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How the ads are to be judged and shown."""
+
+    day: date | None
+    """None: the day of each ad."""
+    poster: PosterType
+    """Of ads that do not say who posts them."""
+    form: str
+    silent: bool
+    """Whether to say why words were not taken for a credential."""
 
 
 def _opened(file: str) -> BinaryIO | io.BufferedReader:
@@ -98,23 +127,17 @@ def _lines(first: bytes, stream: BinaryIO | io.BufferedReader) -> Iterator[bytes
     yield from stream
 
 
-def _judge_lines(
-    reader: Reader, lines: Iterator[bytes], day: date | None, output: str, *, silent: bool
-) -> int:
+def _judge_lines(reader: Reader, lines: Iterator[bytes], wishes: Wishes) -> int:
     """Number of lines that could not be read; each is reported with its number and field."""
     trouble = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            ad = Ad.model_validate(json.loads(line.decode("utf-8-sig")))
-            _show(reader, ad, day, output, silent=silent)
+            _show(reader, Ad.model_validate(json.loads(line.decode("utf-8-sig"))), wishes)
         except ValidationError as error:
-            trouble += _complain(
-                number,
-                f"{error.errors()[0]['loc'][0] if error.errors()[0]['loc'] else 'line'}: "
-                f"{error.errors()[0]['msg']}",
-            )
+            first = error.errors()[0]
+            trouble += _complain(number, f"{first['loc'][0] if first['loc'] else 'line'}: {first['msg']}")
         except UnicodeDecodeError as error:
             trouble += _complain(number, f"not UTF-8 at byte {error.start}")
         except json.JSONDecodeError as error:
@@ -129,15 +152,16 @@ def _complain(number: int, what: str) -> int:
     return 1
 
 
-def _show(reader: Reader, ad: Ad, day: date | None, output: str, *, silent: bool) -> None:
+def _show(reader: Reader, ad: Ad, wishes: Wishes) -> None:
     title, text = ad.title or "", ad.text or ""
-    on = day or ad.day(datetime.now(CHINA).date())
-    reading = reader.read(title=title, text=text, on=on, poster=ad.poster, company=ad.company or "")
-    if output == "jsonl":
+    on = wishes.day or ad.day(datetime.now(CHINA).date())
+    poster = ad.poster or wishes.poster
+    reading = reader.read(title=title, text=text, on=on, poster=poster, company=ad.company or "")
+    if wishes.form == "jsonl":
         click.echo(json.dumps(as_answer(ad.id, reading), ensure_ascii=False))
         return
     click.echo(explain(reading, title=title, text=text, rules=reader.rules))
-    if silent:
+    if wishes.silent:
         click.echo(explain_silence(reader, reading, title=title, text=text))
 
 
@@ -151,6 +175,8 @@ def as_answer(ad_id: str | int, reading: Reading) -> dict[str, Any]:
         "edition": reading.edition,
         "on": reading.on.isoformat(),
         "rules_version": reading.rules_version,
+        "catalogue_version": reading.catalogue_version,
+        "policy_version": reading.policy_version,
         "occupation": reading.occupation,
         "mentions": [mention.model_dump(include=set(_MENTION_FIELDS)) for mention in reading.mentions],
     }

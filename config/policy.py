@@ -5,8 +5,9 @@ the type of poster; the scopes of licences decide which special row applies.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Formatter
@@ -15,7 +16,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from config import scopes as scope_file
-from config.scopes import Scopes, Statute
+from config.scopes import Licence, Scopes, Statute, Tie
 from config.tables import DATA, read_yaml
 
 Verdict = Literal["violation", "advisory", "lawful", "none"]
@@ -170,10 +171,9 @@ class Policy:
     def bases(self) -> dict[str, Basis]:
         """All texts that a reading may cite, by id: those of the table, and the articles of the scopes."""
         tied = {
-            name: _basis(statute, each.activity)
-            for sort, group in (("licence", self.scopes.licences), ("tie", self.scopes.ties))
-            for each in group
-            for name, statute in zip(_ids(sort, each.id, each.statutes), each.statutes, strict=True)
+            text: _basis(statute, each.activity)
+            for sort, each in self._scoped()
+            for text, statute in _articles(sort, each)
         }
         return self.table.bases | tied
 
@@ -181,6 +181,14 @@ class Policy:
     def verdicts(self) -> dict[RowId, dict[Strength, Verdict]]:
         """The table without its exemptions."""
         return {name: row.verdicts for name, row in self.table.rows.items()}
+
+    def row_name(self, row: str) -> str:
+        """A row for a reader, in Chinese; a row that there no longer is keeps its id."""
+        return self._row_names.get(row, row)
+
+    @cached_property
+    def _row_names(self) -> dict[str, str]:
+        return {name: row.name for name, row in self.table.rows.items()}
 
     def verdict(self, row: RowId, strength: Strength, poster: Poster = "unknown") -> Verdict:
         """The verdict on one mention; none where the table says nothing."""
@@ -242,28 +250,39 @@ class Policy:
             return ""
         return self.table.rows[row].suggestion.format(name=name)
 
-    def statutes(self, sort: Literal["licence", "tie"], tied: str) -> tuple[str, ...]:
-        """Ids in `bases` of the articles of a licence or a tie; that of `STATUTE` where there are none."""
-        return self._statutes.get((sort, tied), (STATUTE,))
+    def statutes(self, sort: Literal["licence", "tie"], tied: str, on: date) -> tuple[str, ...]:
+        """Ids in `bases` of the articles of a licence or a tie in force on a day; `STATUTE` if none is."""
+        known = self._statutes.get((sort, tied), ())
+        return tuple(text for text, statute in known if statute.in_force(on)) or (STATUTE,)
+
+    def tied(self, texts: Iterable[str]) -> Licence | Tie | None:
+        """The licence or tie whose articles are among the `texts` that a reading cites."""
+        return next((self._tied[text] for text in texts if text in self._tied), None)
 
     @cached_property
-    def _statutes(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        licences = {
-            ("licence", each.id): _ids("licence", each.id, each.statutes) for each in self.scopes.licences
-        }
-        ties = {("tie", each.id): _ids("tie", each.id, each.statutes) for each in self.scopes.ties}
-        return licences | ties
+    def _tied(self) -> dict[str, Licence | Tie]:
+        return {text: each for sort, each in self._scoped() for text, _ in _articles(sort, each)}
+
+    @cached_property
+    def _statutes(self) -> dict[tuple[str, str], tuple[tuple[str, Statute], ...]]:
+        return {(sort, each.id): tuple(_articles(sort, each)) for sort, each in self._scoped()}
+
+    def _scoped(self) -> Iterator[tuple[str, Licence | Tie]]:
+        yield from (("licence", each) for each in self.scopes.licences)
+        yield from (("tie", each) for each in self.scopes.ties)
 
 
-def _ids(sort: str, tied: str, statutes: tuple[Statute, ...]) -> tuple[str, ...]:
-    return tuple(f"{sort}-{tied}-{number}" for number in range(1, len(statutes) + 1))
+def _articles(sort: str, tied: Licence | Tie) -> Iterator[tuple[str, Statute]]:
+    """The articles with the ids under which a reading cites them."""
+    for number, statute in enumerate(tied.statutes, start=1):
+        yield f"{sort}-{tied.id}-{number}", statute
 
 
 def _basis(statute: Statute, activity: str) -> Basis:
     return Basis(
         title=f"《{statute.law}》",
         number=statute.article,
-        date=statute.date,
+        date=statute.dated,
         addressee=activity,
         quote=statute.quote,
         verified=statute.verified,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -24,11 +25,18 @@ class Statute(_Data):
 
     law: str = Field(min_length=1)
     article: str = Field(min_length=1)
-    date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    dated: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     """Date of the text that the quote was taken from, or that is remembered."""
     quote: str
     verified: bool
     source: str = Field(min_length=1)
+    since: date | None = None
+    """First day in force; None: as early as any ad."""
+    until: date | None = None
+    """Last day in force; None: still."""
+
+    def in_force(self, on: date) -> bool:
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
 
     @model_validator(mode="after")
     def _quotes_what_was_seen(self) -> Self:

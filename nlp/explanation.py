@@ -1,32 +1,21 @@
 """A reading in Chinese that a layman understands: the words, the rule, the legal text, a lawful wording."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from config.policy import Policy
+from config.policy import Basis, Policy
+from config.reading import Occupation
 from events.types import Mention, Reading
 from nlp.normalise import normalise
+from nlp.occupation import OccupationReader
 from nlp.reader import Reader
 from nlp.rules import Rules
 
 VERDICTS: Final = {
     "violation": "疑似违规要求",
     "advisory": "提示",
-    "lawful": "可以要求（准入类）",
+    "lawful": "可以要求",
     "none": "不作判断",
-}
-KINDS: Final = {
-    "licensing": "准入类职业资格",
-    "proficiency": "水平评价类职业资格",
-    "skill_level": "职业技能等级（目录外）",
-    "delisted": "已取消的职业资格",
-    "post_permit": "没有法定依据的上岗证、岗位证",
-    "foreign": "境外职业资格",
-    "vendor": "企业或机构的认证",
-    "statutory": "法律要求的其他证件",
-    "title": "职称",
-    "education": "语言、计算机等考试",
-    "generic": "未写明名称的证书",
-    "other": "目录未收录的证书",
 }
 STRENGTHS: Final = {
     "required": "作为录用条件",
@@ -38,18 +27,28 @@ STRENGTHS: Final = {
 }
 
 
+_GRAVEST_FIRST: Final = ("violation", "advisory", "lawful", "none")
+
+
 def explain(reading: Reading, *, title: str, text: str, rules: Rules) -> str:
     """The reading as text: one paragraph for each mention, the gravest first."""
-    del title, text
     edition = rules.catalogue.edition_on(reading.on).row.title
-    lines = [f"判断日期：{reading.on}　依据目录：{edition}　规则版本：{reading.rules_version}"]
+    parts = f"（目录 {reading.catalogue_version}，政策 {reading.policy_version}）"
+    lines = [f"判断日期：{reading.on}　依据目录：{edition}　规则版本：{reading.rules_version}{parts}"]
     lines.append(f"结论：{_conclusion(reading)}（机器识别，须经人工核查）")
     if reading.leasing and reading.leasing_evidence:
         lines.append(f"另有疑似证书挂靠：“{reading.leasing_evidence.text}”")
-    order = {"violation": 0, "advisory": 1, "lawful": 2, "none": 3}
-    for mention in sorted(reading.mentions, key=lambda each: order[each.verdict]):
-        lines.extend(["", *_paragraph(mention, rules.policy)])
+    post = _post(rules, title, text)
+    for mention in sorted(reading.mentions, key=lambda each: _GRAVEST_FIRST.index(each.verdict)):
+        lines.extend(["", *_paragraph(mention, rules.policy, post)])
     return "\n".join(lines)
+
+
+def _post(rules: Rules, title: str, text: str) -> Occupation | None:
+    """The post, where the title tells it beyond doubt."""
+    families = rules.data.occupations
+    clear = OccupationReader(families).clear(normalise(title).text, normalise(text).text)
+    return next((family for family in families.families if family.id == clear), None)
 
 
 def _conclusion(reading: Reading) -> str:
@@ -62,20 +61,54 @@ def _conclusion(reading: Reading) -> str:
     )
 
 
-def _paragraph(mention: Mention, policy: Policy) -> list[str]:
+def _paragraph(mention: Mention, policy: Policy, post: Occupation | None) -> list[str]:
     cue = f"，依据词“{mention.cue.text}”" if mention.cue else ""
+    used = f"{STRENGTHS[mention.strength]}{cue}（规则 {mention.rule}）"
     lines = [
         f"【{VERDICTS[mention.verdict]}】“{mention.quote}”（{mention.name}）",
         f"  原文：{_highlighted(mention)}",
-        f"  性质：{KINDS[mention.kind]}；用法：{STRENGTHS[mention.strength]}{cue}（规则 {mention.rule}）",
+        f"  性质：{policy.row_name(mention.kind)}；用法：{used}",
     ]
-    lines.extend(
-        f"  依据：{policy.bases[basis].citation}{_quoted(policy.bases[basis].quote)}"
-        for basis in mention.basis
-    )
+    if mention.row and mention.row != mention.kind:
+        lines.append(f"  口径：{policy.row_name(mention.row)}")
+    lines.extend(_scope(mention, policy, post))
+    lines.extend(f"  依据：{_told(policy.bases[text])}" for text in mention.basis)
+    if mention.measure:
+        lines.append(f"  措施：{mention.measure}")
     if mention.suggestion:
         lines.append(f"  建议：{mention.suggestion}")
     return lines
+
+
+def _scope(mention: Mention, policy: Policy, post: Occupation | None) -> Iterator[str]:
+    """How far the paper's statute reaches, and whether the post lies within."""
+    tied = policy.tied(mention.basis)
+    if tied is None:
+        return
+    yield f"  范围：法定活动为“{tied.activity}”；{_fit(mention, policy, post)}"
+    if tied.note:
+        yield f"  说明：{tied.note}"
+
+
+def _fit(mention: Mention, policy: Policy, post: Occupation | None) -> str:
+    if mention.row == "statutory_tie":
+        return "从岗位或单位名称看可能属于该活动，请核实"
+    if post is None:
+        return "岗位名称看不清是否属于该活动，不作判断"
+    scope = policy.scopes.scope(mention.qualification or "", post.id)
+    return {
+        "inside": f"岗位“{post.name}”属于或接近该活动",
+        "outside": f"岗位“{post.name}”明显不属于该活动",
+        "unclear": f"岗位“{post.name}”是否属于该活动不能确定，不作判断",
+    }[scope]
+
+
+def _told(text: Basis) -> str:
+    """A text with its number, date and addressee, or the word that none was found."""
+    if not text.found:
+        return f"{text.title}{_quoted(text.quote)}"
+    addressee = f"，适用于：{text.addressee}" if text.addressee else ""
+    return f"{text.citation}{addressee}{_quoted(text.quote)}"
 
 
 def _quoted(quote: str) -> str:

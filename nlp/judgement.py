@@ -88,13 +88,14 @@ class Judge:
         return standing.kind, self._catalogue.qualifications[candidate.qualification].name, standing.pending
 
     def _case(self, candidate: Candidate, kind: Kind, situation: Situation, *, pending: bool) -> _Case:
+        statutes = self._policy.statutes
         if kind == "licensing":
-            statutes = self._policy.statutes("licence", candidate.qualification)
-            return _Case(self._licensed(candidate.qualification, situation, pending=pending), statutes)
+            row = self._licensed(candidate.qualification, situation, pending=pending)
+            return _Case(row, statutes("licence", candidate.qualification, situation.on))
         tie = self._tie(candidate, situation)
-        return (
-            _Case("statutory_tie", self._policy.statutes("tie", tie.id)) if tie else _Case(kind, (STATUTE,))
-        )
+        if tie is not None:
+            return _Case("statutory_tie", statutes("tie", tie.id, situation.on))
+        return _Case(kind, (STATUTE,))
 
     def _licensed(self, qualification: str, situation: Situation, *, pending: bool) -> RowId:
         family = self._occupations.clear(situation.title, situation.text)

@@ -41,13 +41,17 @@ def test_a_bad_line_is_named_and_the_others_are_answered() -> None:
         + "{broken\n"
         + line(id=3, text=5)
         + line(id=4, text="a", posted="soon")
-        + line(id=5)
+        + line(id=5, title="a")
+        + line(id=6)
+        + line(id=7, title=" ", text=None)
     )
     done = check(given=lines)
     assert done.exit_code == 1
     assert [json.loads(each)["id"] for each in done.stdout.splitlines()] == [1, 5]
     for part in ("line 2: not JSON", "line 3: text:", "line 4: posted:"):
         assert part in done.stderr
+    for number in (6, 7):
+        assert f"line {number}: line: Value error, neither title nor text" in done.stderr
 
 
 def test_plain_text_is_explained_for_a_layman(tmp_path: Path) -> None:
@@ -58,6 +62,26 @@ def test_plain_text_is_explained_for_a_layman(tmp_path: Path) -> None:
     for part in ("疑似", "〔茶艺师证〕", "人社部发〔2017〕68号", "建议", "“保证质量”：不是从业证件"):
         assert part in done.stdout
     assert "违法" not in done.stdout
+
+
+def test_the_poster_of_an_ad_goes_before_that_of_the_command() -> None:
+    ads = line(id=1, text="须持茶艺师证", company="x") + line(
+        id=2, text="须持经济师证", company="x", poster="private"
+    )
+    done = check("--on", "2024-06-01", "--poster", "public", given=ads)
+    found = [json.loads(each)["mentions"][0] for each in done.stdout.splitlines()]
+    assert [(mention["severity"], mention["measure"][:7]) for mention in found] == [
+        ("orange", "核实后函告招聘"),
+        ("orange", "核实后提醒告知"),
+    ]
+    assert "vocational-education-53" in found[0]["basis"]
+    assert check("--poster", "king", given=ads).exit_code == 2
+
+
+def test_an_answer_names_the_versions_it_rests_on() -> None:
+    answer = json.loads(check("--on", "2024-06-01", given=line(id=1, text="须持茶艺师证")).stdout)
+    assert all(len(answer[f"{part}_version"]) == 12 for part in ("rules", "catalogue", "policy"))
+    assert answer["mentions"][0]["row"] == "skill_level"
 
 
 def test_text_in_an_unknown_encoding_is_still_answered() -> None:
