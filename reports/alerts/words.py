@@ -19,6 +19,14 @@ KINDS: Final = {
     "delisted": "已取消的职业资格",
     "post_permit": "无法定依据的上岗、从业证件",
     "other": "目录外证书",
+    # By default these lead to no case; a regulator may decide otherwise in config/policy.yaml.
+    "licensing": "准入类职业资格（岗位不在其法定活动范围内）",
+    "foreign": "境外职业资格",
+    "vendor": "企业或机构的认证",
+    "generic": "未写明名称的证书",
+    "statutory": "法律要求的其他证件",
+    "title": "职称",
+    "education": "语言、计算机等考试",
 }
 
 MEASURES: Final = {
