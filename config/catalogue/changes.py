@@ -91,7 +91,8 @@ def problems(catalogue: Catalogue) -> Iterator[str]:
         for name, official in edition.row.totals.items():
             counted = count(catalogue, edition, name)
             if counted != official:
-                yield f"editions.yaml: {edition.id}.totals.{name}: counted {counted}, official {official}"
+                place = f"editions.yaml: editions.{edition.id}.totals.{name}"
+                yield f"{place}: counted {counted}, official {official}"
     for before, after in zip(catalogue.editions, catalogue.editions[1:], strict=False):
         if before.items:
             yield from _reconciled(_rows(catalogue, after), before, after)
@@ -213,4 +214,4 @@ def _unknown_sources(catalogue: Catalogue) -> Iterator[str]:
     for edition in catalogue.editions:
         for each in edition.row.source:
             if each not in catalogue.sources:
-                yield f"editions.yaml: {edition.id}.source: {each!r} is no id of sources.tsv"
+                yield f"editions.yaml: editions.{edition.id}.source: {each!r} is no id of sources.tsv"

@@ -17,7 +17,8 @@ from config.yaml_lines import with_line
 CATALOGUE: Final = "catalogue"
 """The folder of the catalogue's files beside the other data files."""
 _TOLD: Final = re.compile(
-    r"(?P<file>[^:,]+)(?:, line (?P<line>\d+))?: (?:(?P<field>\S+): )?(?P<message>.*)", re.S
+    r"(?P<file>[^:,]+)(?:, line (?P<line>\d+))?: (?:(?P<field>[^\s'\"]+(?: [a-z]+)?): )?(?P<message>.*)",
+    re.DOTALL,
 )
 _Read = TypeVar("_Read")
 
@@ -40,10 +41,10 @@ class Problem(NamedTuple):
 
 
 def check(folder: Path = DATA) -> list[str]:
-    """All that is wrong with the data files in `folder`, laid out like config/, each with file, line and field.
+    """All that is wrong with the data files in `folder`, which is laid out like config/.
 
-    Where a file cannot be read as rows, its problems are those of all files of that kind, and nothing further
-    is said until they are mended.
+    Where rows do not fit their schema, the problems are those of all files, and nothing further is said until
+    they are mended.
     """
     refused: list[str] = []
 

@@ -25,6 +25,7 @@ from config.catalogue.model import (
     Source,
     SubItem,
     Use,
+    folded,
 )
 from config.catalogue.states import states
 from config.catalogue.timelines import misdated, periods, timelines
@@ -218,9 +219,10 @@ def _catalogue(tables: _Tables, editions: tuple[Edition, ...], version: str) -> 
 
 def _with_names(aliases: Iterable[Alias], qualifications: Iterable[Qualification]) -> dict[str, Alias]:
     """The aliases, and the qualifications' own names where no alias claims them."""
+    named = ((folded(row.name), row.id) for row in qualifications)
     names = {
-        row.name: Alias(alias=row.name, qualification=row.id, use=_use_of(row.name), source=("memory",))
-        for row in qualifications
+        name: Alias(alias=name, qualification=qualification, use=_use_of(name), source=("memory",))
+        for name, qualification in named
     }
     return {**names, **{row.alias: row for row in aliases}}
 

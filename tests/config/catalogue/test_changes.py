@@ -143,4 +143,4 @@ def test_a_total_that_is_not_met_is_found() -> None:
     row = CATALOGUE.editions[-1].row.model_copy(update={"totals": {"all": 73}})
     editions = (*CATALOGUE.editions[:-1], dataclasses.replace(CATALOGUE.editions[-1], row=row))
     found = list(problems(dataclasses.replace(CATALOGUE, editions=editions)))
-    assert found == ["editions.yaml: 2021.totals.all: counted 72, official 73"]
+    assert found == ["editions.yaml: editions.2021.totals.all: counted 72, official 73"]
