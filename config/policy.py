@@ -90,6 +90,9 @@ class Exemption(_Data):
     """Texts to weigh besides."""
 
 
+_NO_EXEMPTION: Final = Exemption()
+
+
 class Row(_Data):
     """One row of the table."""
 
@@ -220,7 +223,7 @@ class Policy:
 
     def _severity(self, row: RowId, poster: Poster) -> Severity:
         found = self.table.rows[row]
-        exemption = found.posters.get(poster, Exemption())
+        exemption = found.posters.get(poster, _NO_EXEMPTION)
         given = (exemption.severity, found.severity, self.table.severity[poster])
         return next(severity for severity in given if severity is not None)
 
