@@ -44,7 +44,12 @@ def open_log() -> Log:
         Unusable: it cannot be opened.
     """
     try:
-        log = connect_log(settings().events_url, file=settings().events_file)
+        log = connect_log(
+            settings().events_url,
+            file=settings().events_file,
+            kafka_options=settings().kafka_options.get_secret_value(),
+            kafka_replication=settings().kafka_replication,
+        )
         log.ensure_topics(topics.ALL, partitions=settings().partitions)
     except LogError as error:
         raise Unusable(f"{error}; see: qingdan doctor") from error

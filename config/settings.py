@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -26,7 +26,11 @@ class Settings(BaseSettings):
     database_url: str = ""
     """SQLAlchemy URL; empty means an SQLite file in `home`."""
     events_url: str = "embedded:"
-    """`embedded:` for the SQLite log in `home`."""
+    """`embedded:` for the SQLite log in `home`, or `kafka://host:port,host:port/prefix`."""
+    kafka_options: SecretStr = SecretStr("{}")
+    """How to identify to Kafka and encrypt: a JSON object of the client's security_, sasl_, ssl_ options."""
+    kafka_replication: int = Field(default=1, ge=1, le=9)
+    """Copies of each partition of the topics that we create on Kafka."""
     rules: Path = ROOT / "config"
     """Folder of the rules: catalogue, words and policy, laid out like config/ (docs/releases.md)."""
     partitions: int = Field(default=8, ge=1, le=256)

@@ -7,12 +7,18 @@ from events.embedded import EmbeddedLog
 from events.log import Log
 
 
-def open_log(url: str, *, file: Path) -> Log:
-    """The log at `url`; `file` is where the embedded one keeps its state.
+def open_log(url: str, *, file: Path, kafka_options: str = "{}", kafka_replication: int = 1) -> Log:
+    """The log at `url`: `embedded:`, kept in `file`, or `kafka://host:port,host:port/prefix`.
 
     Raises:
-        SettingsError: no implementation for the URL's scheme.
+        SettingsError: no implementation for the URL's scheme, or Kafka may not be opened like that.
     """
     if url == "embedded:":
         return EmbeddedLog(file)
-    raise SettingsError(f"QINGDAN_EVENTS_URL: {url!r} is no event log I know; use embedded:")
+    if url.startswith("kafka:"):
+        from events.kafka import KafkaLog  # the client takes a while to import
+
+        return KafkaLog.at(url, options=kafka_options, replication=kafka_replication)
+    raise SettingsError(
+        f"QINGDAN_EVENTS_URL: {url!r} is no event log I know; use embedded: or kafka://host:port"
+    )

@@ -61,6 +61,13 @@ class UnknownTopic(LogError):  # noqa: N818 - the same
     """A topic that nobody has created; `Log.ensure_topics` does."""
 
 
+class RecordsGone(LogError):  # noqa: N818 - the same
+    """The next records to read have left the log: kept too short, deleted, or lost by a broker.
+
+    Nobody goes on behind the gap by himself; a person decides what becomes of it.
+    """
+
+
 def partition_for(key: bytes, partitions: int) -> int:
     """The partition that `key` belongs to, the same in every implementation and process."""
     return zlib.crc32(key) % partitions
@@ -86,7 +93,10 @@ class Consumer(Protocol):
         """Up to `max_records` records of the partitions this member owns, in order within each.
 
         Waits at most `timeout` seconds for the first one. Must be called more often than the session
-        time-out to keep the membership.
+        time-out to keep the membership. A new member may need several calls until it owns partitions.
+
+        Raises:
+            RecordsGone: the log does not hold what comes next; it is raised again at each call.
         """
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
@@ -123,7 +133,10 @@ class Log(Protocol):
     def consumer(self, group: str, topics: Sequence[str]) -> Consumer: ...
 
     def read(self, place: TopicPartition, *, start: int, max_records: int) -> Sequence[Record]:
-        """Up to `max_records` records from offset `start` on, for looking only: no group, no position."""
+        """Up to `max_records` records from offset `start` on, for looking only: no group, no position.
+
+        Starts with the first record that is still there, where `start` has left the log.
+        """
 
     def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
         """The offset the next record of each partition will get."""

@@ -132,7 +132,7 @@ class LogContract:
         log.producer().publish(numbered(40))
         first = log.consumer("g", [TOPIC])
         done = values(drain(first, count=15))
-        lost = values(drain_without_commit(first))
+        lost = values(drain_without_commit(first, count=40 - len(done)))
         first.close()
         again = values(drain(connect().consumer("g", [TOPIC]), count=len(lost)))
         assert sorted(again) == sorted(lost)
@@ -213,7 +213,7 @@ class LogContract:
     ) -> None:
         log.producer().publish(numbered(40))
         slow = log.consumer("g", [TOPIC])
-        batch = drain_without_commit(slow)
+        batch = drain_without_commit(slow, count=40)
         other = connect().consumer("g", [TOPIC])
         join(slow, other)
         with pytest.raises(CommitRefused, match="another owner"):
@@ -237,9 +237,10 @@ class LogContract:
         assert sum(log.end_offsets(TOPIC).values()) == 300
 
 
-def drain_without_commit(consumer: Consumer) -> list[Record]:
-    """Everything that is there now."""
-    records = list(consumer.poll(max_records=1000, timeout=WAIT_SECONDS))
-    while more := consumer.poll(max_records=1000, timeout=0):
-        records += more
+def drain_without_commit(consumer: Consumer, *, count: int) -> list[Record]:
+    """The next `count` records."""
+    records: list[Record] = []
+    deadline = time.monotonic() + WAIT_SECONDS
+    while len(records) < count and time.monotonic() < deadline:
+        records += consumer.poll(max_records=count - len(records), timeout=1)
     return records

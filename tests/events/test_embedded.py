@@ -76,7 +76,7 @@ def test_a_silent_member_keeps_its_partitions_for_a_session_and_hardly_longer(
 ) -> None:
     log.producer().publish(numbered(20))
     silent = log.consumer("g", [TOPIC])
-    batch = drain_without_commit(silent)
+    batch = drain_without_commit(silent, count=20)
     other = log.consumer("g", [TOPIC])
     clock.now += SESSION * 0.99
     assert not other.poll(max_records=100, timeout=0)
@@ -101,7 +101,7 @@ def test_a_member_taken_for_dead_comes_back_and_reads_on_where_the_others_are(
 ) -> None:
     log.producer().publish(numbered(20))
     sleeper = log.consumer("g", [TOPIC])
-    drain_without_commit(sleeper)
+    drain_without_commit(sleeper, count=20)
     clock.now += SESSION
     other = log.consumer("g", [TOPIC])
     drain(other, count=20)
@@ -115,7 +115,7 @@ def test_a_member_that_slept_alone_reads_its_uncommitted_records_again(
 ) -> None:
     log.producer().publish(numbered(20))
     sleeper = log.consumer("g", [TOPIC])
-    drain_without_commit(sleeper)
+    drain_without_commit(sleeper, count=20)
     clock.now += 2 * SESSION
     assert sorted(values(drain(sleeper, count=20))) == list(range(20))
 
@@ -222,7 +222,8 @@ def test_a_killed_producer_leaves_whole_batches_and_all_acknowledged(
         time.sleep(0.01)
     kill(producer)
     acknowledged = int(acks.read_text().split()[-1])
-    numbers = values(drain_without_commit(log.consumer("g", [TOPIC])))
+    durable = sum(log.end_offsets(TOPIC).values())
+    numbers = values(drain_without_commit(log.consumer("g", [TOPIC]), count=durable))
     assert sorted(numbers) == list(range(len(numbers)))
     assert len(numbers) % 20 == 0
     assert len(numbers) >= acknowledged

@@ -1,0 +1,136 @@
+"""One member of a consumer group on Kafka."""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import kafka
+from kafka import errors
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+
+from config.settings import CHINA
+from events.kafka_client import READER, REQUEST_MS, Options, plain_errors
+from events.kafka_cluster import Cluster
+from events.log import CommitRefused, LogError, LogUnavailable, Record, TopicPartition
+
+_LEAST_WAIT_MS: Final = 10
+"""A poll that does not wait at all leaves the client's own thread no time to work."""
+_SILENCE_SECONDS: Final = 10.0
+"""After so long without a record we ask whether the brokers are there: the client does not tell."""
+_CLOSE_MS: Final = 3000
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_OUTDATED: Final = (
+    errors.CommitFailedError,
+    errors.IllegalGenerationError,
+    errors.RebalanceInProgressError,
+    errors.UnknownMemberIdError,
+    errors.FencedInstanceIdError,
+)
+
+
+def record_of(found: Any, place: TopicPartition) -> Record:  # noqa: ANN401 - the library has no types
+    """The client's record as ours; an absent key or value is empty bytes."""
+    at = (_EPOCH + found.timestamp * _MILLISECOND).astimezone(CHINA)
+    return Record(*place, found.offset, found.key or b"", found.value or b"", at)
+
+
+class KafkaConsumer:
+    """Partitions move one by one (cooperative rebalancing): what a member keeps, it goes on reading."""
+
+    def __init__(self, cluster: Cluster, *, group: str, topics: Sequence[str], membership: Options) -> None:
+        self._cluster = cluster
+        self._group = group
+        self._places = cluster.places(topics)
+        self._heard = time.monotonic()
+        with plain_errors():
+            self._client: Any = kafka.KafkaConsumer(
+                *map(cluster.wire, topics),
+                group_id=cluster.wire(group),
+                partition_assignment_strategy=[CooperativeStickyAssignor],
+                **READER,
+                **membership,
+                **cluster.connection,
+            )
+            for topic in topics:
+                # A leader that does not know the topics yet hands out nothing, and does not notice.
+                self._client.partitions_for_topic(cluster.wire(topic))
+
+    def poll(self, *, max_records: int, timeout: float) -> Sequence[Record]:
+        deadline = time.monotonic() + timeout
+        while True:
+            left = max(deadline - time.monotonic(), 0)
+            records = self._poll(max_records, max(int(left * 1000), _LEAST_WAIT_MS))
+            if records or time.monotonic() >= deadline:
+                return records
+
+    def _poll(self, max_records: int, wait_ms: int) -> Sequence[Record]:
+        with plain_errors():
+            try:
+                found = self._client.poll(timeout_ms=wait_ms, max_records=max_records)
+            except errors.NoOffsetForPartitionError as error:
+                self._begin([self._cluster.place(place) for place in error.args[0]])
+                return ()
+        self._listen_for_silence(heard=bool(found))
+        return [
+            record_of(each, place)
+            for where, records in found.items()
+            for place in [self._cluster.place(where)]
+            for each in records
+        ]
+
+    def _begin(self, places: Collection[TopicPartition]) -> None:
+        """Start where the log does, in places for which the group has never committed."""
+        for place, offset in self._cluster.starts(places).items():
+            self._client.seek(self._cluster.wire_place(place), offset)
+
+    def _listen_for_silence(self, *, heard: bool) -> None:
+        if not heard and time.monotonic() - self._heard > _SILENCE_SECONDS:
+            self._cluster.brokers()
+            heard = True
+        if heard:
+            self._heard = time.monotonic()
+
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        if not offsets:
+            return
+        # The brokers take any offset from a member in good standing, also for what is another's by now.
+        foreign = sorted(offsets.keys() - self.assignment())
+        if foreign:
+            raise CommitRefused(
+                f"{self._group}: {foreign[0].topic}[{foreign[0].partition}] has another owner"
+            )
+        wanted = {
+            self._cluster.wire_place(place): kafka.OffsetAndMetadata(offset, "", -1)
+            for place, offset in offsets.items()
+        }
+        with plain_errors():
+            try:
+                self._client.commit(wanted, timeout_ms=REQUEST_MS)
+            except _OUTDATED as error:
+                raise CommitRefused(f"{self._group}: this member was left out: {error!r}") from error
+
+    def seek(self, place: TopicPartition, offset: int) -> None:
+        if place not in self.assignment():
+            raise LogError(f"{self._group}: {place.topic}[{place.partition}] is not assigned to this member")
+        self._client.seek(self._cluster.wire_place(place), offset)
+
+    def assignment(self) -> frozenset[TopicPartition]:
+        return frozenset(map(self._cluster.place, self._client.assignment()))
+
+    def committed(self) -> Mapping[TopicPartition, int]:
+        known = self._cluster.committed(self._group)
+        return {place: known.get(place, 0) for place in self.assignment()}
+
+    def lag(self) -> int:
+        ends = self._cluster.ends(self._places)
+        reached = self._cluster.starts(self._places) | self._cluster.committed(self._group)
+        return sum(end - reached[place] for place, end in ends.items())
+
+    def close(self) -> None:
+        # If the brokers cannot be told, the member counts as gone when its session is over.
+        with suppress(LogUnavailable), plain_errors():
+            self._client.close(autocommit=False, timeout_ms=_CLOSE_MS)

@@ -1,0 +1,81 @@
+"""Publishing to Kafka: nothing counts as sent before every acknowledgement has been looked at."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import kafka
+from kafka import errors
+
+from events.kafka_client import DELIVERY_MS, MAX_MESSAGE_BYTES, PRODUCER, plain_errors
+from events.kafka_cluster import Cluster
+from events.log import LogError, LogUnavailable, Message, NotDelivered, partition_for
+
+_FLUSH_SECONDS: Final = 2 * DELIVERY_MS / 1000
+_CLOSE_SECONDS: Final = 1.0
+_OVERHEAD_BYTES: Final = 1024
+"""More than the log adds to a message."""
+
+
+class KafkaProducer:
+    """Appends to the log. Not for sharing between threads."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._client: Any = None
+
+    def publish(self, messages: Iterable[Message]) -> None:
+        """Send all messages in order and wait until the brokers have acknowledged each.
+
+        Raises:
+            LogError: a message is larger than the brokers would take; none is sent.
+        """
+        batch = list(messages)
+        if not batch:
+            return
+        _refuse_too_large(batch)
+        try:
+            partitions = {topic: self._cluster.partitions(topic) for topic in {each.topic for each in batch}}
+            with plain_errors():
+                unsure = self._send(batch, partitions)
+        except LogUnavailable as error:
+            unsure = [str(error)] * len(batch)
+        if unsure:
+            # After a failed send the client's numbering no longer fits the broker's: only a new one is safe.
+            self.close()
+            raise NotDelivered(f"{len(unsure)} of {len(batch)} messages: {unsure[0]}")
+
+    def _send(self, batch: Sequence[Message], partitions: Mapping[str, int]) -> list[str]:
+        """What went wrong, message by message; empty when all are acknowledged."""
+        if self._client is None:
+            self._client = kafka.KafkaProducer(**PRODUCER, **self._cluster.connection)
+        futures = [
+            self._client.send(
+                self._cluster.wire(each.topic), key=each.key, value=each.value,
+                partition=partition_for(each.key, partitions[each.topic]),
+            )
+            for each in batch
+        ]  # fmt: skip
+        self._client.flush(timeout=_FLUSH_SECONDS)
+        # Flushing says nothing of how it went: it returns as well when messages have failed.
+        return [_trouble(future) for future in futures if not future.succeeded()]
+
+    def close(self) -> None:
+        if self._client is None:
+            return
+        client, self._client = self._client, None
+        try:
+            client.close(timeout=_CLOSE_SECONDS)
+        except errors.KafkaTimeoutError:
+            # What it still holds has been reported as not delivered, and expires.
+            return
+
+
+def _refuse_too_large(batch: Sequence[Message]) -> None:
+    for each in batch:
+        size = len(each.key) + len(each.value) + _OVERHEAD_BYTES
+        if size > MAX_MESSAGE_BYTES:
+            raise LogError(f"a message of {size} bytes for {each.topic}, the limit is {MAX_MESSAGE_BYTES}")
+
+
+def _trouble(future: Any) -> str:  # noqa: ANN401 - the library has no types
+    return repr(future.exception) if future.is_done else "no acknowledgement"

@@ -1,0 +1,256 @@
+"""Apache Kafka brokers as processes of our own, on loopback, which a test may kill.
+
+`python -m tests.kafka.broker` (`make kafka`) runs one in the foreground for a developer.
+"""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final, Self
+
+from config.settings import ROOT
+from events.kafka_cluster import Address, Cluster
+from events.log import LogError
+
+POM: Final = Path(__file__).with_name("pom.xml")
+JARS: Final = ROOT / ".venv" / "kafka"
+START_SECONDS: Final = 90
+_CLUSTER_ID: Final = "cWluZ2Rhbi10ZXN0cy0xMg"
+_JAVA: Final = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{JARS}/*")
+_PROPERTIES: Final = """\
+process.roles=broker,controller
+node.id={number}
+listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{client}
+controller.listener.names=CONTROLLER
+controller.quorum.voters={voters}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+log.dirs={data}
+auto.create.topics.enable=false
+unclean.leader.election.enable=false
+default.replication.factor={replicas}
+offsets.topic.replication.factor={replicas}
+offsets.topic.num.partitions=2
+transaction.state.log.replication.factor={replicas}
+transaction.state.log.min.isr=1
+# A test does not wait for what production waits for.
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+"""
+
+
+class NoBroker(Exception):  # noqa: N818 - what the tests are left with
+    """Kafka cannot be run on this machine; says what is missing."""
+
+
+def fetch_jars() -> None:
+    """Put Kafka's jars into `JARS` unless they are there; several processes may do so at once.
+
+    Raises:
+        NoBroker: Java or Maven is missing, or Maven could not fetch them.
+    """
+    if not shutil.which("java"):
+        raise NoBroker("no java")
+    if JARS.is_dir():
+        return
+    if not shutil.which("mvn"):
+        raise NoBroker("no mvn to fetch Kafka with")
+    JARS.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=JARS.parent) as folder:
+        jars = Path(folder) / "jars"
+        command = (
+            "mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies",
+            "-DincludeScope=runtime", f"-DoutputDirectory={jars}",
+        )  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise NoBroker(f"mvn could not fetch Kafka: {done.stdout[-500:]}")
+        try:
+            jars.rename(JARS)
+        except OSError:
+            if not JARS.is_dir():
+                raise
+
+
+class Broker:
+    """One broker, which is its own controller or one of three; its folder keeps ports and data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self._folder / "broker.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*_JAVA, "kafka.Kafka", str(self._folder / "server.properties")],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._folder,
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """As a power cut would for the process: SIGKILL."""
+        self._signal(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """As an operator would: SIGTERM, with a clean hand-over."""
+        self._signal(signal.SIGTERM)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(number)
+        self._process.wait(60)
+        self._process = None
+
+    def wait(self) -> int:
+        """Until it ends by itself; the exit status."""
+        assert self._process is not None
+        return self._process.wait()
+
+
+class Brokers:
+    """A cluster of `count` brokers in `folder`; one that ran there before goes on with its data."""
+
+    def __init__(self, folder: Path, *, count: int = 1, port: int = 0) -> None:
+        self._folders = [folder / str(number) for number in range(1, count + 1)]
+        self._brokers = [Broker(place) for place in self._folders]
+        self._address = folder / "servers"
+        if not self._address.exists():
+            self._format(_ports(2 * count, first=port))
+
+    def _format(self, ports: Sequence[int]) -> None:
+        count = len(self._folders)
+        clients, controllers = ports[:count], ports[count:]
+        voters = ",".join(f"{number}@127.0.0.1:{port}" for number, port in enumerate(controllers, 1))
+        for number, place in enumerate(self._folders, 1):
+            place.mkdir(parents=True)
+            text = _PROPERTIES.format(
+                number=number, client=clients[number - 1], controller=controllers[number - 1],
+                voters=voters, data=place / "data", replicas=count,
+            )  # fmt: skip
+            (place / "server.properties").write_text(text)
+            tool = [*_JAVA, "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID]
+            subprocess.run(
+                [*tool, "-c", place / "server.properties"], check=True, capture_output=True, timeout=60
+            )
+        self._address.write_text(",".join(f"127.0.0.1:{port}" for port in clients))
+
+    @property
+    def servers(self) -> str:
+        """`host:port` of each broker, joined by commas."""
+        return self._address.read_text()
+
+    @property
+    def url(self) -> str:
+        return f"kafka://{self.servers}"
+
+    def __len__(self) -> int:
+        return len(self._brokers)
+
+    def __getitem__(self, number: int) -> Broker:
+        return self._brokers[number]
+
+    def __iter__(self) -> Iterator[Broker]:
+        return iter(self._brokers)
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Start all of them and wait until they answer."""
+        for broker in self:
+            broker.start()
+        self.wait_until_ready()
+
+    def kill(self) -> None:
+        for broker in self:
+            broker.kill()
+
+    def wait_until_ready(self) -> None:
+        """Until every broker is part of the cluster."""
+        deadline = time.monotonic() + START_SECONDS
+        while _members(self.servers) < len(self):
+            if time.monotonic() > deadline:
+                raise NoBroker(f"no answer from {self.servers} after {START_SECONDS} s")
+            time.sleep(0.2)
+
+
+def _members(servers: str) -> int:
+    if not all(_listens(server) for server in servers.split(",")):
+        return 0
+    cluster = Cluster(Address(servers=tuple(servers.split(",")), options={}))
+    try:
+        return cluster.brokers()
+    except LogError:
+        return 0
+    finally:
+        cluster.close()
+
+
+def _listens(server: str) -> bool:
+    host, _, port = server.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _ports(count: int, *, first: int) -> list[int]:
+    """`count` ports that nobody uses; if `first` is given, that one and those after it."""
+    if first:
+        return list(range(first, first + count))
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+@contextmanager
+def own_brokers(*, count: int = 1) -> Iterator[Brokers]:
+    """Brokers that live as long as the block, with nothing in them.
+
+    Raises:
+        NoBroker: this machine cannot run them.
+    """
+    fetch_jars()
+    with (
+        tempfile.TemporaryDirectory(prefix="qingdan-kafka-") as folder,
+        Brokers(Path(folder), count=count) as brokers,
+    ):
+        yield brokers
+
+
+def main() -> int:
+    """Run one broker until Ctrl-C, with its data in var/kafka."""
+    try:
+        fetch_jars()
+        with Brokers(ROOT / "var" / "kafka", port=9092) as brokers:
+            print(f"export QINGDAN_EVENTS_URL={brokers.url}", flush=True)  # noqa: T201
+            return brokers[0].wait()
+    except NoBroker as error:
+        print(f"make kafka: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
