@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
 
-from events.types import CheckedAd
+from events.types import CheckedAd, JobAd, Mention
 from store.bureaus import load_bureaus_into
 from store.database import connect, transaction, upgrade
 from store.models import Case, Clue
 from store.recording import record
-from tests.factory import checked_ad, job_ad, mention
+from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 
 
 @contextmanager
@@ -30,6 +31,13 @@ def violation(
 ) -> CheckedAd:
     """Ad `number`, with one mention in violation; `said` is about the mention, the rest about the ad."""
     return checked_ad(job_ad(number, **ad), mention(severity=severity, **(said or {})))
+
+
+def read_with(rules: str, *mentions: Mention, ad: JobAd | None = None, day: int = 1) -> CheckedAd:
+    """A reading under `rules`, which came into use so many days after Wednesday."""
+    event = checked_ad(ad, *mentions, rules_version=rules)
+    since = {"rules_since": WEDNESDAY + timedelta(days=day), "policy_version": f"policy {rules}"}
+    return CheckedAd.of(event.ad, event.reading.model_copy(update=since))
 
 
 def add(engine: Engine, *events: CheckedAd) -> None:

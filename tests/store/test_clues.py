@@ -10,20 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from events.types import CheckedAd, JobAd, Mention
+from events.types import CheckedAd
 from store.database import snapshot, transaction
 from store.models import Ad, Case, CaseEvent, Clue, StoredReading, UnknownCredential
 from store.recording import record
-from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
-from tests.recorded import add, change_case, fresh_store
+from tests.factory import WEDNESDAY, job_ad, mention
+from tests.recorded import add, change_case, fresh_store, read_with
 from tests.store.test_recording import contents
-
-
-def read_with(rules: str, *mentions: Mention, ad: JobAd | None = None, day: int = 1) -> CheckedAd:
-    """A reading under `rules`, which came into use so many days after Wednesday."""
-    event = checked_ad(ad, *mentions, rules_version=rules)
-    since = {"rules_since": WEDNESDAY + timedelta(days=day), "policy_version": f"policy {rules}"}
-    return CheckedAd.of(event.ad, event.reading.model_copy(update=since))
 
 
 def history(engine: Engine) -> list[tuple[str, str, datetime]]:
