@@ -1,17 +1,18 @@
 """`qingdan catalogue curation`: what a person has to settle, in the data and in the ads."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
-from cli.wiring import open_database
 from config.catalogue import loader
 from config.catalogue.lint import CATALOGUE
 from config.catalogue.model import Catalogue, Question
 from config.settings import settings
 from config.tables import DataError
-from store.curation import Unknown, unknown_credentials
-from store.database import snapshot
+
+if TYPE_CHECKING:
+    from store.curation import Unknown
 
 
 @click.command("curation")
@@ -34,6 +35,10 @@ def command(unknown: bool, limit: int, as_json: bool) -> None:
 
 
 def _show_unknown(catalogue: Catalogue, limit: int, *, as_json: bool) -> None:
+    from cli.wiring import open_database
+    from store.curation import unknown_credentials
+    from store.database import snapshot
+
     with snapshot(open_database()) as session:
         found = unknown_credentials(session, limit=limit)
     tray = [each for each in found if catalogue.find(each.name) is None]
@@ -48,7 +53,7 @@ def _show_unknown(catalogue: Catalogue, limit: int, *, as_json: bool) -> None:
         click.echo(f"the commonest {limit:,}; there may be more: --limit", err=True)
 
 
-def _as_data(each: Unknown) -> dict[str, object]:
+def _as_data(each: "Unknown") -> dict[str, object]:
     return {"name": each.name, "ads": each.ads, "examples": list(each.examples)}
 
 

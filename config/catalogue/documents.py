@@ -44,6 +44,8 @@ class State(Document):
     title: str
     start: date | None = Field(alias="from")
     """None: open."""
+    dated: str
+    """`from` as far as it is known: 2017-09-12 or 2017-09; empty: open."""
     document: str
     items: int
     verified: bool
@@ -138,6 +140,7 @@ def state(edition: Edition) -> State:
         id=row.id,
         title=row.title,
         start=row.start if edition.items else None,
+        dated=(row.dated or row.start.isoformat()) if edition.items else "",
         document=row.document,
         items=len(edition.items),
         verified=row.verified,

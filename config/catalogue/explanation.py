@@ -152,7 +152,7 @@ def explain_states(states: States) -> str:
 
 def _state(state: State) -> str:
     items = f"{state.items}项" if state.items else "无目录"
-    start = f"{state.start}起" if state.start else "此前"
+    start = f"{state.dated}起" if state.dated else "此前"
     return f"{state.id}\t{start}\t{items}\t{state.title}\t{state.document}{_mark(verified=state.verified)}"
 
 
