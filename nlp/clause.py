@@ -43,11 +43,12 @@ class Item:
     start: int
     """Offset in the normalised field."""
     field: FieldName
-    role: str
+    role: str = ""
     """Role of the heading it stands under; empty when none."""
-    section: str
+    section: str = ""
     """Id of that heading."""
-    occupation: str
+    occupation: str = ""
+    """The ad's family of posts; told once an item of it is worth reading."""
     lead: str = ""
     """The item before it, for cues that govern the items that follow."""
     candidates: list[Candidate] = dataclasses.field(default_factory=list)

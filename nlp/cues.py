@@ -1,10 +1,11 @@
 """Decides how a mention is tied to the job: which cue governs it, or what its heading says."""
 
 import re
-from bisect import bisect
-from collections.abc import Iterator
+from bisect import bisect, bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -17,6 +18,8 @@ _NEAR: Final = 6
 _REACH: Final = 24
 _OPENING: Final = 8
 _CUES_EACH_WAY: Final = 12
+_BEGIN: Final = attrgetter("start")
+_END: Final = attrgetter("end")
 # A blank between two Chinese words separates like a comma.
 _COMMA: Final = re.compile(r",|(?<=[一-龥)]) +(?=[一-龥])")
 _CONTINUES: Final = re.compile(r"\s*(?:、|/|或者?|以?及|和|与|等|且|并且?|其他|其它|\()")
@@ -26,6 +29,7 @@ _BARE: Final = re.compile(
 _NEW_PREDICATE: Final = re.compile(
     r"(?<![且并及和与或、还])(?:有(?![关限效机])|具有|具备|熟悉|从事|懂|男|女|退伍|应届|能够|熟练|住|离家|本地|精通|了解)"
 )
+_NEW_CLAUSE: Final = re.compile(",|" + _NEW_PREDICATE.pattern)
 _DEMAND: Final = re.compile("(?:有(?![关限效机])|具有|具备|持有|须|需要?|必须|要求|优先|限)")
 _LEADING_DEMAND: Final = re.compile(
     '(?:持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
@@ -70,35 +74,42 @@ class CueReader:
         accepted = item.accepted
         if not accepted:
             return
-        found = list(self._find(item))
+        found = self._find(item)
         clauses = self._clauses(item)
-        for candidate in (*item.nouns, *accepted):
+        # The cue of a class noun matters only where it opens the list of a name.
+        leaders = [noun for noun in item.nouns if any(name.leader is noun for name in accepted)]
+        for candidate in (*leaders, *accepted):
             self._judge_one(item, candidate, _around(found, candidate), clauses)
         for candidate in accepted:
             _follow_leader(candidate)
 
-    def _find(self, item: Item) -> Iterator[Found]:
-        for index, start, end in self._automaton.find_matches_as_indexes(item.text):
-            for cue in self._by_word[index]:
-                yield Found(start, end, cue)
+    def _find(self, item: Item) -> list[Found]:
+        found = [
+            Found(start, end, cue)
+            for index, start, end in self._automaton.find_matches_as_indexes(item.text)
+            for cue in self._by_word[index]
+        ]
         for pattern, cue in self._patterns:
-            for match in pattern.finditer(item.text):
-                yield Found(match.start(), match.end(), cue)
+            found += [Found(*match.span(), cue) for match in pattern.finditer(item.text)]
+        return sorted(found, key=_BEGIN) if len(found) > 2 * _CUES_EACH_WAY else found
 
     @staticmethod
     def _clauses(item: Item) -> list[tuple[int, int]]:
-        cuts = [0, *(match.end() for match in _COMMA.finditer(item.text)), len(item.text)]
-        inside = [(c.start, c.end) for c in item.candidates]
-        cuts = [cut for cut in cuts if not any(start < cut < end for start, end in inside)]
+        commas = [match.end() for match in _COMMA.finditer(item.text)]
+        cuts = [0, *(cut for cut in commas if not _inside(item.candidates, cut)), len(item.text)]
         return list(pairwise(cuts))
 
     def _judge_one(
         self, item: Item, candidate: Candidate, found: list[Found], clauses: list[tuple[int, int]]
     ) -> None:
+        present = {cue.cue.strength for cue in found}
         for strength in _ORDER:
+            anchored = self._anchored(item, candidate, strength)
+            if strength not in present and not anchored:
+                continue
             fitting = [
                 cue
-                for cue in (*found, *self._anchored(item, candidate, strength))
+                for cue in (*found, *anchored)
                 if cue.cue.strength == strength and self._governs(item, cue, candidate, clauses)
             ]
             if fitting:
@@ -113,13 +124,14 @@ class CueReader:
             return
         self._by_heading(item, candidate, found, clauses)
 
-    def _anchored(self, item: Item, candidate: Candidate, strength: str) -> Iterator[Found]:
+    def _anchored(self, item: Item, candidate: Candidate, strength: str) -> list[Found]:
         """Cues whose pattern ends where the name begins."""
         window = max(0, candidate.start - 40)
-        for pattern, cue in self._anchors[strength]:
-            match = pattern.search(item.text[window : candidate.start])
-            if match is not None:
-                yield Found(window + match.start(), candidate.start, cue)
+        return [
+            Found(window + match.start(), candidate.start, cue)
+            for pattern, cue in self._anchors[strength]
+            if (match := pattern.search(item.text[window : candidate.start]))
+        ]
 
     def _led(self, item: Item, candidate: Candidate) -> bool:
         for cue in self._listwide:
@@ -186,10 +198,8 @@ class CueReader:
     ) -> bool:
         bracket = _bracket(item.text, found.start)
         if bracket is not None and not bracket[0] < candidate.start < bracket[1]:
-            inside = any(bracket[0] < other.start < bracket[1] for other in item.candidates)
-            return not inside and not re.search(
-                ",|" + _NEW_PREDICATE.pattern, item.text[candidate.end : bracket[0]]
-            )
+            inside = _next_start(item, bracket[0] + 1) < bracket[1]
+            return not inside and not _NEW_CLAUSE.search(item.text[candidate.end : bracket[0]])
         mine = _index(clauses, candidate.end - 1)
         its = _index(clauses, found.start)
         gap = item.text[candidate.end : found.start]
@@ -219,7 +229,7 @@ class CueReader:
         if head.startswith(self._predicates):
             return False
         begin = clause[1] - len(item.text[clause[0] : clause[1]].lstrip())
-        return any(0 <= other.start - begin <= _OPENING for other in item.candidates)
+        return _next_start(item, begin) <= begin + _OPENING
 
 
 def _around(found: list[Found], candidate: Candidate) -> list[Found]:
@@ -229,13 +239,8 @@ def _around(found: list[Found], candidate: Candidate) -> list[Found]:
     """
     if len(found) <= 2 * _CUES_EACH_WAY:
         return found
-    found.sort(key=_start)
-    middle = bisect(found, candidate.start, key=_start)
+    middle = bisect(found, candidate.start, key=_BEGIN)
     return found[max(0, middle - _CUES_EACH_WAY) : middle + _CUES_EACH_WAY]
-
-
-def _start(found: Found) -> int:
-    return found.start
 
 
 def _follow_leader(candidate: Candidate) -> None:
@@ -246,7 +251,8 @@ def _follow_leader(candidate: Candidate) -> None:
 
 
 def _at_clause_start(text: str, position: int) -> bool:
-    return re.search(r"(?:^|[,:(\s可会将我们])$", text[max(0, position - 1) : position]) is not None
+    before = text[position - 1 : position] if position else ""
+    return not before or before in ",:(可会将我们" or before.isspace()
 
 
 def _bracket(text: str, position: int) -> tuple[int, int] | None:
@@ -259,8 +265,22 @@ def _bracket(text: str, position: int) -> tuple[int, int] | None:
 
 
 def _index(clauses: list[tuple[int, int]], position: int) -> int:
-    return next((i for i, (start, end) in enumerate(clauses) if start <= position < end), len(clauses) - 1)
+    return bisect(clauses, position, key=itemgetter(0)) - 1
+
+
+def _inside(candidates: list[Candidate], position: int) -> bool:
+    """Whether `position` stands inside one of `candidates`, which are in the order of their text."""
+    index = bisect_left(candidates, position, key=_BEGIN) - 1
+    return index >= 0 and position < candidates[index].end
+
+
+def _next_start(item: Item, position: int) -> float:
+    """Where the first candidate at or after `position` begins; infinite if there is none."""
+    index = bisect_left(item.candidates, position, key=_BEGIN)
+    return item.candidates[index].start if index < len(item.candidates) else inf
 
 
 def _last_end(item: Item, position: int) -> int:
-    return max((other.end for other in item.candidates if other.end <= position), default=0)
+    """Where the last candidate that ends at or before `position` does."""
+    index = bisect(item.candidates, position, key=_END)
+    return item.candidates[index - 1].end if index else 0

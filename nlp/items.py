@@ -9,8 +9,12 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from config.reading import Sections
+from nlp.clause import Item
 
 _LONGEST: Final = 400
+_NEAR: Final = 80
+"""Most items are shorter."""
+_LEAD: Final = 120
 _BRIEF: Final = 2
 """Headings as brief as 要求 are also ends of other words (职称要求:无)."""
 _NUMERAL: Final = "[一二三四五六七八九十]"
@@ -26,16 +30,6 @@ BREAK: Final = re.compile(
 """Where an item ends: the ends of sentences and lines, and the numbers of points."""
 _AFTER_HEADING: Final = re.compile(r"[\s)\"”》者]{0,4}(?:[:\]\n]|\d{1,2}[、.)]|[①(]|$|[一1]、|--|-)")
 _BORDER: Final = frozenset('\n。;!:[]•/|("“《) 、.-*')
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """An item by offsets, with the role and the id of its heading."""
-
-    start: int
-    end: int
-    role: str
-    section: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +50,26 @@ class Cutter:
             list(words), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
         ).find_matches_as_indexes
 
-    def stretches(self, text: str, positions: list[int]) -> Iterator[Stretch]:
-        """The items that hold one of the ascending `positions`, each once."""
+    def items(self, text: str, positions: list[int]) -> Iterator[Item]:
+        """The items of a normalised `text` that hold one of the ascending `positions`, each once."""
         headings = self._headings(text)
         titles = {heading.start for heading in headings}
-        cuts = {0, len(text), *titles, *(heading.end for heading in headings)}
-        cuts.update(match.end() for match in BREAK.finditer(text))
-        breaks = sorted(cuts)
+        borders = [border for heading in headings for border in (heading.start, heading.end)]
+        breaks = _Breaks(text)
         done = 0
         for position in positions:
             if position < done:
                 continue
-            index = bisect_right(breaks, position)
+            before, after = breaks.around(position)
+            index = bisect_right(borders, position)
+            before = max(before, borders[index - 1] if index else 0)
+            after = min(after, borders[index] if index < len(borders) else len(text))
             # A long stretch is cut on from its last piece, not from its beginning: time stays linear.
-            start, done = _piece(text, max(breaks[index - 1], done), breaks[index], position)
-            if breaks[index - 1] not in titles:
-                yield Stretch(start, done, *_heading_before(headings, start))
+            start, done = _piece(text, max(before, done), after, position)
+            if before not in titles:
+                role, section = _heading_before(headings, start)
+                lead = text[max(0, start - _LEAD) : start]
+                yield Item(text[start:done], start, "text", role, section, lead=lead)
 
     def _headings(self, text: str) -> list[_Heading]:
         found = []
@@ -80,6 +78,33 @@ class Cutter:
             if _opens(text, start, end, preferred=section.role == "preferred"):
                 found.append(_Heading(start, end, section.role, section.id))
         return found
+
+
+class _Breaks:
+    """The breaks around ascending positions, searched for near these only."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._before = self._after = 0
+
+    def around(self, position: int) -> tuple[int, int]:
+        """The last break at or before `position`, and the first one after it."""
+        if position >= self._after:
+            known = self._after
+            near = max(known, position - _NEAR)
+            self._search(near, position)
+            if self._before == near:
+                self._search(known, position)
+        return self._before, self._after
+
+    def _search(self, start: int, position: int) -> None:
+        self._before = start
+        for match in BREAK.finditer(self._text, start):
+            if match.end() > position:
+                self._after = match.end()
+                return
+            self._before = match.end()
+        self._after = len(self._text)
 
 
 def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:

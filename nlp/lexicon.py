@@ -4,16 +4,18 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from config.catalogue.model import Catalogue
 from config.reading import Lexicon as LexiconData
 
 Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseudo", "grade"]
 _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
-_REACH: Final = 10
+REACH: Final = 10
+"""A grade speaks of a credential where 师 stands at most that far behind (二级心理咨询师 holds no 证)."""
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
+_OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
 # An alias that ends so names a paper; what stands before is a trade, known in other combinations too.
 _PAPER: Final = re.compile(r"(?:职业|执业|从业|上岗|操作|作业|等级)?(?:资格)?(?:证书|证)$")
 
@@ -27,6 +29,8 @@ class Word:
     qualification: str = ""
     firm: bool = False
     """For a head: it speaks for itself."""
+    head: str = ""
+    """For a name: the noun for a paper in which it ends."""
 
 
 class Hit(NamedTuple):
@@ -43,7 +47,10 @@ class Matcher:
     def __init__(self, words: dict[str, Word]) -> None:
         self.words = list(words.values())
         self._automaton = AhoCorasick(
-            [word.text for word in self.words], matchkind=MatchKind.LeftmostLongest, store_patterns=False
+            [word.text for word in self.words],
+            matchkind=MatchKind.LeftmostLongest,
+            store_patterns=False,
+            implementation=Implementation.ContiguousNFA,
         )
         self._latin = frozenset(
             index for index, word in enumerate(self.words) if {word.text[0], word.text[-1]} & _LATIN
@@ -81,7 +88,8 @@ class Lexicon:
         self.known = frozenset(words)
         self.words = Matcher(words)
         self._triggers = Matcher(_triggers(words))
-        self._sorts = [word.sort for word in self._triggers.words]
+        self.trigger_words = self._triggers.words
+        self._sorts = [word.sort for word in self.trigger_words]
         self.suffix = _suffix_pattern(data)
         self._filler_before = re.compile(f"(?:{_either(data.filler)})+")
         self._filler_after = re.compile(f"(?:{_either(data.filler)})+$")
@@ -93,7 +101,7 @@ class Lexicon:
             start
             for index, start, end in self._triggers.alone(text)
             if (sort := self._sorts[index]) != "pseudo"
-            and (sort != "grade" or "师" in text[end : end + _REACH])
+            and (sort != "grade" or "师" in text[end : end + REACH])
         ]
 
     def without_filler(self, phrase: str) -> str:
@@ -108,9 +116,13 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
     for alias in catalogue.aliases.values():
         trade = _PAPER.sub("", alias.alias)
         if trade != alias.alias and len(trade) > 1 and trade not in words:
-            words[trade] = Word(trade, "post", alias.qualification)
+            own = _OWN_HEAD.search(trade)
+            words[trade] = Word(trade, "post", alias.qualification, head=own.group() if own else "")
     for alias in catalogue.aliases.values():
-        words[alias.alias] = Word(alias.alias, alias.use, alias.qualification)
+        own = _OWN_HEAD.search(alias.alias)
+        words[alias.alias] = Word(
+            alias.alias, alias.use, alias.qualification, head=own.group() if own else ""
+        )
     for head in data.heads:
         words[head.word] = Word(head.word, "head", firm=head.strength == "firm")
     for text in data.pseudo:
@@ -132,8 +144,10 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
 def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     """A head directly after a name, with at most six words between; all repeats are bounded."""
     infix = f"(?:{_either(data.infix)}|[a-e](?:类|(?![a-z]))|[1-9]级|[\"”》』'\\s/]|\\([^()]{{1,14}}\\))"
-    heads = _either(tuple(head.word for head in data.heads))
-    return re.compile(f"({infix}{{0,6}}?)({heads})(?![据券明监婚])")
+    heads = tuple(head.word for head in data.heads)
+    # Mostly nothing of the kind follows: the first character alone tells.
+    firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))
+    return re.compile(f"(?=[{firsts}a-e1-9\"”》』'\\s/(])({infix}{{0,6}}?)({_either(heads)})(?![据券明监婚])")
 
 
 def _either(words: tuple[str, ...]) -> str:

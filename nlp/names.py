@@ -14,7 +14,6 @@ _STOP: Final = re.compile(
 )
 _GOES_ON: Final = re.compile("工程|证[据券明监婚]")
 _ONLY_EXAM: Final = re.compile("(?:资格|职业|执业|专业|阶段|国家|统一|全国|\\s)*")
-_OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
 _TRADE: Final = re.compile("[师员工士]$")
 _PERSON: Final = re.compile("[师员工士人]$")
 _CLASS: Final = re.compile(
@@ -26,8 +25,9 @@ _TRADE_LENGTH: Final = 6
 _BRIEF: Final = 2
 _PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
 _LONGEST_NAME: Final = 16
+_BEFORE: Final = 10
 _MAKER_HEAD: Final = re.compile("((?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)")
-_MODIFIES: Final = "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]"
+_MODIFIES: Final = re.compile("(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]")
 _UNLISTED_HEADS: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
 )
@@ -47,11 +47,23 @@ _HOLDING: Final = re.compile(
 _LEVEL_BEFORE: Final = re.compile(
     r"(?:国家)?(?:[一二三四五]级|[初中高]级|助理|特级)(?:以上|及以上|或以上|及其以上)?[的\s]?$"
 )
+_GRADE_ENDS: Final = frozenset("级理上的")
 _LEVEL_AFTER: Final = re.compile(
     r"\(?(?:[一二三四五]级|[初中高]级|[一二三]等|技师|level ?\d)(?:及|或)?(?:以上)?\)?"
 )
-_OPENED: Final = re.compile(r"[\"“《『「]$")
-_CLOSED: Final = re.compile(r"[\"”》』」]")
+_FIRM: Final = re.compile("(?:股份)?有限|公司|中心|机构")
+_EITHER: Final = re.compile("或同等|/[^,]{0,12}(?:证|认证)")
+_HELD: Final = re.compile(
+    '(?:(?<![支维保坚主扶把])持有?|考取|取得|获得)["“《国家]{0,3}(?:[一二三]级|[初中高]级)?$'
+)
+_ENDS: Final = re.compile(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)")
+_POSSESSED: Final = re.compile(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$')
+_POST_ONLY: Final = re.compile("上岗|岗位")
+_TRAILING: Final = re.compile(
+    "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
+)
+_OF_TRADE: Final = re.compile("操作|上岗|资格|从业|作业")
+_ANYTHING: Final = re.compile(r"$|[^一-龥]|者|优先|上岗|的|或|均|即")
 
 
 class Names:
@@ -82,11 +94,10 @@ class Names:
         if word.sort == "short" and not _short_is_word(text, hit):
             return None
         found = Candidate(hit.start, hit.end, word.sort, word.qualification, word.text)
-        own = _OWN_HEAD.search(word.text)
-        if own:
-            found.head = own.group()
-            found.end += text.startswith("书", hit.end) and not own.group().endswith("书")
-        before = _LEVEL_BEFORE.search(text, max(0, hit.start - 8), hit.start)
+        if word.head:
+            found.head = word.head
+            found.end += text.startswith("书", hit.end) and not word.head.endswith("书")
+        before = _graded_before(text, hit.start)
         if before:
             found.start, found.level = before.start(), True
         self._take_head(text, found)
@@ -144,7 +155,7 @@ class Names:
         written = _trailing(phrase) + head
         if _PERSON.search(rest) and len(rest) > 1 and _UNLISTED_HEADS.search(written):
             return Candidate(start, end, "unlisted", "", rest, head=written)
-        if re.search("上岗|岗位", written) and 1 < len(rest) <= _TRADE_LENGTH and not _CLASS.search(phrase):
+        if _POST_ONLY.search(written) and 1 < len(rest) <= _TRADE_LENGTH and not _CLASS.search(phrase):
             return Candidate(start, end, "unlisted", "", rest, head=written)
         named = ("相关" + written) if "相关" in phrase else written
         wanted = _HOLDING.search(text, max(0, start - 10), start) or _SOFT.match(text, end)
@@ -164,6 +175,14 @@ class Names:
         if hit.word.firm or (wanted and phrase and len(rest) <= _LONGEST_NAME):
             return True
         return bool(phrase) and (not rest or _CLASS.search(phrase) is not None)
+
+
+def _graded_before(text: str, start: int) -> re.Match[str] | None:
+    last = text[start - 1 : start]
+    # Few names have a grade before them: its last character tells at once.
+    if last in _GRADE_ENDS or last.isspace():
+        return _LEVEL_BEFORE.search(text, max(0, start - 8), start)
+    return None
 
 
 def _merged(hits: list[Hit]) -> Iterator[Hit]:
@@ -216,45 +235,35 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
 
 def _sure(text: str, found: Candidate) -> bool:
     """Whether the name is a mention whatever stands around it."""
-    if re.match("(?:股份)?有限|公司|中心|机构", text[found.end : found.end + 4]):
+    if _FIRM.match(text, found.end, found.end + 4):
         return False
     if found.head:
         return True
     if _NOT_A_PERSON.match(text, found.end):
         return False
-    before = text[max(0, found.start - 10) : found.start]
-    holding = _HOLDING.search(before) is not None
     if found.sort == "post":
-        return _post_is_paper(text, found, before, holding=holding)
+        return _post_is_paper(text, found)
     if found.sort == "loose":
-        either = re.match("或同等|/[^,]{0,12}(?:证|认证)", text[found.end : found.end + 16])
+        before = text[max(0, found.start - _BEFORE) : found.start]
+        either = _EITHER.match(text, found.end, found.end + 16)
         held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得"))
-        return held or (holding and either is not None)
+        return held or (either is not None and _HOLDING.search(before) is not None)
     return found.sort in {"name", "short"}
 
 
-def _post_is_paper(text: str, found: Candidate, before: str, *, holding: bool) -> bool:
+def _post_is_paper(text: str, found: Candidate) -> bool:
     """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
-    if not _TRADE.search(found.written) or len(found.written) <= 2:  # noqa: PLR2004
+    if not _TRADE.search(found.written) or len(found.written) <= _BRIEF:
         return False
-    if re.search(
-        '(?:(?<![支维保坚主扶把])持有?|考取|取得|获得)["“《国家]{0,3}(?:[一二三]级|[初中高]级)?$', before
-    ):
+    before = text[max(0, found.start - _BEFORE) : found.start]
+    if _HELD.search(before):
         return True
-    ends = (
-        re.match(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)", text[found.end : found.end + 4])
-        is not None
-    )
+    if not _ENDS.match(text[found.end : found.end + 4]):
+        return False
+    holding = _HOLDING.search(before) is not None
     if found.level:
-        return ends and (
-            holding or text[: found.start].strip()[-1:] in {"", "、", ",", "/", "或", "和", "及"}
-        )
-    return (
-        ends
-        and holding
-        and re.search(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$', before)
-        is not None
-    )
+        return holding or text[: found.start].strip()[-1:] in {"", "、", ",", "/", "或", "和", "及"}
+    return holding and _POSSESSED.search(before) is not None
 
 
 def _phrase_start(text: str, low: int, high: int) -> int:
@@ -266,23 +275,18 @@ def _phrase_start(text: str, low: int, high: int) -> int:
 
 
 def _trailing(phrase: str) -> str:
-    match = re.search(
-        "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$", phrase
-    )
+    match = _TRAILING.search(phrase)
     return match.group() if match else ""
 
 
 def _mute(text: str, word: str, end: int, phrase: str) -> bool:
     """证件 that are no papers of a trade, and 认证 that only describes the word after it."""
     if word in {"证件", "证照"}:
-        return re.search("操作|上岗|资格|从业|作业", phrase) is None
-    return word == "认证" and re.match(_MODIFIES, text[end : end + 2]) is not None
+        return _OF_TRADE.search(phrase) is None
+    return word == "认证" and _MODIFIES.match(text, end) is not None
 
 
 def _holds_any(text: str, hit: Hit) -> bool:
     """持证, 有证: a paper with no name, where nothing follows that it could be about."""
     before = text[max(0, hit.start - 1) : hit.start]
-    return (
-        before in {"持", "有"}
-        and re.match(r"$|[^一-龥]|者|优先|上岗|的|或|均|即", text[hit.end : hit.end + 2]) is not None
-    )
+    return before in {"持", "有"} and _ANYTHING.match(text, hit.end) is not None

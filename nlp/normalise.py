@@ -34,15 +34,24 @@ _FOLDED: Final[dict[int, int]] = {
 # its vocabulary cannot grow without end.
 FOLD: Final = np.full(0x110000, 0xFFFD, dtype="<u4")
 FOLD[:0x10000] = [_FOLDED.get(code, code) for code in range(0x10000)]
+BLANKS: Final = " \u3000"
+"""What may set characters apart one by one."""
 _INVISIBLES: Final = r"\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
-_ENTITY: Final = r"&(?:nbsp|amp|lt|gt|quot|middot|bull|ensp|emsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});"
-_TAG: Final = r"</?(?:br|p|div|span|li|ul|ol|b|strong|em|font|i|u)\b[^<>]{0,60}>"
+_ENTITIES: Final = ("nbsp", "amp", "lt", "gt", "quot", "middot", "bull", "ensp", "emsp")
+_TAGS: Final = ("br", "p", "div", "span", "li", "ul", "ol", "b", "strong", "em", "font", "i", "u")
+_ENTITY: Final = rf"&(?:{'|'.join(_ENTITIES)}|#\d{{2,5}}|#x[0-9a-fA-F]{{2,4}});"
+_TAG: Final = rf"</?(?:{'|'.join(_TAGS)})\b[^<>]{{0,60}}>"
+MARKUP: Final = frozenset(
+    {"&#", "</"}.union(f"&{name[0]}" for name in _ENTITIES).union(f"<{name[0]}" for name in _TAGS)
+)
+"""How what is rewritten as mark-up begins."""
 # Characters set apart one by one (教 师 资 格 证); a blank between whole words stays a separator.
-_SPACED_RUN: Final = r"(?<![一-龥])(?:[一-龥][ \u3000]){3,20}[一-龥](?![一-龥])"
+_SPACED_RUN: Final = rf"(?<![一-龥])(?:[一-龥][{BLANKS}]){{3,20}}[一-龥](?![一-龥])"
+INVISIBLES: Final = frozenset(re.findall(f"[{_INVISIBLES}]", "".join(map(chr, range(0x10000)))))
 _REWRITE: Final = re.compile(f"[{_INVISIBLES}]+|{_ENTITY}|{_TAG}|{_SPACED_RUN}")
 # Each begins with a class of few characters, so that most texts are passed over quickly.
 _MARKS: Final = re.compile(f"[{_INVISIBLES}&<]")
-_SPACED: Final = re.compile("[ \u3000][一-龥][ \u3000]")
+_SPACED: Final = re.compile(f"[{BLANKS}][一-龥][{BLANKS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +108,5 @@ def _replacement(match: re.Match[str]) -> list[tuple[int, str]]:
     if found.startswith("<"):
         return [(start, "\n" if found[1:3] in {"br", "p>", "/p", "li", "di", "/d", "/l"} else " ")]
     if "一" <= found[0] <= "龥":
-        return [(start + i, character) for i, character in enumerate(found) if character not in " \u3000"]
+        return [(start + i, character) for i, character in enumerate(found) if character not in BLANKS]
     return []

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, Self
 
 from events.types import FieldName, Mention, PosterType, Reading, Span, Verdict
 from nlp.clause import Candidate, Item
-from nlp.evidence import shortest_clause
+from nlp.evidence import Clauses
 from nlp.items import Cutter
 from nlp.judgement import Judge, Situation
 from nlp.leasing import LeasingReader
@@ -16,9 +17,10 @@ from nlp.normalise import Normalised, normalise
 from nlp.occupation import OccupationReader
 from nlp.pipeline import build, read_item
 from nlp.rules import Rules, shipped_rules
+from nlp.sieve import Sieve
 
 _GRAVITY: Final[dict[Verdict, int]] = {"none": 0, "lawful": 1, "advisory": 2, "violation": 3}
-_LEAD: Final = 120
+_DAYS: Final = 1000
 _LONGEST_TITLE: Final = 400
 
 
@@ -54,6 +56,8 @@ class Reader:
         self._occupations = OccupationReader(rules.data.occupations)
         self._cutter = Cutter(rules.data.sections)
         self._leasing = LeasingReader(rules.data.leasing)
+        self._sieve = Sieve(rules.lexicon, rules.data.leasing)
+        self._nothing = lru_cache(maxsize=_DAYS)(self._nothing_on)
         self._judge = Judge(rules)
 
     @classmethod
@@ -69,27 +73,25 @@ class Reader:
         self, *, title: str, text: str, on: date, poster: PosterType = "unknown", company: str = ""
     ) -> Reading:
         """All there is to say about one ad on the day `on`; total over any strings."""
+        nothing = self._nothing(on)
+        if not self._sieve.holds(title, text):
+            return nothing
         pages = (_Page.of("title", title), _Page.of("text", text))
-        situation = Situation(on, poster, company, *(page.normal.text for page in pages))
-        occupation = ""
-        mentions: tuple[Mention, ...] = ()
-        found = [self.rules.lexicon.triggers(page.normal.text) for page in pages]
-        if any(found):
-            occupation = self._occupations.read(pages[0].normal.text, pages[1].normal.text)
-            mentions = tuple(
-                mention
-                for page, positions in zip(pages, found, strict=True)
-                for item in self._items(page, positions, occupation)
-                if self._worth_reading(item)
-                for mention in self._mentions(item, page, situation)
-            )
         leasing = self._leased(pages)
+        items = [(page, item) for page in pages for item in self._items(page)]
+        if leasing is None and not items:
+            return nothing
+        occupation = self._occupations.read(pages[0].normal.text, pages[1].normal.text)
+        situation = Situation(on, poster, company, *(page.normal.text for page in pages))
+        mentions = tuple(
+            mention for page, item in items for mention in self._mentions(item, page, occupation, situation)
+        )
         return Reading(
             on=on,
-            edition=self.rules.catalogue.edition_on(on).id,
-            rules_version=self.rules.version,
-            catalogue_version=self.rules.catalogue.version,
-            policy_version=self.rules.policy.version,
+            edition=nothing.edition,
+            rules_version=nothing.rules_version,
+            catalogue_version=nothing.catalogue_version,
+            policy_version=nothing.policy_version,
             verdict=max((mention.verdict for mention in mentions), key=_GRAVITY.__getitem__, default="none"),
             leasing=leasing is not None,
             leasing_evidence=leasing,
@@ -97,42 +99,60 @@ class Reader:
             mentions=mentions,
         )
 
-    def _items(self, page: _Page, positions: list[int], occupation: str) -> Iterator[Item]:
-        text = page.normal.text
-        if page.field == "title":
-            if positions:
-                yield Item(text[:_LONGEST_TITLE], 0, page.field, "", "", occupation)
-            return
-        for stretch in self._cutter.stretches(text, positions):
-            lead = text[max(0, stretch.start - _LEAD) : stretch.start]
-            words = text[stretch.start : stretch.end]
-            yield Item(words, stretch.start, page.field, stretch.role, stretch.section, occupation, lead)
+    def _nothing_on(self, day: date) -> Reading:
+        """The reading of the many ads that name no credential."""
+        return Reading(
+            on=day,
+            edition=self.rules.catalogue.edition_on(day).id,
+            rules_version=self.rules.version,
+            catalogue_version=self.rules.catalogue.version,
+            policy_version=self.rules.policy.version,
+            verdict="none",
+        )
 
-    def _worth_reading(self, item: Item) -> bool:
-        self._names.find(item)
-        return item.promising
+    def _items(self, page: _Page) -> Iterator[Item]:
+        """The items of a page that may hold a mention, with their candidates."""
+        text = page.normal.text
+        positions = self.rules.lexicon.triggers(text)
+        if not positions:
+            return
+        if page.field == "title":
+            items = iter([Item(text[:_LONGEST_TITLE], 0, page.field)])
+        else:
+            items = self._cutter.items(text, positions)
+        for item in items:
+            self._names.find(item)
+            if item.promising:
+                yield item
 
     def _leased(self, pages: tuple[_Page, ...]) -> Span | None:
         found = self._leasing.evidence([page.normal.text for page in pages])
         return pages[found[0]].span(*found[1:]) if found else None
 
-    def _mentions(self, item: Item, page: _Page, situation: Situation) -> Iterator[Mention]:
+    def _mentions(self, item: Item, page: _Page, occupation: str, situation: Situation) -> Iterator[Mention]:
+        item.occupation = occupation
         read_item(self._nlp, item)
-        for candidate in item.accepted:
-            yield self._mention(item, candidate, page, situation)
+        accepted = item.accepted
+        if not accepted:
+            return
+        clauses = Clauses(item.text)
+        for candidate in accepted:
+            clause = clauses.shortest((candidate.start, candidate.end), candidate.cue)
+            yield self._mention(page, item, candidate, clause, situation)
 
-    def _mention(self, item: Item, candidate: Candidate, page: _Page, situation: Situation) -> Mention:
-        where = (candidate.start, candidate.end)
-        quoted = page.span_in(item, where)
+    def _mention(
+        self, page: _Page, item: Item, candidate: Candidate, clause: tuple[int, int], situation: Situation
+    ) -> Mention:
+        start, end = page.normal.original(item.start + candidate.start, item.start + candidate.end)
         return Mention(
             field=page.field,
-            start=quoted.start,
-            end=quoted.end,
-            quote=quoted.text,
+            start=start,
+            end=end,
+            quote=page.raw[start:end],
             strength=candidate.strength,
             cue=candidate.cue and page.span_in(item, candidate.cue),
             rule=candidate.rule,
-            clause=page.span_in(item, shortest_clause(item.text, where, candidate.cue)),
+            clause=page.span_in(item, clause),
             section=item.section,
             **self._judge.judge(candidate, situation)._asdict(),
         )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.evidence import shortest_clause
+from nlp.evidence import Clauses
 from tests.nlp.reading import only, read
 
 TEXT = st.lists(
@@ -42,7 +42,7 @@ def test_a_title_is_cut_like_a_text() -> None:
 
 def test_a_cue_far_away_is_left_out() -> None:
     text = "持证" + ",其他" * 60 + "优先"
-    assert shortest_clause(text, (0, 2), (len(text) - 2, len(text))) == (0, 2)
+    assert Clauses(text).shortest((0, 2), (len(text) - 2, len(text))) == (0, 2)
 
 
 @given(text=TEXT, data=st.data())
@@ -50,7 +50,7 @@ def test_the_clause_holds_the_mention_and_a_near_cue(text: str, data: st.DataObj
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     cue = data.draw(st.none() | st.integers(0, len(text) - 1).map(lambda at: (at, at + 1)))
-    first, last = shortest_clause(text, (start, end), cue)
+    first, last = Clauses(text).shortest((start, end), cue)
     low, high = min(start, cue[0] if cue else start), max(end, cue[1] if cue else end)
     assert 0 <= first <= (low if high - low <= 100 else start)
     assert (high if high - low <= 100 else end) <= last <= len(text)
