@@ -64,7 +64,7 @@ def test_a_paper_beside_it_does_not_make_a_graded_trade_a_licence() -> None:
     assert kinds("要求:持有法律职业资格证书(A证)。")[-1][1] == "licensing"
 
 
-@pytest.mark.parametrize("paper", ["绿化工证", "园林绿化工证"])
+@pytest.mark.parametrize("paper", ["打磨工证", "珠宝打磨工证"])
 def test_a_longer_trade_is_not_the_listed_one_it_ends_with(paper: str) -> None:
     mention = only(f"要求:有{paper}。")
     assert (mention.quote, mention.kind) == (paper, "other")
