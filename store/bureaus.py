@@ -4,13 +4,14 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config.bureaus import BureauRow, load_bureaus
-from store.database import transaction
+from store.database import one_at_a_time, transaction
 from store.models import Bureau
 
 
 def load_bureaus_into(engine: Engine) -> None:
     """Bring the table up to the file; writes nothing when they agree already."""
     with transaction(engine) as session:
+        one_at_a_time(session.connection(), "loading bureaus")
         stored = {bureau.code: bureau for bureau in session.scalars(select(Bureau))}
         for row in load_bureaus():
             _take_over(session, row, stored.get(row.code))

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store.database import one_at_a_time
 from store.models import Release
 from store.upsert import put_newer
 
@@ -66,6 +67,7 @@ def refused(session: Session) -> Release | None:
 
 
 def _next_moment(session: Session, now: datetime) -> datetime:
+    one_at_a_time(session.connection(), "noting releases")
     latest = session.scalar(select(func.max(Release.loaded_at)))
     return max(now, latest + timedelta(microseconds=1)) if latest else now
 

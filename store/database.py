@@ -1,6 +1,7 @@
 """Connecting to the database, migrating it, and the ways to work with it: `transaction`, `snapshot`."""
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from store.errors import translate_errors
+from store.postgresql import READING_MS, postgresql_engine
 
 BUSY_SECONDS: Final = 30
 """How long a writer waits for another process before the database counts as unreachable."""
@@ -33,13 +37,19 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 def connect(url: str) -> Engine:
-    """An engine for `url`; SQLite's folder is created and its pragmas are set on every connection."""
+    """An engine for `url`, SQLite or PostgreSQL, whose errors mean what `store.errors` says."""
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    sqlite = parsed.get_backend_name() == "sqlite"
+    engine = _sqlite_engine(parsed) if sqlite else postgresql_engine(parsed)
+    translate_errors(engine)
+    return engine
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    """An engine whose folder is created, and whose pragmas are set on every connection."""
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -70,10 +80,22 @@ def transaction(engine: Engine) -> Iterator[Session]:
 def snapshot(engine: Engine) -> Iterator[Session]:
     """A session that reads one unchanging state of the database and is never committed."""
     options: dict[str, object] = {"qingdan_read_only": True}
-    if engine.dialect.name == "postgresql":
+    postgresql = engine.dialect.name == "postgresql"
+    if postgresql:
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as connection, Session(connection) as session:
+        if postgresql:
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {READING_MS}")
         yield session
+
+
+def one_at_a_time(connection: Connection, what: str) -> None:
+    """Wait until no other transaction does `what`; it is ours until the transaction ends.
+
+    On SQLite writing transactions take turns anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(zlib.crc32(what.encode()))))
 
 
 def upgrade(engine: Engine) -> None:
@@ -84,6 +106,9 @@ def upgrade(engine: Engine) -> None:
         if revision(connection) == ScriptDirectory.from_config(config).get_current_head():
             return
     with engine.begin() as connection:
+        one_at_a_time(connection, "migration")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -17,6 +17,7 @@ from config.divisions import NATION, in_subtree
 from config.settings import CHINA
 from events.ids import stable_id
 from store.cases import SUSPECTED, shown_status
+from store.database import one_at_a_time
 from store.models import Bureau, Case, Delivery, DeliveryItem
 from store.upsert import insert_new
 
@@ -64,6 +65,7 @@ def plan_new_cases(session: Session, now: datetime) -> list[Delivery]:
     Cases outside their bureau's area are never sent: they are written down as a skipped delivery with the
     reason, and are planned afresh once the case is handed to another bureau.
     """
+    one_at_a_time(session.connection(), "planning deliveries")
     groups: dict[tuple[str, bool], list[str]] = defaultdict(list)
     for case_id, bureau, division in session.execute(_unannounced()):
         groups[bureau, covers(bureau, division)].append(case_id)

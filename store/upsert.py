@@ -1,28 +1,43 @@
 """Writing many rows at once, so that writing them again changes nothing."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store.models import Base
+from store.postgresql import copied, in_key_order
 
 Row = Mapping[str, Any]
 
+MANY: Final = 50
+"""From so many rows on, bringing them by COPY costs less than one INSERT for each."""
+
+
+def _table(model: type[Base]) -> Table:
+    # The bare table is meant: through the mapped class every row costs twice as much.
+    return cast("Table", model.__table__)
+
+
+def _keys(model: type[Base]) -> list[str]:
+    return [key.name for key in _table(model).primary_key]
+
+
+def _on_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
 
 def _insert(session: Session, model: type[Base]) -> Any:  # noqa: ANN401 - the two dialects share no type
-    # The bare table is meant: through the mapped class every row costs twice as much.
-    dialect = session.get_bind().dialect.name
-    table = cast("Table", model.__table__)
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    dialect = postgresql if _on_postgresql(session) else sqlite
+    return dialect.insert(_table(model))
 
 
 def insert_new(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
-    """Insert `rows`; one whose key is there already is left exactly as it is."""
+    """Insert `rows`, which all have the same columns; one whose key is there already is left as it is."""
     if rows:
-        session.execute(_insert(session, model).on_conflict_do_nothing(), _in_key_order(model, rows))
+        _write(session, model, _insert(session, model).on_conflict_do_nothing(), rows)
 
 
 def put_newer(
@@ -30,28 +45,34 @@ def put_newer(
 ) -> None:
     """Insert `rows`; where the key is there already, take over the new row unless it is the older one.
 
-    `newer` names the columns that tell the age, the most important first; the columns `keep` stay as they
-    were first written. So a replay that starts from an old row never moves the state back for good, and ends
-    where it began.
+    `rows` have the same columns, and no two the same key. `newer` names the columns that tell the age, the
+    most important first; the columns `keep` stay as they were first written. So a replay that starts from an
+    old row never moves the state back for good, and ends where it began.
     """
     if not rows:
         return
-    table = model.__table__
-    keys = [column.name for column in table.primary_key]
+    keys, present = _keys(model), _table(model).columns
     statement = _insert(session, model)
-    age, present = (tuple_(*(source[name] for name in newer)) for source in (statement.excluded, table.c))
+    age, known = (tuple_(*(source[name] for name in newer)) for source in (statement.excluded, present))
     statement = statement.on_conflict_do_update(
         index_elements=keys,
         set_={name: statement.excluded[name] for name in rows[0] if name not in (*keys, *keep)},
-        where=age >= present,
+        where=age >= known,
     )
-    session.execute(statement, _in_key_order(model, rows))
+    _write(session, model, statement, rows)
 
 
-def _in_key_order(model: type[Base], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    # Two writers that take the same rows in different orders deadlock each other on PostgreSQL.
-    keys = [column.key for column in model.__table__.primary_key]
-    return sorted((dict(row) for row in rows), key=lambda row: tuple(row[key] for key in keys))
+def _write(session: Session, model: type[Base], statement: Any, rows: Sequence[Row]) -> None:  # noqa: ANN401 - see above
+    # Always in the order of the keys: on PostgreSQL, two writers that took the same rows in different orders
+    # would wait for each other.
+    if _on_postgresql(session) and len(rows) >= MANY:
+        incoming = copied(session, _table(model), rows)
+        arrived = in_key_order(_table(model), incoming)
+        session.execute(statement.from_select(list(rows[0]), arrived))
+        session.execute(incoming.delete())
+        return
+    keys = _keys(model)
+    session.execute(statement, sorted(map(dict, rows), key=lambda row: tuple(row[key] for key in keys)))
 
 
 def add_up(session: Session, model: type[Base], key: Row, *, column: str, by: int) -> int:
@@ -59,8 +80,8 @@ def add_up(session: Session, model: type[Base], key: Row, *, column: str, by: in
 
     The row stays locked until the transaction ends, so that no two processes get the same value.
     """
-    table = model.__table__
+    counter = _table(model).columns[column]
     statement = _insert(session, model).values({**key, column: by})
-    statement = statement.on_conflict_do_update(index_elements=list(key), set_={column: table.c[column] + by})
-    value: int = session.execute(statement.returning(table.c[column])).scalar_one()
+    statement = statement.on_conflict_do_update(index_elements=list(key), set_={column: counter + by})
+    value: int = session.execute(statement.returning(counter)).scalar_one()
     return value

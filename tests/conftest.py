@@ -8,9 +8,9 @@ import pytest
 
 from config.settings import CHINA, ROOT, settings
 from tests.kafka.fixtures import kafka_servers, kafka_url
-from tests.postgres import Cluster, cluster
+from tests.stores import new_sqlite, new_store, postgres
 
-__all__ = ["kafka_servers", "kafka_url"]
+__all__ = ["kafka_servers", "kafka_url", "new_sqlite", "new_store", "postgres"]
 
 
 @pytest.fixture(scope="session")
@@ -20,13 +20,6 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no research material at {folder}")
     return folder
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Cluster]:
-    """PostgreSQL, the same for all tests; one that wants to kill it starts a server of its own."""
-    with cluster() as server:
-        yield server
 
 
 @pytest.fixture

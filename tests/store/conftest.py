@@ -1,19 +1,14 @@
-"""A migrated database for each test. PostgreSQL joins here; every test then runs on both."""
+"""A migrated database for each test, which runs on SQLite and on PostgreSQL alike."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from store.bureaus import load_bureaus_into
-from store.database import connect, upgrade
+from tests.stores import NewStore
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = connect(f"sqlite:///{tmp_path / 'qingdan.db'}")
-    upgrade(engine)
-    load_bureaus_into(engine)
-    yield engine
-    engine.dispose()
+def engine(new_store: NewStore) -> Iterator[Engine]:
+    with new_store() as engine:
+        yield engine

@@ -2,15 +2,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
 from config.bureaus import nearest_bureau
 from events.types import CheckedAd
-from store.bureaus import load_bureaus_into
-from store.database import connect, snapshot, transaction, upgrade
+from store.database import snapshot, transaction
 from store.models import (
     Ad,
     AdVersion,
@@ -24,6 +22,7 @@ from store.models import (
 )
 from store.recording import record
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
+from tests.stores import NewStore
 
 RECORDED: tuple[type[Base], ...] = (
     Employer, Ad, AdVersion, StoredReading, Clue, Case, CaseEvent, UnknownCredential,
@@ -164,23 +163,12 @@ EVENTS = [
 
 @settings(max_examples=12, deadline=None)
 @given(size=st.integers(1, 40), again=st.integers(0, 39))
-def test_batches_and_replays_do_not_matter(
-    tmp_path_factory: pytest.TempPathFactory,
-    size: int,
-    again: int,
-) -> None:
-    folder = tmp_path_factory.mktemp("db")
-    engines = [connect(f"sqlite:///{folder / name}") for name in ("golden.db", "other.db")]
-    for engine in engines:
-        upgrade(engine)
-        load_bureaus_into(engine)
-    golden, other = engines
-    record_in_batches(golden, EVENTS, len(EVENTS))
-    record_in_batches(other, EVENTS, size)
-    record_in_batches(other, EVENTS[again:], size)
-    assert _without_numbers(contents(other)) == _without_numbers(contents(golden))
-    for engine in engines:
-        engine.dispose()
+def test_batches_and_replays_do_not_matter(new_store: NewStore, size: int, again: int) -> None:
+    with new_store() as golden, new_store() as other:
+        record_in_batches(golden, EVENTS, len(EVENTS))
+        record_in_batches(other, EVENTS, size)
+        record_in_batches(other, EVENTS[again:], size)
+        assert _without_numbers(contents(other)) == _without_numbers(contents(golden))
 
 
 def _without_numbers(rows: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:

@@ -8,7 +8,8 @@ from store import release
 from store.database import snapshot, transaction
 from store.models import Ad
 from tests.factory import checked_ad, job_ad, mention
-from tests.recorded import add, fresh_store, violation
+from tests.recorded import add, violation
+from tests.stores import NewStore
 
 
 def test_clues_come_with_their_case_and_employer_in_order(engine: Engine) -> None:
@@ -43,8 +44,8 @@ def test_a_snapshot_sees_nothing_of_what_is_written_meanwhile(engine: Engine) ->
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with fresh_store(tmp_path_factory.mktemp("large")) as engine:
+def large(new_store: NewStore) -> Iterator[Engine]:
+    with new_store() as engine:
         for start in range(0, 6_000, 2_000):
             add(engine, *(violation(start + n, company=f"公司{start + n}") for n in range(2_000)))
         yield engine
