@@ -5,10 +5,10 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from config.catalogue.documents import Document
-from config.catalogue.model import Catalogue, HistoryRow, Qualification, Standing
+from config.catalogue.model import Catalogue, Qualification, Standing
 from config.policy import NO_CATALOGUE, STATUTE, Basis, Policy, RowId, Verdict
 from config.reading import ReadingData
-from config.scopes import Licence, Tie
+from config.scopes import Tie
 
 _CANCELLED: Final = "cancelled"
 """In a row's basis: stands for the document that ended the qualification, where history.tsv names one."""
@@ -53,7 +53,9 @@ class Demand(Document):
     """What follows from demanding the qualification in some posts."""
 
     where: str
-    """The posts, in Chinese; empty: all."""
+    """The activity or the sort of posts, in Chinese; empty: any."""
+    posts: tuple[str, ...]
+    """Families of posts, by which the ads of that sort are told; empty: not told by the post."""
     row: str
     """Row of the policy; empty before there was a catalogue."""
     required: Verdict
@@ -67,56 +69,68 @@ class Demand(Document):
 
 
 class _Case(NamedTuple):
-    """A row of the policy with the posts it holds for and the articles that speak of the paper."""
+    """A row of the policy with the posts it holds for and the texts that speak of the paper."""
 
     row: RowId
-    where: str
+    where: str = ""
+    posts: tuple[str, ...] = ()
     statutes: tuple[str, ...] = (STATUTE,)
     note: str = ""
-    ended: HistoryRow | None = None
-    """What ended the qualification."""
 
 
-def demands(law: Law, qualification: Qualification, standing: Standing, on: date) -> tuple[Demand, ...]:
-    """One answer for each group of posts that the law of the day `on` treats alike."""
+class Question(NamedTuple):
+    """What is asked: a qualification under one of its names, on a day."""
+
+    name: str
+    qualification: Qualification
+    standing: Standing
+    on: date
+
+
+def demands(law: Law, question: Question) -> tuple[Demand, ...]:
+    """One answer for each group of posts that the law of the day treats alike."""
+    standing = question.standing
     if not standing.edition.items:
         return (_too_early(law.policy),)
-    if standing.kind == "licensing":
-        cases = _licensing(law, qualification, standing, on)
-    else:
-        cases = _outside_licences(law.policy, qualification, standing, on)
-    return tuple(_demand(law.policy, case, qualification.name) for case in cases)
+    cases = _licensing(law, question) if standing.kind == "licensing" else _tied_or_not(law, question)
+    instead = dict(_own_texts(standing))
+    return tuple(_demand(law.policy, case, question.qualification.name, instead) for case in cases)
 
 
-def _licensing(law: Law, qualification: Qualification, standing: Standing, on: date) -> Iterator[_Case]:
+def _licensing(law: Law, question: Question) -> Iterator[_Case]:
     policy = law.policy
-    row: RowId = "pending" if standing.pending else "licensing"
-    licence = policy.scopes.licence(qualification.id)
+    row: RowId = "pending" if question.standing.pending else "licensing"
+    licence = policy.scopes.licence(question.qualification.id)
     if licence is None:
         yield _Case(row, "法定的岗位和活动")
         return
-    statutes = policy.statutes("licence", licence.id, on)
-    yield _Case(row, licence.activity, statutes, licence.note)
-    elsewhere = _elsewhere(policy, licence)
-    if elsewhere:
-        names = {family.id: family.name for family in law.data.occupations.families}
-        posts = "、".join(names[each] for each in elsewhere)
-        yield _Case("licensing_elsewhere", f"与该活动无关的岗位（{posts}等）", statutes)
-
-
-def _elsewhere(policy: Policy, licence: Licence) -> list[str]:
+    statutes = policy.statutes("licence", licence.id, question.on)
+    yield _Case(row, licence.activity, _posts(law, licence.occupations), statutes, licence.note)
     everyday = [each for each in policy.scopes.everyday if each not in licence.undecided]
-    return list(dict.fromkeys((*licence.elsewhere, *everyday)))
+    elsewhere = _posts(law, dict.fromkeys((*licence.elsewhere, *everyday)))
+    if elsewhere:
+        yield _Case("licensing_elsewhere", "与该活动明显无关的岗位", elsewhere, statutes)
 
 
-def _outside_licences(
-    policy: Policy, qualification: Qualification, standing: Standing, on: date
-) -> Iterator[_Case]:
-    kind: RowId = standing.kind
-    ties = [tie for tie in policy.scopes.ties if qualification.id in tie.qualifications]
+def _posts(law: Law, families: Iterable[str]) -> tuple[str, ...]:
+    names = {family.id: family.name for family in law.data.occupations.families}
+    return tuple(names[each] for each in families)
+
+
+def _tied_or_not(law: Law, question: Question) -> Iterator[_Case]:
+    policy, kind = law.policy, question.standing.kind
+    named = question.qualification.name if question.name == question.qualification.id else question.name
+    ties = [tie for tie in policy.scopes.ties if _may_cover(tie, question.qualification.id, named)]
     for tie in ties:
-        yield _Case("statutory_tie", _tied(tie), policy.statutes("tie", tie.id, on), tie.note)
-    yield _Case(kind, "其他岗位" if ties else "", ended=standing.record)
+        statutes = policy.statutes("tie", tie.id, question.on)
+        yield _Case("statutory_tie", _tied(tie), _posts(law, tie.occupations), statutes, tie.note)
+    yield _Case(kind, "其他岗位" if ties else "")
+
+
+def _may_cover(tie: Tie, qualification: str, named: str) -> bool:
+    """Whether there are posts in which the statute asks for the paper under this name."""
+    families, told = frozenset(tie.occupations), "".join(tie.words)
+    return qualification in tie.qualifications and tie.covers(named, families=families, told=told)
 
 
 def _tied(tie: Tie) -> str:
@@ -125,18 +139,35 @@ def _tied(tie: Tie) -> str:
     return f"{tie.activity}{named}{without}"
 
 
-def _demand(policy: Policy, case: _Case, name: str) -> Demand:
+def _own_texts(standing: Standing) -> Iterator[tuple[str, Ground]]:
+    """What the data say in place of a general text: the law that a list names, the document that ended it."""
+    item, record = standing.item, standing.record
+    if item is not None and item.legal_basis:
+        verified = item.is_verified("legal_basis")
+        yield STATUTE, _own(f"目录所列设定依据：{'、'.join(item.legal_basis)}", verified=verified)
+    if record is not None and record.document:
+        note = f"：{record.note}" if record.note else ""
+        yield _CANCELLED, _own(f"{record.document}{note}", verified=record.verified)
+
+
+def _own(text: str, *, verified: bool) -> Ground:
+    citation = text if verified else f"{text}〔待核〕"
+    return Ground(citation=citation, quote="", addressee="", verified=verified)
+
+
+def _demand(policy: Policy, case: _Case, name: str, instead: dict[str, Ground]) -> Demand:
     required, preferred = policy.verdict(case.row, "required"), policy.verdict(case.row, "preferred")
     besides = (text for each in policy.table.rows[case.row].posters.values() for text in each.basis)
     grounds = (*policy.grounds_of(case.row, required, "required"), *besides)
     ids = (text for ground in grounds for text in (case.statutes if ground == STATUTE else (ground,)))
     return Demand(
         where=case.where,
+        posts=case.posts,
         row=case.row,
         required=required,
         preferred=preferred,
         text=_told(case.row, required, preferred),
-        basis=_grounds(policy, ids, case.ended),
+        basis=tuple(instead.get(each) or _ground(policy.bases[each]) for each in dict.fromkeys(ids)),
         wording=policy.suggestion(case.row, required, name),
         note=case.note,
     )
@@ -151,28 +182,16 @@ def _told(row: RowId, required: Verdict, preferred: Verdict) -> str:
 def _too_early(policy: Policy) -> Demand:
     return Demand(
         where="",
+        posts=(),
         row="",
         required="none",
         preferred="none",
         text="该日期尚无国家职业资格目录，不作判断",
-        basis=_grounds(policy, (NO_CATALOGUE,)),
+        basis=(_ground(policy.bases[NO_CATALOGUE]),),
         wording="",
         note="",
     )
 
 
-def _grounds(policy: Policy, ids: Iterable[str], ended: HistoryRow | None = None) -> tuple[Ground, ...]:
-    return tuple(
-        _ending(ended) if each == _CANCELLED and ended and ended.document else _ground(policy.bases[each])
-        for each in dict.fromkeys(ids)
-    )
-
-
 def _ground(text: Basis) -> Ground:
     return Ground(citation=text.citation, quote=text.quote, addressee=text.addressee, verified=text.verified)
-
-
-def _ending(row: HistoryRow) -> Ground:
-    note = f"：{row.note}" if row.note else ""
-    mark = "" if row.verified else "〔待核〕"
-    return Ground(citation=f"{row.document}{note}{mark}", quote="", addressee="", verified=row.verified)

@@ -77,6 +77,8 @@ def _block(found: Found, number: str) -> Iterator[str]:
 def _demand(demand: Demand, told: set[Ground]) -> Iterator[str]:
     """A text that the block has quoted already, in `told`, is only named."""
     yield f"    {demand.where}：{demand.text}" if demand.where else f"    {demand.text}"
+    if demand.posts:
+        yield f"      岗位：{'、'.join(demand.posts)}"
     if demand.note:
         yield f"      说明：{demand.note}"
     for ground in demand.basis:

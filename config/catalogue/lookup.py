@@ -13,7 +13,7 @@ from typing import Final
 
 from pydantic import Field
 
-from config.catalogue.demand import Demand, Law, demands
+from config.catalogue.demand import Demand, Law, Question, demands
 from config.catalogue.documents import (
     SCHEMA,
     Citation,
@@ -149,7 +149,7 @@ def _found(law: Law, name: str, meaning: Meaning, on: date) -> Found:
         pending=standing.pending,
         verified=next(each.verified for each in reversed(history) if each.start is None or each.start <= on),
         item=item,
-        demands=demands(law, qualification, standing, on),
+        demands=demands(law, Question(name, qualification, standing, on)),
         history=history,
         names=_names(catalogue, qualification),
         sources=citations.cited,

@@ -70,8 +70,9 @@ def test_a_licence_is_lawful_for_its_activity_and_only_a_hint_elsewhere() -> Non
     inside, elsewhere = only("注册会计师").demands
     assert (inside.required, elsewhere.required) == ("lawful", "advisory")
     assert "审计" in inside.where
-    assert "前台" in elsewhere.where
-    assert "会计、财务" not in elsewhere.where
+    assert "会计、财务" in inside.posts
+    assert "前台" in elsewhere.posts
+    assert not set(inside.posts) & set(elsewhere.posts)
     assert elsewhere.wording
 
 
@@ -79,6 +80,20 @@ def test_a_statute_ties_a_level_type_paper_to_one_activity() -> None:
     tied, others = only("基金从业资格证").demands
     assert (tied.required, others.required) == ("advisory", "violation")
     assert any("证券投资基金法" in ground.citation for ground in tied.basis)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"), [("证券从业资格证", 1), ("初级会计证", 1), ("中级会计师证", 2), ("P38", 2)]
+)
+def test_a_tie_holds_for_some_names_of_a_paper_only(name: str, rows: int) -> None:
+    assert len(only(name).demands) == rows
+
+
+def test_a_licence_without_an_article_in_force_cites_its_item() -> None:
+    before, after = only("应急救援员", "2024-06-01"), only("应急救援员", "2024-12-01")
+    assert "目录所列设定依据" in before.demands[0].basis[0].citation
+    assert "突发事件应对法" in after.demands[0].basis[0].citation
+    assert after.demands[0].basis[0].quote
 
 
 def test_pending_is_licensing_and_says_so() -> None:
@@ -179,7 +194,7 @@ def test_the_schema_is_the_documented_one() -> None:
         "unverified", "note", "sources",
     ]  # fmt: skip
     assert list(found["demands"][0]) == [
-        "where", "row", "required", "preferred", "text", "basis", "wording", "note",
+        "where", "posts", "row", "required", "preferred", "text", "basis", "wording", "note",
     ]  # fmt: skip
     assert list(found["history"][0]) == [
         "from", "dated", "until", "kind", "pending", "edition", "item", "document", "note", "verified",
