@@ -22,6 +22,7 @@ def letter_for(record: Record, group: str, fault: Exception, *, now: datetime) -
     """The letter for `record`, whose payload it keeps byte for byte; its id is the record's place."""
     # SQLAlchemy adds the whole statement with its values to the message; the driver's own says enough.
     cause = fault.orig if isinstance(fault, DBAPIError) else fault
+    reason = f"{type(fault).__name__}: {cause}".replace("\0", "\N{REPLACEMENT CHARACTER}")
     return DeadLetter(
         event_id=DeadLetter.id_for(record.topic, record.partition, record.offset, group),
         topic=record.topic,
@@ -30,7 +31,7 @@ def letter_for(record: Record, group: str, fault: Exception, *, now: datetime) -
         group=group,
         record_key=b64encode(record.key).decode(),
         value=b64encode(record.value).decode(),
-        reason=f"{type(fault).__name__}: {cause}"[:_REASON_CHARACTERS],
+        reason=reason[:_REASON_CHARACTERS],
         died_at=now,
     )
 

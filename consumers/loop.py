@@ -91,6 +91,10 @@ class _Item(Generic[E]):
     fault: Exception | None = None
 
 
+class _SetBack(Exception):  # noqa: N818 - what happened
+    """The database has lost what this process wrote into it: a backup was restored."""
+
+
 class Loop(Generic[E]):
     """One member of a stage's consumer group; not for sharing between threads."""
 
@@ -106,6 +110,8 @@ class Loop(Generic[E]):
         self._consumer = log.consumer(stage.name, [stage.topic])
         self._producer = log.producer()
         self._assigned: frozenset[TopicPartition] = frozenset()
+        self._written: dict[TopicPartition, int] = {}
+        """How far the effects reach in the database, as last seen."""
         self._batch: Sequence[Record] = ()
 
     def step(self) -> int:
@@ -122,7 +128,12 @@ class Loop(Generic[E]):
         self._patiently(self._meet_new_partitions)
         if not self._batch:
             return 0
-        items = self._patiently(partial(self._store, [self._handle(record) for record in self._batch]))
+        handled = [self._handle(record) for record in self._batch]
+        try:
+            items = self._patiently(partial(self._store, handled))
+        except _SetBack:
+            self._assigned = frozenset()  # the next step meets all partitions anew, and goes back
+            return 0
         budget = self._budget.after(item.fault is not None for item in items)
         self._publish(items)
         self._patiently(partial(self._commit, _next_offsets(self._batch)))
@@ -153,6 +164,7 @@ class Loop(Generic[E]):
                 stored = read_offsets(session, self.name)
             committed = self._consumer.committed()
             known = {place: stored.get(place, 0) for place in gained}
+            self._written.update(known)
             behind = {place: offset for place, offset in known.items() if offset < committed[place]}
             if behind:
                 self._rewind(behind)
@@ -189,11 +201,15 @@ class Loop(Generic[E]):
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
+        reach = _next_offsets(self._batch)
         with transaction(self._engine) as session:
+            stored = read_offsets(session, self.name)
+            if any(stored.get(place, 0) < self._written.get(place, 0) for place in reach):
+                raise _SetBack
             yield session
-            reach = [(*place, offset) for place, offset in _next_offsets(self._batch).items()]
-            write_offsets(session, self.name, reach)
+            write_offsets(session, self.name, [(*place, offset) for place, offset in reach.items()])
             self._conduct.reached("before_database_commit")
+        self._written.update({place: max(offset, stored.get(place, 0)) for place, offset in reach.items()})
 
     def _store_one(self, session: Session, item: _Item[E]) -> _Item[E]:
         """One bad row must not sink its batch: a savepoint around each."""

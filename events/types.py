@@ -4,8 +4,9 @@ Decoding happens here and nowhere else. Every decoder raises `DecodeError`, and 
 does not understand. Offsets count characters (code points) of the field they refer to, end exclusive.
 """
 
+import re
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,6 +22,9 @@ Severity = Literal["red", "orange", "yellow", "grey", ""]
 FieldName = Literal["title", "text"]
 PosterType = Literal["public", "state", "private", "agency", "platform", "unknown"]
 SourceKind = Literal["crawl", "file", "push"]
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The character NUL as JSON writes it, and not the six letters after an escaped backslash."""
+
 DivisionCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 
 
@@ -53,8 +57,11 @@ class Event(_Frozen):
         """The event in `value`.
 
         Raises:
-            DecodeError: not UTF-8 JSON of this type and schema version; names the first bad field.
+            DecodeError: not UTF-8 JSON of this type and schema version, in which case it names the first bad
+                field; or it holds a NUL, which PostgreSQL cannot keep.
         """
+        if value and rb"\u0000" in value and _NUL.search(value):
+            raise DecodeError(f"{cls.__name__}: holds the character NUL")
         try:
             event = cls.model_validate_json(value or b"")
         except ValidationError as error:

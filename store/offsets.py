@@ -6,12 +6,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import ConsumerOffset
+from store.upsert import put_newer
 
 
 def write_offsets(session: Session, group: str, offsets: Iterable[tuple[str, int, int]]) -> None:
-    """Note (topic, partition, next offset), in the transaction of the effects before that offset."""
-    for topic, partition, offset in offsets:
-        session.merge(ConsumerOffset(group=group, topic=topic, partition=partition, next_offset=offset))
+    """Note (topic, partition, next offset), in the transaction of the effects before that offset.
+
+    An offset never goes back, whoever repeats an old batch: one that is lower than before tells of a restored
+    backup.
+    """
+    rows = [
+        {"group": group, "topic": topic, "partition": partition, "next_offset": offset}
+        for topic, partition, offset in offsets
+    ]
+    put_newer(session, ConsumerOffset, rows, newer=("next_offset",), keep=())
 
 
 def read_offsets(session: Session, group: str) -> dict[tuple[str, int], int]:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from events.types import CheckedAd, DeadLetter, DecodeError, Event, JobAd, Mention, Reading, Span
 
-# JSON text in UTF-8 cannot carry half a surrogate pair, and no decoder of ours lets one in.
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+# JSON text in UTF-8 cannot carry half a surrogate pair, PostgreSQL no NUL; no decoder of ours lets one in.
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 ID = st.text("0123456789abcdef", min_size=32, max_size=32)
 INSTANTS = st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 DAYS = st.dates(date(1980, 1, 1), date(2100, 1, 1))
@@ -107,3 +107,11 @@ def test_a_checked_ad_is_a_new_event_for_each_version_of_the_rules_and_day_of_la
     ]
     assert len({CheckedAd.of(AD, reading).event_id for reading in readings}) == 3
     assert CheckedAd.of(AD, READING) == CheckedAd.of(AD, READING)
+
+
+@given(st.sampled_from(["source", "title", "text", "salary"]), TEXT, TEXT)
+def test_nul_is_refused_in_any_field_and_its_name_in_letters_is_not(field: str, left: str, right: str) -> None:
+    with pytest.raises(DecodeError, match="NUL"):
+        JobAd.decode(AD.model_copy(update={field: f"{left}\0{right}"}).encode())
+    spelt = AD.model_copy(update={field: f"{left}x\\u0000{right}"})
+    assert JobAd.decode(spelt.encode()) == spelt
