@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cli.bureau import bureau_option
 from cli.wiring import open_database
-from config.policy import shipped
+from config.policy import in_use
 from config.settings import CHINA, settings
 from consumers.alert import AlertStage, Compose, OutboxFolder
 from reports.alerts.letter import letter_of, place_of
@@ -34,7 +34,7 @@ def alert_stage(engine: Engine) -> AlertStage:
 
 
 def _compose() -> Compose:
-    citations = {text_id: text.citation for text_id, text in shipped().bases.items()}
+    citations = {text_id: text.citation for text_id, text in in_use().bases.items()}
     return partial(compose, sender=settings().alert_sender, basis=citations)
 
 

@@ -6,7 +6,7 @@ import click
 
 from cli.bureau import bureau_option
 from cli.wiring import open_database
-from config.policy import shipped
+from config.policy import in_use
 from reports.alerts.letter import one_line, place_of
 from reports.alerts.words import NO_EMPLOYER
 from store.case_file import CaseClue, CaseFile, list_cases, open_case_file
@@ -76,7 +76,7 @@ def _print(case: CaseFile) -> None:
 
 
 def _print_clue(clue: CaseClue) -> None:
-    texts = shipped().bases
+    texts = in_use().bases
     basis = (texts[each].citation if each in texts else each for each in clue.basis)
     withdrawn = "〔已撤回〕" if clue.withdrawn_at else ""
     click.echo(f"  {withdrawn}“{one_line(clue.clause)}”")

@@ -13,11 +13,12 @@ from typing import Any, BinaryIO, Final, Self, get_args
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from config.settings import CHINA
+from config.settings import CHINA, settings
 from config.tables import DataError
 from events.types import PosterType, Reading
 from nlp.explanation import explain, explain_silence
 from nlp.reader import Reader
+from nlp.rules import Rules
 
 _FOUND_TROUBLE: Final = 1
 _LINE_FILES: Final = (".jsonl", ".ndjson")
@@ -77,7 +78,7 @@ def command(file: str, on: datetime | None, poster: PosterType, output: str | No
     still answered.
     """
     try:
-        reader = Reader.load()
+        reader = Reader(Rules.load(settings().rules))
     except DataError as error:
         raise click.ClickException(str(error)) from error
     with _opened(file) as stream:

@@ -100,6 +100,6 @@ def _rules() -> Iterator[tuple[bool, str]]:
         reader = open_reader(folder)
     except DataError as error:
         yield False, f"rules: {folder} cannot be used:"
-        yield from ((False, f"  {problem}") for problem in str(error).splitlines())
+        yield from ((False, f"  {problem}") for problem in error.problems)
         return
     yield True, f"rules: version {reader.rules.version} in {folder}"

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from config import scopes as scope_file
 from config.scopes import Licence, Scopes, Statute, Tie
+from config.settings import settings
 from config.tables import DATA, read_yaml
 
 Verdict = Literal["violation", "advisory", "lawful", "none"]
@@ -306,6 +307,20 @@ def load(folder: Path = DATA) -> Policy:
 def shipped() -> Policy:
     """The policy that ships with the program, loaded once."""
     return load()
+
+
+def in_use() -> Policy:
+    """The policy in the folder that the settings name: what people are shown is cited from it.
+
+    Raises:
+        DataError: the file does not fit its schema, or cites a text that is not there.
+    """
+    return _loaded(settings().rules)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path) -> Policy:
+    return load(folder)
 
 
 def digest(folder: Path = DATA) -> str:

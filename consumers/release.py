@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 import structlog
 from sqlalchemy import Engine
 
+from config.catalogue.lint import check
 from config.tables import DataError
 from consumers.check import day_of_law
 from consumers.loop import Conduct
@@ -46,7 +47,7 @@ def open_reader(folder: Path) -> Reader:
     rules = Rules.load(folder)
     problems = rules.problems()
     if problems:
-        raise DataError("\n".join(problems))
+        raise DataError(*(check(folder) or problems))  # the same, with the lines of YAML files
     try:
         return Reader(rules)
     except (ValueError, LookupError, re.error) as error:
@@ -127,7 +128,7 @@ class RulesInUse:
             logger.info("rules mended", version=self.version)
 
     def _refuse(self, error: DataError) -> None:
-        problems = str(error).splitlines()
+        problems = list(error.problems)
         if problems == self._problems:
             return
         self._problems = problems

@@ -60,8 +60,9 @@ class Rules:
 
     @classmethod
     def _read(cls, folder: Path, version: str) -> Self:
-        for path in data_files(folder):
-            _check_end(path)
+        unfinished = [problem for path in data_files(folder) for problem in _unfinished(path)]
+        if unfinished:
+            raise DataError(*unfinished)
         catalogue = loader.load(folder / CATALOGUE)
         data = reading_files.load(folder)
         policy = policy_file.load(folder)
@@ -106,12 +107,12 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
 
 
-def _check_end(path: Path) -> None:
+def _unfinished(path: Path) -> Iterator[str]:
     # A file that is saved in part mostly ends in the middle of a line, which may look like a whole row.
     content = path.read_bytes()
     if not content.endswith(b"\n"):
         line = content.count(b"\n") + 1
-        raise DataError(f"{path.name}, line {line}: no line break at the end: the file may be saved in part")
+        yield f"{path.name}, line {line}: no line break at the end: the file may be saved in part"
 
 
 @lru_cache(maxsize=1)
