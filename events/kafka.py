@@ -8,7 +8,15 @@ from typing import Any, Final, Self
 import kafka
 
 from config.settings import SettingsError
-from events.kafka_client import READER, REQUEST_MS, SESSION_MS, checked_options, membership, plain_errors
+from events.kafka_client import (
+    READER,
+    REQUEST_MS,
+    SESSION_MS,
+    Connected,
+    checked_options,
+    membership,
+    plain_errors,
+)
 from events.kafka_cluster import Address, Cluster
 from events.kafka_consumer import KafkaConsumer, record_of
 from events.kafka_producer import KafkaProducer
@@ -28,7 +36,7 @@ class KafkaLog:
         self._cluster = Cluster(address)
         self._replication = replication
         self._membership = membership(session_ms)
-        self._reader: Any = None
+        self._reader: Connected | None = None
 
     @classmethod
     def at(cls, url: str, *, options: str, replication: int, session_ms: int = SESSION_MS) -> Self:
@@ -83,11 +91,13 @@ class KafkaLog:
     def _reader_at(self, place: TopicPartition, start: int) -> Any:  # noqa: ANN401 - the library has no types
         with plain_errors():
             if self._reader is None:
-                self._reader = kafka.KafkaConsumer(group_id=None, **READER, **self._cluster.connection)
+                settings = {"group_id": None, **READER, **self._cluster.connection}
+                self._reader = Connected(kafka.KafkaConsumer, settings)
             where = self._cluster.wire_place(place)
-            self._reader.assign([where])
-            self._reader.seek(where, start)
-        return self._reader
+            reader = self._reader.client
+            reader.assign([where])
+            reader.seek(where, start)
+        return reader
 
     def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
         return self._cluster.ends(self._cluster.places([topic]))

@@ -5,11 +5,12 @@ unasked, a first start at the end of the log), so that what matters is fixed her
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 from kafka import errors
+from kafka.net.compat import KafkaNetClient
 
 from config.settings import SettingsError
 from events.log import LogError, LogUnavailable, RecordsGone
@@ -85,6 +86,32 @@ def checked_options(text: str) -> dict[str, Any]:
                 f"QINGDAN_KAFKA_OPTIONS: {name!r} may not be set, only security_, sasl_, ssl_ and client_id"
             )
     return options
+
+
+class Connected:
+    """One of the library's clients with its network thread, which it forgets when it fails."""
+
+    def __init__(self, kind: Callable[..., Any], settings: Options) -> None:
+        self._networks: list[KafkaNetClient] = []
+        try:
+            self.client = kind(kafka_client=self._network, **settings)
+        except BaseException:
+            self._end()
+            raise
+
+    def _network(self, **settings: object) -> KafkaNetClient:
+        self._networks.append(KafkaNetClient(**settings))
+        return self._networks[-1]
+
+    def close(self, **how: object) -> None:
+        try:
+            self.client.close(**how)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        for network in self._networks:
+            network.close()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import kafka
 from kafka import errors
 
-from events.kafka_client import CONNECTION, MAX_MESSAGE_BYTES, REQUEST_MS, Options, plain_errors
+from events.kafka_client import CONNECTION, MAX_MESSAGE_BYTES, REQUEST_MS, Connected, Options, plain_errors
 from events.log import TopicPartition, UnknownTopic
 from events.topics import RETENTION
 
@@ -38,7 +38,7 @@ class Cluster:
         """The client's settings for any connection to it."""
         self._prefix = address.prefix
         self._partitions: dict[str, int] = {}
-        self._admin: Any = None
+        self._admin: Connected | None = None
 
     def wire(self, name: str) -> str:
         """The brokers' name of a topic or group."""
@@ -112,8 +112,8 @@ class Cluster:
         with plain_errors():
             while True:
                 try:
-                    self._admin = self._admin or kafka.KafkaAdminClient(**self.connection)
-                    return question(self._admin)
+                    self._admin = self._admin or Connected(kafka.KafkaAdminClient, self.connection)
+                    return question(self._admin.client)
                 except (errors.CoordinatorNotAvailableError, errors.CoordinatorLoadInProgressError):
                     if time.monotonic() > deadline:
                         raise

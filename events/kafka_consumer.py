@@ -11,7 +11,7 @@ from kafka import errors
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 
 from config.settings import CHINA
-from events.kafka_client import READER, REQUEST_MS, Options, plain_errors
+from events.kafka_client import READER, REQUEST_MS, Connected, Options, plain_errors
 from events.kafka_cluster import Cluster
 from events.log import CommitRefused, LogError, LogUnavailable, Record, TopicPartition
 
@@ -46,15 +46,17 @@ class KafkaConsumer:
         self._group = group
         self._places = cluster.places(topics)
         self._heard = time.monotonic()
+        settings: Options = {
+            "group_id": cluster.wire(group),
+            "partition_assignment_strategy": [CooperativeStickyAssignor],
+            **READER,
+            **membership,
+            **cluster.connection,
+        }
         with plain_errors():
-            self._client: Any = kafka.KafkaConsumer(
-                *map(cluster.wire, topics),
-                group_id=cluster.wire(group),
-                partition_assignment_strategy=[CooperativeStickyAssignor],
-                **READER,
-                **membership,
-                **cluster.connection,
-            )
+            self._connected = Connected(kafka.KafkaConsumer, settings)
+            self._client = self._connected.client
+            self._client.subscribe([cluster.wire(topic) for topic in topics])
             for topic in topics:
                 # A leader that does not know the topics yet hands out nothing, and does not notice.
                 self._client.partitions_for_topic(cluster.wire(topic))
@@ -133,4 +135,4 @@ class KafkaConsumer:
     def close(self) -> None:
         # If the brokers cannot be told, the member counts as gone when its session is over.
         with suppress(LogUnavailable), plain_errors():
-            self._client.close(autocommit=False, timeout_ms=_CLOSE_MS)
+            self._connected.close(autocommit=False, timeout_ms=_CLOSE_MS)

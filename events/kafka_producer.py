@@ -48,14 +48,14 @@ class KafkaProducer:
         """What went wrong, message by message; empty when all are acknowledged."""
         if self._client is None:
             self._client = kafka.KafkaProducer(**PRODUCER, **self._cluster.connection)
-        futures = [
-            self._client.send(
-                self._cluster.wire(each.topic), key=each.key, value=each.value,
-                partition=partition_for(each.key, partitions[each.topic]),
-            )
-            for each in batch
-        ]  # fmt: skip
-        self._client.flush(timeout=_FLUSH_SECONDS)
+        futures: list[Any] = []
+        try:
+            for each in batch:
+                where = partition_for(each.key, partitions[each.topic])
+                topic = self._cluster.wire(each.topic)
+                futures.append(self._client.send(topic, each.value, key=each.key, partition=where))
+        finally:
+            self._client.flush(timeout=_FLUSH_SECONDS)
         # Flushing says nothing of how it went: it returns as well when messages have failed.
         return [_trouble(future) for future in futures if not future.succeeded()]
 

@@ -3,18 +3,13 @@
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
-from typing import NoReturn
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-
-def without_broker(reason: str) -> NoReturn:
-    """Skip the test, or fail it where `QINGDAN_REQUIRE_SERVICES` says that the services must be there."""
-    reason = f"no Kafka: {reason}, and KAFKA_BOOTSTRAP_SERVERS is not set"
-    if os.environ.get("QINGDAN_REQUIRE_SERVICES"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+if TYPE_CHECKING:
+    from tests.kafka.broker import Brokers
 
 
 @pytest.fixture(scope="session")
@@ -23,18 +18,43 @@ def kafka_servers() -> Iterator[str]:
     given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
     if given:
         yield given
-        return
+    else:
+        with _own_brokers() as brokers:
+            yield brokers.servers
+
+
+@pytest.fixture(scope="module")
+def brokers() -> "Iterator[Brokers]":
+    """One broker for the tests of a module, which may kill it; each leaves it running."""
+    with _own_brokers() as brokers:
+        yield brokers
+
+
+@contextmanager
+def _own_brokers() -> "Iterator[Brokers]":
     from tests.kafka.broker import NoBroker, own_brokers  # the client takes a while to import
 
     with ExitStack() as running:
         try:
             brokers = running.enter_context(own_brokers())
         except NoBroker as error:
-            without_broker(str(error))
-        yield brokers.servers
+            _without_broker(str(error))
+        yield brokers
+
+
+def _without_broker(reason: str) -> NoReturn:
+    """Skip the test, or fail it where `QINGDAN_REQUIRE_SERVICES` says that the services must be there."""
+    if os.environ.get("QINGDAN_REQUIRE_SERVICES"):
+        pytest.fail(f"no Kafka: {reason}")
+    pytest.skip(f"no Kafka: {reason}")
 
 
 @pytest.fixture
 def kafka_url(kafka_servers: str) -> str:
     """A log of the test's own: nobody else uses its topics and groups."""
-    return f"kafka://{kafka_servers}/{uuid.uuid4().hex[:12]}"
+    return fresh(f"kafka://{kafka_servers}")
+
+
+def fresh(url: str) -> str:
+    """`url` with a prefix that nobody has used."""
+    return f"{url}/{uuid.uuid4().hex[:12]}"
