@@ -196,6 +196,7 @@ def releases() -> tuple[str, str]:
         return good.rules_version if good else "", bad.rules_version if bad else ""
 
 
+@pytest.mark.slow
 def test_a_running_process_takes_edits_up_refuses_broken_ones_and_goes_on(folder: Path) -> None:
     publish(0, 4)
     file = aliases(folder)
