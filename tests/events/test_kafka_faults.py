@@ -2,7 +2,9 @@
 
 import gc
 import os
+import random
 import signal
+import struct
 import threading
 import time
 from collections import defaultdict
@@ -26,10 +28,10 @@ from events.log import (
     partition_for,
 )
 from tests.events.log_contract import PARTITIONS, TOPIC, WAIT_SECONDS, commit, drain, join, numbered, values
-from tests.events.worker import commit_for_ever
+from tests.events.worker import SESSION, commit_for_ever, freeze_before_commit
 from tests.kafka.broker import Brokers
 from tests.kafka.fixtures import fresh
-from tests.processes import start
+from tests.processes import end, start
 
 # The client does not close a socket that it could not connect; the garbage collector does.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -215,48 +217,121 @@ def test_positions_past_the_end_of_the_log_are_missed_by_name(log: KafkaLog) -> 
 
 
 class Journal:
-    """What the processes of `commit_for_ever` have noted."""
+    """What members in processes of their own have noted."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def lines(self) -> list[list[str]]:
-        return [line.split() for line in self.path.read_text().splitlines()] if self.path.exists() else []
+    def notes(self, kind: str) -> list[tuple[int, int, int]]:
+        """The partition, first and next offset of what was `taken`, `committed` or `refused`."""
+        lines = [line.split() for line in self.path.read_text().splitlines()] if self.path.exists() else []
+        ranges = [each.split(":") for what, _, *ranges in lines if what == kind for each in ranges]
+        return [(int(partition), int(first), int(next_)) for partition, first, next_ in ranges]
 
-    def of(self, process: ForkServerProcess) -> list[str]:
-        """The outcomes of its commits."""
-        return [outcome for outcome, pid, *_ in self.lines() if pid == str(process.pid)]
+    def taken(self) -> dict[int, set[int]]:
+        """The offsets of each partition that somebody has been given."""
+        taken: dict[int, set[int]] = defaultdict(set)
+        for partition, first, next_ in self.notes("taken"):
+            taken[partition].update(range(first, next_))
+        return taken
 
-    def reached(self) -> dict[int, int]:
-        """The next offset of each partition; fails where the log took a commit that sets it back."""
-        reached: dict[int, int] = defaultdict(int)
-        for outcome, _, *places in self.lines():
-            for place in places if outcome == "taken" else ():
-                partition, offset = map(int, place.split(":"))
-                assert offset >= reached[partition], "a member that was not the owner has set the group back"
-                reached[partition] = offset
-        return reached
+
+def commits(log: KafkaLog, group: str) -> Iterator[tuple[int, int]]:
+    """Partition and offset of each commit of `group` that the brokers took, from their own record."""
+    reader = kafka.KafkaConsumer(group_id=None, **kafka_client.READER, **log._cluster.connection)
+    offsets = "__consumer_offsets"
+    places = [kafka.TopicPartition(offsets, number) for number in reader.partitions_for_topic(offsets)]
+    reader.assign(places)
+    reader.seek_to_beginning()
+    ends = reader.end_offsets(places)
+    while any(reader.position(place) < end for place, end in ends.items()):
+        for records in reader.poll(timeout_ms=1000).values():
+            for record in records:
+                named, topic, partition = _commit_key(record.key)
+                if named == log._cluster.wire(group) and topic and record.value:
+                    yield partition, struct.unpack_from(">q", record.value, 2)[0]
+    reader.close()
+
+
+def _commit_key(key: bytes) -> tuple[str, str, int]:
+    """Group, topic and partition; the topic is empty where the record is not about a commit."""
+    version, size = struct.unpack_from(">hh", key)
+    group = key[4 : 4 + size].decode()
+    if version > 1:
+        return group, "", 0
+    (length,) = struct.unpack_from(">h", key, 4 + size)
+    topic = key[6 + size : 6 + size + length].decode()
+    return group, topic, struct.unpack_from(">i", key, 6 + size + length)[0]
+
+
+def assert_never_set_back(log: KafkaLog, group: str) -> None:
+    reached: dict[int, int] = defaultdict(int)
+    for partition, offset in commits(log, group):
+        assert offset >= reached[partition], "the brokers took a commit from somebody who was not the owner"
+        reached[partition] = offset
+    assert sum(reached.values()) > 0
+
+
+def caught_up(log: KafkaLog) -> bool:
+    return log._cluster.committed("g") == log.end_offsets(TOPIC)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "journal")
+
+
+def kill(process: ForkServerProcess) -> None:
+    process.kill()
+    process.join()
 
 
 def test_a_member_that_was_frozen_for_a_session_cannot_commit(
-    url: str, log: KafkaLog, tmp_path: Path
+    url: str, log: KafkaLog, journal: Journal
 ) -> None:
-    journal = Journal(tmp_path / "journal")
-    frozen = start(commit_for_ever, url, journal.path)
     log.producer().publish(numbered(200))
-    eventually(lambda: len(journal.of(frozen)) >= 3)
+    frozen = start(freeze_before_commit, url, journal.path)
+    eventually(lambda: state_of(frozen) == "T")
+    heir = start(commit_for_ever, url, journal.path)
+    eventually(lambda: caught_up(log))
+    os.kill(frozen.pid or 0, signal.SIGCONT)
+    assert end(frozen) == 0
+    assert journal.notes("refused")
+    assert_never_set_back(log, "g")
+    kill(heir)
+
+
+def state_of(process: ForkServerProcess) -> str:
+    """The letter that the kernel has for it; T is stopped."""
+    return Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
+def test_members_that_come_and_go_lose_nothing_and_set_nobody_back(
+    url: str, log: KafkaLog, journal: Journal
+) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")  # noqa: T201 - shown when the test fails
+    chance = random.Random(seed)
     publisher = Publisher(url)
     publisher.start()
-    # Frozen between taking records and committing, with luck; the publisher sees to it that there are some.
-    os.kill(frozen.pid or 0, signal.SIGSTOP)
-    heir = start(commit_for_ever, url, journal.path)
-    eventually(lambda: len(journal.of(heir)) >= 20)
-    os.kill(frozen.pid or 0, signal.SIGCONT)
-    known = len(journal.of(frozen))
-    eventually(lambda: len(journal.of(frozen)) > known + 5)
+    members = [start(commit_for_ever, url, journal.path) for _ in range(2)]
+    for _ in range(8):
+        time.sleep(chance.uniform(0.1, 1.5))
+        leaving = members.pop(chance.randrange(len(members)))
+        members.append(start(commit_for_ever, url, journal.path))
+        if chance.random() < 0.5:
+            kill(leaving)
+        else:
+            # Falls silent for longer than a session, and comes back among the others.
+            os.kill(leaving.pid or 0, signal.SIGSTOP)
+            time.sleep(SESSION.total_seconds() * chance.uniform(0.5, 1.5))
+            os.kill(leaving.pid or 0, signal.SIGCONT)
+            members.append(leaving)
     publisher.stop = True
     publisher.join()
-    for process in (frozen, heir):
-        process.kill()
-        process.join()
-    assert journal.reached()
+    ends = {place.partition: end for place, end in log.end_offsets(TOPIC).items()}
+    eventually(lambda: caught_up(log), seconds=RESUMED_SECONDS)
+    for member in members:
+        kill(member)
+    assert journal.taken() == {partition: set(range(end)) for partition, end in ends.items()}
+    assert_never_set_back(log, "g")

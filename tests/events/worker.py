@@ -1,11 +1,13 @@
 """Producers and consumers for processes of their own."""
 
 import os
+import signal
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from events.embedded import EmbeddedLog
-from events.log import CommitRefused, Log
+from events.log import CommitRefused, Consumer, Log, Record
 from tests.events.log_contract import TOPIC, commit, numbered
 
 SESSION = timedelta(seconds=1.5)
@@ -35,30 +37,47 @@ def consume(where: str, journal: str, total: str) -> None:
     """Note every record as a line `pid number`, then commit its offset, until `total` are committed."""
     log = connect(where)
     consumer = log.consumer("g", [TOPIC])
-    # O_APPEND makes every write one piece, however many processes write.
-    out = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while sum(log.end_offsets(TOPIC).values()) < int(total) or consumer.lag():
         batch = consumer.poll(max_records=20, timeout=0.05)
         for record in batch:
-            os.write(out, f"{os.getpid()} {record.value.decode()}\n".encode())
+            _note(journal, f"{os.getpid()} {record.value.decode()}")
         commit(consumer, batch)
     consumer.close()
     log.close()
 
 
 def commit_for_ever(where: str, journal: str) -> None:
-    """Take records and commit; note each commit as a line `taken|refused pid partition:next ...`."""
+    """Take records and commit; note `taken|committed|refused pid partition:first:next ...` as it happens."""
     consumer = connect(where).consumer("g", [TOPIC])
-    out = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while True:
         batch = consumer.poll(max_records=20, timeout=0.05)
-        if not batch:
-            continue
-        offsets = {record.place: record.offset + 1 for record in batch}
-        try:
-            consumer.commit(offsets)
-            outcome = "taken"
-        except CommitRefused:
-            outcome = "refused"
-        places = " ".join(f"{place.partition}:{offset}" for place, offset in sorted(offsets.items()))
-        os.write(out, f"{outcome} {os.getpid()} {places}\n".encode())
+        if batch:
+            _commit(consumer, batch, journal)
+
+
+def freeze_before_commit(where: str, journal: str) -> None:
+    """As `commit_for_ever` with one batch, but the process stops itself between taking and committing it."""
+    consumer = connect(where).consumer("g", [TOPIC])
+    batch = consumer.poll(max_records=20, timeout=20)
+    os.kill(os.getpid(), signal.SIGSTOP)
+    _commit(consumer, batch, journal)
+
+
+def _commit(consumer: Consumer, batch: Sequence[Record], journal: str) -> None:
+    first = {record.place: record.offset for record in reversed(batch)}
+    next_ = {record.place: record.offset + 1 for record in batch}
+    ranges = " ".join(f"{place.partition}:{first[place]}:{next_[place]}" for place in sorted(first))
+    _note(journal, f"taken {os.getpid()} {ranges}")
+    try:
+        consumer.commit(next_)
+        outcome = "committed"
+    except CommitRefused:
+        outcome = "refused"
+    _note(journal, f"{outcome} {os.getpid()} {ranges}")
+
+
+def _note(journal: str, line: str) -> None:
+    """Append `line` in one piece, however many processes write."""
+    out = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(out, f"{line}\n".encode())
+    os.close(out)
