@@ -172,6 +172,7 @@ def as_answer(ad_id: str | int, reading: Reading) -> dict[str, Any]:
         "id": ad_id,
         "leasing": reading.leasing,
         "leasing_evidence": reading.leasing_evidence and reading.leasing_evidence.model_dump(),
+        "findings": [finding.model_dump() for finding in reading.findings],
         "verdict": reading.verdict,
         "edition": reading.edition,
         "on": reading.on.isoformat(),

@@ -1,4 +1,4 @@
-"""The words by which ads are read: lexicon, sections, cues, occupations, contexts, leasing; all data."""
+"""The words by which ads are read: lexicon, sections, cues, occupations, contexts, packs; all data."""
 
 import hashlib
 from functools import lru_cache
@@ -7,12 +7,14 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from config.packs import Pack
 from config.tables import DATA, read_yaml
 
 Strength = Literal["required", "preferred", "alternative", "after_hire", "mentioned", "negated"]
 Role = Literal["requirements", "preferred", "duties", "benefits", "company", "tags", "materials"]
 Words = tuple[str, ...]
-FILES: Final = ("lexicon", "sections", "cues", "occupations", "contexts", "leasing")
+PACKS: Final = ("leasing", "training")
+FILES: Final = ("lexicon", "sections", "cues", "occupations", "contexts", *PACKS)
 
 
 class _Data(BaseModel):
@@ -126,17 +128,6 @@ class Contexts(_Data):
     contexts: tuple[Context, ...]
 
 
-class Leasing(_Data):
-    """leasing.yaml."""
-
-    core: Words
-    traps: Words
-    refusals: Words
-    hints: tuple[Words, ...]
-    registrable: Words
-    enough: int
-
-
 class ReadingData(BaseModel):
     """All the word files together."""
 
@@ -147,7 +138,8 @@ class ReadingData(BaseModel):
     cues: Cues
     occupations: Occupations
     contexts: Contexts
-    leasing: Leasing
+    packs: tuple[Pack, ...]
+    """What ads offer beside work; at most one finding of each."""
 
 
 def load(folder: Path = DATA) -> ReadingData:
@@ -162,7 +154,7 @@ def load(folder: Path = DATA) -> ReadingData:
         cues=read_yaml(folder / "cues.yaml", Cues),
         occupations=read_yaml(folder / "occupations.yaml", Occupations),
         contexts=read_yaml(folder / "contexts.yaml", Contexts),
-        leasing=read_yaml(folder / "leasing.yaml", Leasing),
+        packs=tuple(read_yaml(folder / f"{name}.yaml", Pack) for name in PACKS),
     )
 
 

@@ -164,6 +164,18 @@ class Mention(_Frozen):
     severity: Severity = ""
 
 
+class PackFinding(_Frozen):
+    """What a rule pack (config/packs.py) finds in an ad: never a violation, always to be looked at."""
+
+    pack: str
+    """Id of the pack: `leasing`, `training`."""
+    rule: str
+    evidence: Span
+    """The shortest stretch that shows it."""
+    basis: tuple[str, ...] = ()
+    """Ids of the legal texts (config/policy.yaml) the hint rests on."""
+
+
 class Reading(_Frozen):
     """All that nlp says about one ad."""
 
@@ -183,6 +195,8 @@ class Reading(_Frozen):
     """The gravest verdict among the mentions."""
     leasing: bool = False
     leasing_evidence: Span | None = None
+    findings: tuple[PackFinding, ...] = ()
+    """What the rule packs find, leasing included; they leave the verdict alone."""
     occupation: str = ""
     mentions: tuple[Mention, ...] = ()
 

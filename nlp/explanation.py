@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from config.packs import Pack
 from config.policy import Basis, Policy
 from config.reading import Occupation
-from events.types import Mention, Reading
+from events.types import Mention, PackFinding, Reading
 from nlp.normalise import normalise
 from nlp.occupation import OccupationReader
 from nlp.reader import Reader
@@ -36,11 +37,13 @@ def explain(reading: Reading, *, title: str, text: str, rules: Rules) -> str:
     parts = f"（目录 {reading.catalogue_version}，政策 {reading.policy_version}）"
     lines = [f"判断日期：{reading.on}　依据目录：{edition}　规则版本：{reading.rules_version}{parts}"]
     lines.append(f"结论：{_conclusion(reading)}（机器识别，须经人工核查）")
-    if reading.leasing and reading.leasing_evidence:
-        lines.append(f"另有疑似证书挂靠：“{reading.leasing_evidence.text}”")
     post = _post(rules, title, text)
     for mention in sorted(reading.mentions, key=lambda each: _GRAVEST_FIRST.index(each.verdict)):
         lines.extend(["", *_paragraph(mention, rules.policy, post)])
+    for pack in rules.data.packs:
+        found = [finding for finding in reading.findings if finding.pack == pack.id]
+        if found:
+            lines.extend(["", *_hint(pack, found, rules.policy)])
     return "\n".join(lines)
 
 
@@ -78,6 +81,17 @@ def _paragraph(mention: Mention, policy: Policy, post: Occupation | None) -> lis
     if mention.suggestion:
         lines.append(f"  建议：{mention.suggestion}")
     return lines
+
+
+def _hint(pack: Pack, found: list[PackFinding], policy: Policy) -> Iterator[str]:
+    """What a rule pack found: a hint, its words with their rules, its texts, and what to look at."""
+    yield f"【提示】{pack.name}"
+    for finding in found:
+        yield f"  原文：“{' '.join(finding.evidence.text.split())}”（规则 {finding.rule}）"
+    yield from (f"  依据：{_told(policy.bases[text])}" for text in found[0].basis)
+    if not found[0].basis:
+        yield "  依据：判断日期之前未见所引文件"
+    yield f"  核查：{pack.advice}"
 
 
 def _scope(mention: Mention, policy: Policy, post: Occupation | None) -> Iterator[str]:

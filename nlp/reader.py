@@ -6,15 +6,16 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, Self
 
-from events.types import FieldName, Mention, PosterType, Reading, Span, Verdict
+from config.packs import LEASING
+from events.types import FieldName, Mention, PackFinding, PosterType, Reading, Span, Verdict
 from nlp.clause import Candidate, Item
 from nlp.evidence import Clauses
 from nlp.items import Cutter
 from nlp.judgement import Judge, Situation
-from nlp.leasing import LeasingReader
 from nlp.names import Names
 from nlp.normalise import Normalised, normalise
 from nlp.occupation import OccupationReader
+from nlp.packs import PackReader
 from nlp.pipeline import build, read_item
 from nlp.rules import Rules, shipped_rules
 from nlp.sieve import Sieve
@@ -55,8 +56,8 @@ class Reader:
         self._nlp = build(rules)
         self._occupations = OccupationReader(rules.data.occupations)
         self._cutter = Cutter(rules.data.sections)
-        self._leasing = LeasingReader(rules.data.leasing)
-        self._sieve = Sieve(rules.lexicon, rules.data.leasing)
+        self._packs = [PackReader(pack) for pack in rules.data.packs]
+        self._sieve = Sieve(rules.lexicon, rules.data.packs)
         self._nothing = lru_cache(maxsize=_DAYS)(self._nothing_on)
         self._judge = Judge(rules)
 
@@ -77,15 +78,16 @@ class Reader:
         if not self._sieve.holds(title, text):
             return nothing
         pages = (_Page.of("title", title), _Page.of("text", text))
-        leasing = self._leased(pages)
+        findings = tuple(self._findings(pages, on))
         items = [(page, item) for page in pages for item in self._items(page)]
-        if leasing is None and not items:
+        if not findings and not items:
             return nothing
         occupation = self._occupations.read(pages[0].normal.text, pages[1].normal.text)
         situation = Situation(on, poster, company, *(page.normal.text for page in pages))
         mentions = tuple(
             mention for page, item in items for mention in self._mentions(item, page, occupation, situation)
         )
+        leasing = next((found.evidence for found in findings if found.pack == LEASING), None)
         return Reading(
             on=on,
             edition=nothing.edition,
@@ -95,6 +97,7 @@ class Reader:
             verdict=max((mention.verdict for mention in mentions), key=_GRAVITY.__getitem__, default="none"),
             leasing=leasing is not None,
             leasing_evidence=leasing,
+            findings=findings,
             occupation=occupation,
             mentions=mentions,
         )
@@ -125,9 +128,15 @@ class Reader:
             if item.promising:
                 yield item
 
-    def _leased(self, pages: tuple[_Page, ...]) -> Span | None:
-        found = self._leasing.evidence([page.normal.text for page in pages])
-        return pages[found[0]].span(*found[1:]) if found else None
+    def _findings(self, pages: tuple[_Page, ...], on: date) -> Iterator[PackFinding]:
+        bases = self.rules.policy.bases
+        texts = [page.normal.text for page in pages]
+        for reader in self._packs:
+            for found in reader.find(texts):
+                where = found.where
+                evidence = pages[where.text].span(where.start, where.end)
+                basis = tuple(each for each in reader.pack.basis if bases[each].date <= on.isoformat())
+                yield PackFinding(pack=reader.pack.id, rule=found.rule, evidence=evidence, basis=basis)
 
     def _mentions(self, item: Item, page: _Page, occupation: str, situation: Situation) -> Iterator[Mention]:
         item.occupation = occupation

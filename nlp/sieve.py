@@ -1,13 +1,13 @@
-"""Passes over the ads that name no credential and no leasing: one search of their raw bytes tells most."""
+"""Passes over the ads that name nothing to be read about: one search of their raw bytes tells most."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
-from config.reading import Leasing
+from config.packs import Pack
 from nlp.lexicon import REACH, Lexicon
 from nlp.normalise import BLANKS, FOLD, INVISIBLES, MARKUP
 
@@ -23,17 +23,19 @@ _WITHIN: Final = 7 * REACH
 class Sieve:
     """Whether an ad needs reading; it may say so in vain, but never passes over one that does."""
 
-    def __init__(self, lexicon: Lexicon, leasing: Leasing) -> None:
-        roles = _roles(lexicon, leasing)
+    def __init__(self, lexicon: Lexicon, packs: Iterable[Pack]) -> None:
+        anchors = frozenset(word for pack in packs for word in pack.anchors)
+        roles = _roles(lexicon, anchors)
         self._words = [word.encode() for word in roles]
         self._roles = list(roles.values())
-        self._latin = [bool({word[0], word[-1]} & _LATIN) for word in self._words]
+        # The words of a pack may begin within a Latin word; those of the lexicon do not.
+        self._latin = [word not in anchors and bool(_ends(word) & _LATIN) for word in roles]
         self._find = BytesAhoCorasick(
             self._words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
         ).find_matches_as_indexes
 
     def holds(self, title: str, text: str) -> bool:
-        """Whether something in the raw fields of an ad may be, or belong to, a credential or leasing."""
+        """Whether something in the raw fields of an ad may belong to a credential or to what a pack finds."""
         raw = f"{title}\n{text}".encode("utf-8", "surrogatepass").lower()
         for index, start, end in self._find(raw):
             role = self._roles[index]
@@ -52,13 +54,17 @@ def _within_word(raw: bytes, start: int, end: int) -> bool:
     return before or (end < len(raw) and raw[end - 1] in _LATIN and raw[end] in _LATIN)
 
 
-def _roles(lexicon: Lexicon, leasing: Leasing) -> dict[str, Role]:
+def _ends(word: str) -> set[int]:
+    raw = word.encode()
+    return {raw[0], raw[-1]}
+
+
+def _roles(lexicon: Lexicon, anchors: frozenset[str]) -> dict[str, Role]:
     """The words to search for, and what each means."""
     sorts = {word.text: word.sort for word in lexicon.trigger_words}
-    hints = {word for group in leasing.hints for word in group}
     wanted = {word for word, sort in sorts.items() if sort not in {"pseudo", "grade"}}
     # Round brackets are mostly written in full width: of a name with brackets its longest part is enough.
-    parts = {max(_BRACKET.split(word), key=len) for word in (*wanted, *leasing.core, *hints)}
+    parts = {max(_BRACKET.split(word), key=len) for word in (*wanted, *anchors)}
     roles: dict[str, Role] = {}
     for word, sort in sorts.items():
         if sort in {"pseudo", "grade"}:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple, Self, TypeVar
 
+from config import packs
 from config import policy as policy_file
 from config import reading as reading_files
 from config.catalogue import changes, lint_names, loader
@@ -71,6 +72,7 @@ def problems(catalogue: Catalogue, data: ReadingData, policy: Policy) -> list[st
         *lint_names.problems(catalogue, data),
         *_contexts(catalogue, data, families),
         *_curation(catalogue),
+        *packs.problems(data.packs, policy.bases),
         *policy_file.problems(policy, frozenset(catalogue.qualifications), families),
     ]
 

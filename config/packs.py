@@ -1,0 +1,124 @@
+"""Rule packs: what ads offer beside work (the loan of a certificate, a course), told by words alone.
+
+One schema for leasing.yaml and training.yaml, which nlp/packs.py applies; docs/packs.md explains it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Words = tuple[str, ...]
+LEASING: Final = "leasing"
+"""Id of the pack that the labelling guide knows as well."""
+MARKED: Final = re.compile("⟦(.+?)⟧")
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Rule(_Data):
+    id: str
+    beside: Words = ()
+    """Words of which one must be there as well; empty: none need be."""
+    tests: Words = Field(min_length=1)
+    """Sentences in which the rule finds what stands between ⟦ and ⟧; of a core rule one for each word."""
+
+
+class Core(_Rule):
+    """A rule of which one word is enough, wherever `beside` is given with one of those near it."""
+
+    words: Words = Field(min_length=1)
+    then: str = ""
+    """A pattern that the text right after the word must match."""
+    reach: int = Field(default=0, ge=0, le=200)
+    """How far before or after the word those beside it may begin or end, in characters."""
+
+    @model_validator(mode="after")
+    def _beside_within_reach(self) -> Self:
+        if bool(self.beside) != bool(self.reach):
+            raise ValueError("beside: needs a reach, and a reach needs words beside")
+        if self.then:
+            re.compile(self.then)
+        return self
+
+
+class Hints(_Rule):
+    """A rule of which words of `enough` different groups must meet; those beside may be anywhere."""
+
+    groups: tuple[Words, ...] = Field(min_length=2)
+    enough: int = Field(ge=2)
+    reach: int = Field(default=150, ge=1)
+    """The longest stretch of one text in which the groups must meet, in characters."""
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if self.enough > len(self.groups):
+            raise ValueError(f"enough: {self.enough} of {len(self.groups)} groups")
+        return self
+
+
+class Pack(_Data):
+    """A family of rules that share their traps and refusals."""
+
+    id: str
+    name: str = Field(min_length=1)
+    """What a finding is called for a reader, in Chinese."""
+    advice: str
+    """What the reader should look at, in Chinese."""
+    basis: Words = Field(min_length=1)
+    """Ids of texts in policy.yaml."""
+    core: tuple[Core, ...]
+    hints: tuple[Hints, ...] = ()
+    traps: Words
+    """Words that hold a core word by chance, or in another sense."""
+    refusals: Words
+    """Words before a core word that turn it round: one character right before it, longer ones near it."""
+    fillers: Words = ()
+    """What may stand between a core word and a refusal after it."""
+    refusals_after: Words = ()
+    exempt: Words = ()
+    """Words of the title of those whose work it is; in their ads the pack finds nothing."""
+
+    @property
+    def anchors(self) -> Iterator[str]:
+        """Words of which at least one is in every ad in which the pack finds something."""
+        for rule in self.core:
+            yield from rule.words
+        for hints in self.hints:
+            for group in hints.groups:
+                yield from group
+
+
+def problems(packs: Iterable[Pack], bases: Iterable[str]) -> Iterator[str]:
+    """What the schema cannot tell, one line each; `bases` are the ids of the policy's texts."""
+    known = frozenset(bases)
+    for pack in packs:
+        place = f"{pack.id}.yaml"
+        for each in pack.basis:
+            if each not in known:
+                yield f"{place}: basis: {each!r} is no text of policy.yaml"
+        for word in sorted({*pack.traps} & {word for rule in pack.core for word in rule.words}):
+            yield f"{place}: traps: {word!r} is a core word too: it would never be found"
+        for name in _twice(rule.id for rule in (*pack.core, *pack.hints)):
+            yield f"{place}: core: {name} is the id of two rules"
+        for word in _twice(word for rule in pack.core for word in rule.words):
+            yield f"{place}: core: {word!r} is a word of two rules, or twice of one"
+        for number, rule in enumerate(pack.core):
+            yield from _untested(f"{place}: core.{number}.tests", rule)
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, times in Counter(names).items() if times > 1)
+
+
+def _untested(place: str, rule: Core) -> Iterator[str]:
+    shown = {word for test in rule.tests for word in MARKED.findall(test)}
+    for word in rule.words:
+        if word not in shown:
+            yield f"{place}: no sentence shows ⟦{word}⟧"
+    for word in sorted(shown - {*rule.words}):
+        yield f"{place}: ⟦{word}⟧ is no word of {rule.id}"
