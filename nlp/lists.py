@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from nlp.clause import Candidate, Item
+from nlp.closers import NOUNS, drop_class_nouns, leads, vouch
 
 _JOINT: Final = re.compile(
     r"[\s\"”》』)等证书]{0,3}(?:[、/\\+|&;,]|或者?|以?及|和|与|,?或|[、,]?(?:和|或)/(?:或|和))[\s\"“《『(]{0,2}"
@@ -14,24 +15,11 @@ _GRADES: Final = re.compile(
     r"(?<![一二三四五六七八九十初中高])([一二三]级?|[初中高]级?)(?:[、/,或和及与]{1,2}|或者)?(?=([一二三初中高])级?$)"
 )
 _GRADE: Final = re.compile(r"([一二三]|[初中高])(?:级)?")
-_SUCH_AS: Final = re.compile(
-    r"(?:之一|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?(?:如下|如|例如|包括|比如|诸如|像|类似|包含|含|[:(])+(?:但不限于|不限于|:|\(|\s|\"|“)*"
-)
-_CLOSES: Final = re.compile(
-    r"(?:等|之一|中的|任一|任意一[项个种]|其中一[项个种]|类)[级项类]?(?:相关|有关|专业|国家|行业|信息安全|职业|从业|技术|中级|高级|权威|[一-龥]{0,10})?$"
-)
 _KNOWLEDGE: Final = re.compile(
     "熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动"
 )
 _WANTED: Final = re.compile("证|资格|认证|优先|持有|考取|通过|者佳|加分|获得|取得|具备|具有|拥有|有")
-_NOUNS: Final = frozenset({"head", "noun", "unlisted"})
-_SHORT: Final = 2
 _TITLE_WORDS: Final = frozenset({"职称", "中级职称", "高级职称", "初级职称", "技术职称", "专业技术职称"})
-_POST_ENDS: Final = ("师", "员", "工", "经理")
-_PLAIN: Final = re.compile(
-    "(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*"
-)
-_ANY_MAKER: Final = frozenset({"厂商", "原厂", "厂商认证", "原厂认证"})
 _NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
 # In advertising CPA is a way of billing (cost per action), a sibling of these.
 _BILLING: Final = re.compile(r"cp[cmsdlt]\b|roi|投放|广告|买量|推广渠道|渠道推广|流量|联盟")
@@ -45,8 +33,9 @@ def read_lists(item: Item) -> None:
     _judge_tokens(item)
     _merge_glosses(item)
     _share_heads(item)
+    vouch(item)
     _spread(item)
-    _drop_class_nouns(item)
+    drop_class_nouns(item)
     _split_grades(item)
     item.candidates.sort(key=lambda candidate: candidate.start)
 
@@ -69,18 +58,12 @@ def _share_heads(item: Item) -> None:
     """`电工、焊工证`: a head at the end of a list belongs to every name in it."""
     for left, right in reversed(list(zip(item.candidates, item.candidates[1:], strict=False))):
         gap = item.text[left.end : right.start]
-        if right.head and right.sort not in _NOUNS and not left.head and _TIGHT.fullmatch(gap):
+        if right.head and right.sort not in NOUNS and not left.head and _TIGHT.fullmatch(gap):
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue
             if "职称" in right.head and (left.sort != "post" or right.written in _TITLE_WORDS):
                 continue
             left.head, left.accepted = right.head, True
-        elif right.sort in _NOUNS and left.sort not in _NOUNS and not left.head:
-            closes = _CLOSES.fullmatch(item.text[left.end : right.end - len(right.head)].strip('"”》』) '))
-            if closes and (
-                left.sort != "post" or left.written.endswith(_POST_ENDS) or len(left.written) > _SHORT
-            ):
-                left.head, left.accepted = right.head, True
 
 
 def _spread(item: Item) -> None:
@@ -88,11 +71,11 @@ def _spread(item: Item) -> None:
     pairs = list(zip(item.candidates, item.candidates[1:], strict=False))
     for left, right in pairs:
         gap = item.text[left.end : right.start]
-        opened = left.sort in _NOUNS and _leads(gap)
-        listed = left.accepted and left.sort not in _NOUNS and _JOINT.fullmatch(gap)
+        opened = left.sort in NOUNS and leads(gap)
+        listed = left.accepted and left.sort not in NOUNS and _JOINT.fullmatch(gap)
         if (opened or listed) and _may_follow(left, right, opened=bool(opened)):
             right.accepted = True
-        if _leads(gap):
+        if leads(gap):
             right.leader = left
         elif listed:
             right.leader = left.leader
@@ -115,51 +98,6 @@ def _may_follow(left: Candidate, right: Candidate, *, opened: bool) -> bool:
             left.level and left.sort == "post" and right.level
         )
     return False
-
-
-def _drop_class_nouns(item: Item) -> None:
-    """A head alone is a mention only as an option of its own, not where it opens or closes a list."""
-    kept: list[Candidate] = []
-    for index, candidate in enumerate(item.candidates):
-        if candidate.sort in _NOUNS or candidate.written in _ANY_MAKER:
-            before = item.candidates[index - 1] if index else None
-            after = item.candidates[index + 1] if index + 1 < len(item.candidates) else None
-            if (
-                candidate.sort == "noun"
-                or _anaphoric(item, kept, candidate)
-                or _closes(item, before, candidate)
-                or _opens(item, candidate, after)
-            ):
-                candidate.accepted = False
-                item.nouns.append(candidate)
-                continue
-            candidate.accepted = candidate.accepted or candidate.sort in _NOUNS
-        kept.append(candidate)
-    item.candidates = kept
-
-
-def _anaphoric(item: Item, kept: list[Candidate], head: Candidate) -> bool:
-    """有证, 持证 after a named paper mean that paper."""
-    return item.text[head.start : head.end] == "证" and any(before.accepted for before in kept)
-
-
-def _closes(item: Item, before: Candidate | None, head: Candidate) -> bool:
-    if before is None or not before.accepted or before.sort in _NOUNS:
-        return False
-    gap = item.text[before.end : head.end - len(head.head)].strip('"”》』)】 ')
-    return _CLOSES.fullmatch(gap) is not None or _PLAIN.fullmatch(gap) is not None
-
-
-def _opens(item: Item, head: Candidate, after: Candidate | None) -> bool:
-    if after is None or not after.accepted or after.sort in _NOUNS:
-        return False
-    gap = item.text[head.end : after.start]
-    return not gap or _leads(gap)
-
-
-def _leads(gap: str) -> bool:
-    """Whether `gap` stands between a class noun and its examples (证书者优先,包括但不限于CPA)."""
-    return _SUCH_AS.fullmatch(gap) is not None
 
 
 def _merge_glosses(item: Item) -> None:

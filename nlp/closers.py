@@ -1,0 +1,137 @@
+"""Class nouns around a list of names (`…、…等相关证书`, `证书如…`): they vouch for its members and name nothing."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from nlp.clause import Candidate, Item
+
+NOUNS: Final = frozenset({"head", "noun", "unlisted"})
+"""Sorts of candidates that are nouns for a paper, without a name that is listed."""
+SUCH_AS: Final = re.compile(
+    r"(?:之一|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?(?:如下|如|例如|包括|比如|诸如|像|类似|包含|含|持|即|[:(])+(?:但不限于|不限于|:|\(|\s|\"|“)*"
+)
+"""What stands between a class noun and its examples (证书者优先,包括但不限于CPA)."""
+_REACH: Final = 20
+_ETC: Final = re.compile(
+    r"(?:(?<![同相])等(?![级同])|之一|中的|任一|任意一[项个种]|其中一[项个种])[^,;:。!?、()\n]{0,16}$"
+)
+"""等 closes a list, whatever qualifies the noun that follows (等计算机相关认证)."""
+_FIELD: Final = re.compile("相关|有关|领域|方面|行业|类")
+_BETWEEN: Final = re.compile(
+    r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?[\s\"”》』)】]{0,2}(?:[、/\\+|&,]|或者?|以?及|和|与){1,3}"
+    r"(?:[^、/,;:。!?\n]{1,20}[、/,]){0,4}[^、/,;:。!?\n]{0,8}"
+)
+"""What stands between two members of a list, members that nobody has listed included."""
+_TAIL: Final = re.compile(r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}")
+_BREAKS: Final = re.compile(
+    "[有持会](?!限|计)|具备|熟悉|经验|学历|专业(?!技术|资格)|优先|能力|了解|掌握|[年岁]|负责|从事|要求|毕业|通过"
+)
+_INDUSTRIES: Final = frozenset({"证券", "期货", "基金", "银行", "保险"})
+_POST_ENDS: Final = ("师", "员", "工", "士", "经理")
+_SHORT: Final = 2
+_RELATED: Final = re.compile("等?(?:的|相关|有关|类)*[一-龥]{0,8}?")
+_PLAIN: Final = re.compile(
+    "(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*"
+)
+_OF_ITS_OWN: Final = re.compile("或|和(?!谐)|及|与|并|[有持]|同等|其他|其它|另")
+_ANY_MAKER: Final = frozenset({"厂商", "原厂", "厂商认证", "原厂认证"})
+
+
+def vouch(item: Item) -> None:
+    """A class noun that closes a list (`证券、期货等从业资格`) makes mentions of the list's members."""
+    for index, noun in enumerate(item.candidates):
+        if noun.sort not in NOUNS:
+            continue
+        begin = noun.end - len(noun.head)
+        etc = _ETC.search(item.text, max(0, begin - _REACH), begin)
+        if etc is None:
+            continue
+        related = _FIELD.search(etc.group()) is not None
+        members = [
+            member
+            for member in _members(item, index, etc.start())
+            if member.accepted or _may_be_listed(member, noun, related=related)
+        ]
+        for member in members:
+            member.head = member.head or noun.head
+            member.accepted = True
+        if members:
+            noun.sort = "noun"
+            noun.accepted = False
+
+
+def _members(item: Item, index: int, end: int) -> Iterator[Candidate]:
+    """The candidates of the list that ends at `end`, backwards from the noun with this `index`."""
+    between = _TAIL
+    for member in reversed(item.candidates[:index]):
+        if member.end > end:
+            continue
+        gap = item.text[member.end : end]
+        if member.sort in NOUNS or not between.fullmatch(gap) or _BREAKS.search(gap):
+            return
+        yield member
+        between, end = _BETWEEN, member.start
+
+
+def _may_be_listed(member: Candidate, noun: Candidate, *, related: bool) -> bool:
+    """Whether a name counts in a list of papers: a trade does by its person, an industry by its 从业资格."""
+    if member.sort != "post":
+        return True
+    if member.written in _INDUSTRIES:
+        return "从业" in noun.written or not related
+    return member.level or member.written.endswith(_POST_ENDS) or (len(member.written) > _SHORT and not related)
+
+
+def drop_class_nouns(item: Item) -> None:
+    """A head alone is a mention only as an option of its own, not where it opens or closes a list."""
+    kept: list[Candidate] = []
+    for index, candidate in enumerate(item.candidates):
+        if candidate.sort in NOUNS or candidate.written in _ANY_MAKER:
+            if _only_class(item, kept, candidate, item.candidates[index + 1 :]):
+                candidate.accepted = False
+                item.nouns.append(candidate)
+                continue
+            candidate.accepted = candidate.accepted or candidate.sort in NOUNS
+        kept.append(candidate)
+    item.candidates = kept
+
+
+def _only_class(item: Item, before: list[Candidate], noun: Candidate, after: list[Candidate]) -> bool:
+    last = next((each for each in reversed(before) if each.accepted), None)
+    return (
+        noun.sort == "noun"
+        or _anaphoric(item, last, noun)
+        or _closes(item, last, noun)
+        or _opens(item, noun, after)
+    )
+
+
+def _anaphoric(item: Item, last: Candidate | None, head: Candidate) -> bool:
+    """有证, 持证 after a named paper mean that paper."""
+    return last is not None and item.text[head.start : head.end] == "证"
+
+
+def _closes(item: Item, last: Candidate | None, head: Candidate) -> bool:
+    if last is None or last.sort in NOUNS:
+        return False
+    gap = item.text[last.end : head.end - len(head.head)].strip('"”》』)】 ')
+    if len(gap) > _REACH:
+        return False
+    if _ETC.fullmatch(gap) or _PLAIN.fullmatch(gap):
+        return True
+    # PMP项目管理证书, PMP相关项目管理证书: the noun belongs to the name before it.
+    return last.sort in {"token", "short", "loose"} and not _OF_ITS_OWN.search(gap) and bool(_RELATED.fullmatch(gap))
+
+
+def _opens(item: Item, head: Candidate, after: list[Candidate]) -> bool:
+    named = next((each for each in after if each.accepted), None)
+    if named is None or named.sort in NOUNS:
+        return False
+    gap = item.text[head.end : named.start]
+    return not gap or leads(gap)
+
+
+def leads(gap: str) -> bool:
+    """Whether `gap` stands between a class noun and its examples (证书者优先,包括但不限于CPA)."""
+    return SUCH_AS.fullmatch(gap) is not None
