@@ -13,6 +13,10 @@ Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseu
 _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
 REACH: Final = 10
 """A grade speaks of a credential where 师 stands at most that far behind (二级心理咨询师 holds no 证)."""
+# 师 then ends the name of a post, which may be followed by another grade.
+_GRADED: Final = re.compile(
+    f"(?s:.{{0,{REACH - 1}}}?)师(?:(?![一-龥])|优先|者优先|以上|及|或|和|[一二三四五初中高][级等]|技师)"
+)
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
 _OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
@@ -101,7 +105,7 @@ class Lexicon:
             start
             for index, start, end in self._triggers.alone(text)
             if (sort := self._sorts[index]) != "pseudo"
-            and (sort != "grade" or "师" in text[end : end + REACH])
+            and (sort != "grade" or _GRADED.match(text, end))
         ]
 
     def without_filler(self, phrase: str) -> str:
