@@ -1,7 +1,8 @@
 """What an ad offers beside work: the loan of a certificate (挂靠), a course sold as a job (招转培).
 
-Words decide, as config/packs.py lays down: one pass for core words and traps, one for the hints of each
-rule. Each is linear in the length of the text; what stands beside a word is looked for within a bounded window.
+Words decide, as config/packs.py lays down. One pass tells whether there is anything to look for; then each
+pack takes one for core words and traps, and one for the hints of each rule. All are linear in the length
+of the text: what stands beside a word is looked for within a bounded window.
 """
 
 import re
@@ -31,6 +32,7 @@ class Stretch(NamedTuple):
 class Finding(NamedTuple):
     """The rule that found something, and the shortest stretch that shows it."""
 
+    pack: Pack
     rule: str
     where: Stretch
 
@@ -61,10 +63,22 @@ class _Words:
 
 
 class PackReader:
-    """Applies one pack to the normalised texts of an ad, its title first."""
+    """Applies all packs to the normalised texts of an ad, its title first."""
 
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self._anchors = _Words(word for pack in packs for word in pack.anchors)
+        self._packs = [_OnePack(pack) for pack in packs]
+
+    def find(self, texts: Sequence[str]) -> list[Finding]:
+        """For each rule that finds something its shortest stretch, in the order of the packs."""
+        if next(self._anchors.hits(texts), None) is None:
+            return []
+        return [found for pack in self._packs for found in pack.find(texts)]
+
+
+class _OnePack:
     def __init__(self, pack: Pack) -> None:
-        self.pack = pack
+        self._pack = pack
         self._rules = {word: rule for rule in pack.core for word in rule.words}
         self._order = [rule.id for rule in (*pack.core, *pack.hints)]
         self._then = {rule.id: re.compile(rule.then) for rule in pack.core if rule.then}
@@ -76,11 +90,8 @@ class PackReader:
         self._after = _refused_after(pack)
 
     def find(self, texts: Sequence[str]) -> list[Finding]:
-        """For each rule that finds something its shortest stretch, in the order of the pack.
-
-        Hints count only in an ad that refuses none of the core words.
-        """
-        if any(word in texts[0] for word in self.pack.exempt):
+        """The findings of this pack; hints count only in an ad that refuses none of the core words."""
+        if any(word in texts[0] for word in self._pack.exempt):
             return []
         shown: dict[str, Stretch] = {}
         refused = False
@@ -94,7 +105,7 @@ class PackReader:
                 shown[rule.id] = min(shown.get(rule.id, stretch), stretch, key=_length)
         if not refused:
             shown |= {hints.rule.id: seen for hints in self._hints if (seen := hints.find(texts))}
-        return [Finding(rule, shown[rule]) for rule in self._order if rule in shown]
+        return [Finding(self._pack, rule, shown[rule]) for rule in self._order if rule in shown]
 
     def _shown(self, rule: Core, where: Stretch, text: str) -> Stretch | None:
         """The stretch from the core word to all that its rule asks for; None where that is missing."""
