@@ -3,7 +3,7 @@
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from events.embedded import EmbeddedLog
 from events.log import Message
 from events.topics import ALL, COLLECTED
 from events.types import JobAd, Reading
-from store.database import snapshot
+from store.database import connect, snapshot
 from store.models import Base
 from tests.factory import WEDNESDAY, job_ad, mention
 from tests.recorded import fresh_store
@@ -71,9 +71,11 @@ def ads(count: int) -> list[Message]:
 
 
 @contextmanager
-def pipeline(folder: Path, *messages: Message) -> Iterator[tuple[Engine, EmbeddedLog]]:
-    """A store and a log in `folder`, with `messages` published."""
-    with fresh_store(folder) as engine:
+def pipeline(
+    folder: Path, *messages: Message, store: AbstractContextManager[Engine] | None = None
+) -> Iterator[tuple[Engine, EmbeddedLog]]:
+    """A log in `folder`, with `messages` published, and a store, in the same folder by default."""
+    with store or fresh_store(folder) as engine:
         log = EmbeddedLog(folder / "events.db", session=SESSION)
         log.ensure_topics(ALL, partitions=3)
         producer = log.producer()
@@ -81,6 +83,14 @@ def pipeline(folder: Path, *messages: Message) -> Iterator[tuple[Engine, Embedde
         producer.close()
         yield engine, log
         log.close()
+
+
+@contextmanager
+def store_at(url: str) -> Iterator[Engine]:
+    """A store that is there already."""
+    engine = connect(url)
+    yield engine
+    engine.dispose()
 
 
 def conduct(stop: Stop, **given: Any) -> Conduct:
@@ -152,10 +162,10 @@ def dying(point: str, after: int) -> Callable[[Point], None]:
     return reached
 
 
-def main(folder: str, mode: str, *rest: str) -> None:
-    """`crash` STAGE POINT AFTER, or `work` SECONDS for each ad."""
+def main(folder: str, url: str, mode: str, *rest: str) -> None:
+    """On the log in `folder` and the store at `url`: `crash` STAGE POINT AFTER, or `work` SECONDS an ad."""
     home = Path(folder)
-    with pipeline(home) as (engine, log):
+    with pipeline(home, store=store_at(url)) as (engine, log):
         if mode == "crash":
             stage, point, after = rest
             work(engine, log, stages=[stage], reached=dying(point, int(after)))

@@ -110,7 +110,7 @@ def test_a_checked_ad_is_a_new_event_for_each_version_of_the_rules_and_day_of_la
 
 
 @given(st.sampled_from(["source", "title", "text", "salary"]), TEXT, TEXT)
-def test_nul_is_refused_in_any_field_and_its_name_in_letters_is_not(field: str, left: str, right: str) -> None:
+def test_nul_is_refused_in_any_field_and_its_spelling_is_not(field: str, left: str, right: str) -> None:
     with pytest.raises(DecodeError, match="NUL"):
         JobAd.decode(AD.model_copy(update={field: f"{left}\0{right}"}).encode())
     spelt = AD.model_copy(update={field: f"{left}x\\u0000{right}"})
