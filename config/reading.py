@@ -67,6 +67,8 @@ class Cue(_Data):
     strength: Strength
     direction: Literal["before", "after", "both"]
     scope: Literal["near", "clause", "list", "item"]
+    aside: bool = True
+    """Whether in brackets it also speaks of what stands before them."""
     words: Words = ()
     pattern: str = ""
     test: str = Field(pattern="⟦.+⟧")

@@ -1,48 +1,26 @@
 """Decides how a mention is tied to the job: which cue governs it, or what its heading says."""
 
 import re
-from bisect import bisect, bisect_left
-from dataclasses import dataclass
+from bisect import bisect
 from itertools import pairwise
-from math import inf
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from config.reading import Cue, Cues, Sections
 from nlp.clause import Candidate, Item
+from nlp.reach import Found, Reach
 
 _ORDER: Final = ("negated", "after_hire", "mentioned", "preferred", "alternative")
-_NEAR: Final = 6
-_REACH: Final = 24
-_OPENING: Final = 8
 _CUES_EACH_WAY: Final = 12
 _BEGIN: Final = attrgetter("start")
-_END: Final = attrgetter("end")
-# A blank between two Chinese words separates like a comma.
-_COMMA: Final = re.compile(r",|(?<=[一-龥)]) +(?=[一-龥])")
-_CONTINUES: Final = re.compile(r"\s*(?:、|/|或者?|以?及|和|与|等|且|并且?|其他|其它|\()")
-_BARE: Final = re.compile(
-    r"(?:者|的|均|可|都|则|将|予以|会|条件|同等条件下?|同等情况下?|符合|满足|具备|具有|以上|上述|一|项|之一|任意|证书?|持证|予|给予|也|更|为|在|同等学历|优秀|可以|并|年龄|学历|专业|工作经验|经验|限制|要求|[\d一二三四五、或至,])*"
+# Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
+_JOINT: Final = re.compile(
+    r"(?:[\s\"”》』」)]|证书?|等|级|及?以上){0,4}(?:[、/\\+|&,]|或者?|以?及|和|与|,?或者?)[\s\"“《『(]{0,2}"
 )
-_NEW_PREDICATE: Final = re.compile(
-    r"(?<![且并及和与或、还])(?:有(?![关限效机])|具有|具备|熟悉|从事|懂|男|女|退伍|应届|能够|熟练|住|离家|本地|精通|了解)"
-)
-_NEW_CLAUSE: Final = re.compile(",|" + _NEW_PREDICATE.pattern)
-_DEMAND: Final = re.compile("(?:有(?![关限效机])|具有|具备|持有|须|需要?|必须|要求|优先|限)")
-_LEADING_DEMAND: Final = re.compile(
-    '(?:持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A cue in an item, by offsets."""
-
-    start: int
-    end: int
-    cue: Cue
+# A point under 岗位职责 that tells what kind of person is wanted is no duty.
+_PERSON: Final = re.compile("学历|本科|大专|中专|研究生|硕士|毕业|周岁|岁以|应届|年以上|优先|^[^,]{0,6}$")
 
 
 class CueReader:
@@ -75,13 +53,15 @@ class CueReader:
         if not accepted:
             return
         found = self._find(item)
-        clauses = self._clauses(item)
+        reach = Reach(item, ends=self._ends, predicates=self._predicates)
         # The cue of a class noun matters only where it opens the list of a name.
         leaders = [noun for noun in item.nouns if any(name.leader is noun for name in accepted)]
         for candidate in (*leaders, *accepted):
-            self._judge_one(item, candidate, _around(found, candidate), clauses)
+            self._judge_one(item, candidate, _around(found, candidate), reach)
         for candidate in accepted:
             _follow_leader(candidate)
+        for left, right in pairwise(accepted):
+            _follow_list(item, left, right)
 
     def _find(self, item: Item) -> list[Found]:
         found = [
@@ -93,15 +73,7 @@ class CueReader:
             found += [Found(*match.span(), cue) for match in pattern.finditer(item.text)]
         return sorted(found, key=_BEGIN) if len(found) > 2 * _CUES_EACH_WAY else found
 
-    @staticmethod
-    def _clauses(item: Item) -> list[tuple[int, int]]:
-        commas = [match.end() for match in _COMMA.finditer(item.text)]
-        cuts = [0, *(cut for cut in commas if not _inside(item.candidates, cut)), len(item.text)]
-        return list(pairwise(cuts))
-
-    def _judge_one(
-        self, item: Item, candidate: Candidate, found: list[Found], clauses: list[tuple[int, int]]
-    ) -> None:
+    def _judge_one(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> None:
         present = {cue.cue.strength for cue in found}
         for strength in _ORDER:
             anchored = self._anchored(item, candidate, strength)
@@ -110,7 +82,7 @@ class CueReader:
             fitting = [
                 cue
                 for cue in (*found, *anchored)
-                if cue.cue.strength == strength and self._governs(item, cue, candidate, clauses)
+                if cue.cue.strength == strength and reach.governs(cue, candidate)
             ]
             if fitting:
                 best = min(
@@ -122,7 +94,7 @@ class CueReader:
                 return
         if self._led(item, candidate):
             return
-        self._by_heading(item, candidate, found, clauses)
+        self._by_heading(item, candidate, found, reach)
 
     def _anchored(self, item: Item, candidate: Candidate, strength: str) -> list[Found]:
         """Cues whose pattern ends where the name begins."""
@@ -140,17 +112,11 @@ class CueReader:
                 return True
         return False
 
-    def _by_heading(
-        self, item: Item, candidate: Candidate, found: list[Found], clauses: list[tuple[int, int]]
-    ) -> None:
+    def _by_heading(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> None:
         if item.text[candidate.start : candidate.end].endswith("持证上岗"):
             candidate.strength, candidate.rule, candidate.cue = "required", "required.work_with", None
             return
-        demands = [
-            cue
-            for cue in found
-            if cue.cue.strength == "required" and self._governs(item, cue, candidate, clauses)
-        ]
+        demands = [cue for cue in found if cue.cue.strength == "required" and reach.governs(cue, candidate)]
         nearest = min(demands, key=lambda cue: abs(cue.end - candidate.start), default=None)
         rule = self._roles.get(item.role)  # type: ignore[call-overload]
         words = {item.text[cue.start : cue.end] for cue in demands}
@@ -161,75 +127,6 @@ class CueReader:
         candidate.strength = "required"
         candidate.rule = nearest.cue.id if nearest else "required.listed"
         candidate.cue = (nearest.start, nearest.end) if nearest else None
-
-    def _governs(
-        self, item: Item, found: Found, candidate: Candidate, clauses: list[tuple[int, int]]
-    ) -> bool:
-        before = found.end <= candidate.start
-        after = found.start >= candidate.end
-        direction = found.cue.direction
-        if not ((before and direction != "after") or (after and direction != "before")):
-            return False
-        gap = item.text[found.end : candidate.start] if before else item.text[candidate.end : found.start]
-        if self._ends.search(gap):
-            return False
-        if found.cue.scope == "item":
-            return True
-        if found.cue.scope == "near":
-            return len(gap.strip()) <= (_NEAR if direction == "both" else 2) and "," not in gap
-        if before:
-            return self._governs_ahead(item, found, gap)
-        return self._governs_back(item, found, candidate, clauses)
-
-    @staticmethod
-    def _governs_ahead(item: Item, found: Found, gap: str) -> bool:
-        if found.cue.strength == "required":
-            return "," not in gap and len(gap) <= 2 * _REACH
-        if "," in gap or len(gap) > _REACH:
-            return False
-        word = item.text[found.start : found.end]
-        if word.startswith(("优先", "加分")) and not _at_clause_start(item.text, found.start):
-            return False
-        rest = _LEADING_DEMAND.match(gap)
-        return _DEMAND.search(gap, rest.end() if rest else 0) is None
-
-    def _governs_back(
-        self, item: Item, found: Found, candidate: Candidate, clauses: list[tuple[int, int]]
-    ) -> bool:
-        bracket = _bracket(item.text, found.start)
-        if bracket is not None and not bracket[0] < candidate.start < bracket[1]:
-            inside = _next_start(item, bracket[0] + 1) < bracket[1]
-            return not inside and not _NEW_CLAUSE.search(item.text[candidate.end : bracket[0]])
-        mine = _index(clauses, candidate.end - 1)
-        its = _index(clauses, found.start)
-        gap = item.text[candidate.end : found.start]
-        if mine == its:
-            return (found.cue.scope == "list" and not _NEW_PREDICATE.search(gap)) or (
-                found.cue.scope == "clause" and len(gap) <= _REACH
-            )
-        if found.cue.scope != "list":
-            return False
-        if its == mine + 1 and self._is_bare(item.text, clauses[its], found):
-            return True
-        return all(
-            self._continues(item, clauses[i]) for i in range(mine + 1, its + 1)
-        ) and not _NEW_PREDICATE.search(
-            item.text, max(clauses[its][0], _last_end(item, found.start)), found.start
-        )
-
-    @staticmethod
-    def _is_bare(text: str, clause: tuple[int, int], found: Found) -> bool:
-        return _BARE.fullmatch(text[clause[0] : found.start].strip(' )"”')) is not None
-
-    def _continues(self, item: Item, clause: tuple[int, int]) -> bool:
-        """Whether a comma clause goes on with the enumeration of the one before."""
-        if _CONTINUES.match(item.text, clause[0]):
-            return True
-        head = item.text[clause[0] : clause[1]].lstrip()
-        if head.startswith(self._predicates):
-            return False
-        begin = clause[1] - len(item.text[clause[0] : clause[1]].lstrip())
-        return _next_start(item, begin) <= begin + _OPENING
 
 
 def _around(found: list[Found], candidate: Candidate) -> list[Found]:
@@ -250,37 +147,10 @@ def _follow_leader(candidate: Candidate) -> None:
         candidate.strength, candidate.rule, candidate.cue = leader.strength, leader.rule, leader.cue
 
 
-def _at_clause_start(text: str, position: int) -> bool:
-    before = text[position - 1 : position] if position else ""
-    return not before or before in ",:(可会将我们" or before.isspace()
-
-
-def _bracket(text: str, position: int) -> tuple[int, int] | None:
-    """The round brackets around `position`, if they open within reach."""
-    opened = text.rfind("(", max(0, position - 60), position)
-    if opened < 0 or text.find(")", opened, position) >= 0:
-        return None
-    closed = text.find(")", position)
-    return opened, closed if closed >= 0 else len(text)
-
-
-def _index(clauses: list[tuple[int, int]], position: int) -> int:
-    return bisect(clauses, position, key=itemgetter(0)) - 1
-
-
-def _inside(candidates: list[Candidate], position: int) -> bool:
-    """Whether `position` stands inside one of `candidates`, which are in the order of their text."""
-    index = bisect_left(candidates, position, key=_BEGIN) - 1
-    return index >= 0 and position < candidates[index].end
-
-
-def _next_start(item: Item, position: int) -> float:
-    """Where the first candidate at or after `position` begins; infinite if there is none."""
-    index = bisect_left(item.candidates, position, key=_BEGIN)
-    return item.candidates[index].start if index < len(item.candidates) else inf
-
-
-def _last_end(item: Item, position: int) -> int:
-    """Where the last candidate that ends at or before `position` does."""
-    index = bisect(item.candidates, position, key=_END)
-    return item.candidates[index - 1].end if index else 0
+def _follow_list(item: Item, left: Candidate, right: Candidate) -> None:
+    """A name in an enumeration takes what softens the first of it, which may stand far ahead."""
+    soft = (
+        left.cue is not None and left.cue[1] <= left.start and left.strength not in {"required", "mentioned"}
+    )
+    if soft and right.strength == "required" and _JOINT.fullmatch(item.text[left.end : right.start]):
+        right.strength, right.rule, right.cue = left.strength, left.rule, left.cue

@@ -1,0 +1,183 @@
+"""How far a cue reaches within an item: which names it governs."""
+
+import re
+from bisect import bisect, bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
+from operator import attrgetter, itemgetter
+from typing import Final
+
+from config.reading import Cue
+from nlp.clause import Candidate, Item
+
+_NEAR: Final = 6
+_REACH: Final = 24
+_OPENING: Final = 8
+_BEGIN: Final = attrgetter("start")
+_END: Final = attrgetter("end")
+# A blank between two Chinese words separates like a comma.
+_COMMA: Final = re.compile(r",|(?<=[一-龥)]) +(?=[一-龥])")
+_CONTINUES: Final = re.compile(r"\s*(?:、|/|或者?|以?及|和|与|等|其他|其它|\()")
+# 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
+_BARE: Final = re.compile(
+    r"(?:者|的|均可|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并)*"
+)
+_RELAXED: Final = re.compile(
+    rf"(?:{_BARE.pattern}|年龄|学历|专业|工作年限|工作经验|限制|要求|薪资|[或、,至\d])*"
+)
+_HAS: Final = "(?<![具拥持国所没])有(?![关限效机企])"
+_NEW_PREDICATE: Final = re.compile(
+    rf"(?<![且并及和与或、还])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|应届|能够|熟练|住|离家|本地|精通|了解)"
+)
+# After a comma even 且有 says something new: 持A证,且有B证优先.
+_NEW_SENTENCE: Final = re.compile(
+    r"\s*(?:而?且|并且?|若是?|如果?|同时|另外?|还|最好|能|又)(?:是|能|再|还|也|已)?(?:有|具有?|具备|持有?|拥有|取得|获得|通过|考取|会|懂|熟悉)"
+)
+_NEW_CLAUSE: Final = re.compile(",|" + _NEW_PREDICATE.pattern)
+_DEMAND: Final = re.compile("有(?![关限效机])|具有|具备|持有|须|需要?|必须|要求|优先|限")
+# 最好有A、有B is one wish.
+_FRESH_DEMAND: Final = re.compile(rf"(?<![、或和及与])(?:{_DEMAND.pattern})")
+_LEADING_DEMAND: Final = re.compile(
+    '(?:持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
+)
+_DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求")
+_THRESHOLD: Final = re.compile("以上|职称$")
+# What stands between a name and 或 belongs to another thing that is asked for: the other way is one to that.
+_OTHER_THING: Final = re.compile(
+    "学历|学位|本科|大专|中专|硕士|博士|专业(?!资格|技术|证|职称|等级|水平)|经验|经历|能力|熟悉|知识|周?岁|基础"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A cue in an item, by offsets."""
+
+    start: int
+    end: int
+    cue: Cue
+
+
+class Reach:
+    """The clauses and names of one item, asked which cue governs which name."""
+
+    def __init__(self, item: Item, *, ends: re.Pattern[str], predicates: tuple[str, ...]) -> None:
+        self._text = item.text
+        self._ends = ends
+        self._predicates = predicates
+        self._names = sorted((*item.accepted, *item.nouns), key=_BEGIN)
+        commas = [match.end() for match in _COMMA.finditer(item.text)]
+        cuts = [0, *(cut for cut in commas if not self._inside(cut)), len(item.text)]
+        self._clauses = list(pairwise(cuts))
+
+    def governs(self, found: Found, candidate: Candidate) -> bool:
+        """Whether `found` speaks of `candidate`."""
+        before = found.end <= candidate.start
+        after = found.start >= candidate.end
+        direction = found.cue.direction
+        if not ((before and direction != "after") or (after and direction != "before")):
+            return False
+        gap = self._text[found.end : candidate.start] if before else self._text[candidate.end : found.start]
+        if self._ends.search(gap):
+            return False
+        if found.cue.scope == "item":
+            return True
+        if found.cue.scope == "near":
+            return len(gap.strip()) <= (_NEAR if direction == "both" else 2) and "," not in gap
+        return self._ahead(found, gap) if before else self._back(found, candidate, gap)
+
+    def _ahead(self, found: Found, gap: str) -> bool:
+        if found.cue.strength == "required":
+            return "," not in gap and len(gap) <= 2 * _REACH
+        if "," in gap or len(gap) > _REACH:
+            return False
+        word = self._text[found.start : found.end]
+        if word.startswith(("优先", "加分")) and not (
+            gap.startswith(":") or _at_clause_start(self._text, found.start)
+        ):
+            return False
+        rest = _LEADING_DEMAND.match(gap)
+        demand = _FRESH_DEMAND if found.cue.strength == "preferred" else _DEMAND
+        return demand.search(gap, rest.end() if rest else 0) is None
+
+    def _back(self, found: Found, candidate: Candidate, gap: str) -> bool:
+        bracket = _bracket(self._text, found.start)
+        if bracket is not None and not bracket[0] < candidate.start < bracket[1]:
+            inside = self._next_start(bracket[0] + 1) < bracket[1]
+            before = self._text[candidate.end : bracket[0]]
+            return found.cue.aside and not inside and not _NEW_CLAUSE.search(before)
+        if found.cue.strength == "alternative" and _OTHER_THING.search(gap):
+            return False
+        mine = _index(self._clauses, candidate.end - 1)
+        its = _index(self._clauses, found.start)
+        if mine == its:
+            return (found.cue.scope == "list" and not _NEW_PREDICATE.search(gap)) or (
+                found.cue.scope == "clause" and len(gap) <= _REACH
+            )
+        return found.cue.scope == "list" and self._back_over_commas(found, candidate, mine, its)
+
+    def _back_over_commas(self, found: Found, candidate: Candidate, mine: int, its: int) -> bool:
+        if its == mine + 1 and self._is_bare(found, self._clauses[its]):
+            return "必须" not in self._text[self._clauses[mine][0] : candidate.start]
+        if found.cue.strength == "preferred" and self._complete(candidate, mine):
+            return False
+        if not all(self._continues(self._clauses[i]) for i in range(mine + 1, its + 1)):
+            return False
+        last = max(self._clauses[its][0], self._last_end(found.start))
+        return not _NEW_PREDICATE.search(self._text, last, found.start)
+
+    def _complete(self, candidate: Candidate, mine: int) -> bool:
+        """Whether a clause says all there is to its name: the clause after it prefers something more."""
+        start, end = self._clauses[mine]
+        if _CONTINUES.match(self._text, end):
+            return False
+        demanded = _DEMANDED.search(self._text, start, candidate.start)
+        return bool(demanded or _THRESHOLD.search(self._text[candidate.start : end - 1]))
+
+    def _is_bare(self, found: Found, clause: tuple[int, int]) -> bool:
+        own = self._text[clause[0] : found.start].strip(' )"”')
+        pattern = _RELAXED if "放宽" in self._text[found.start : found.end] else _BARE
+        return pattern.fullmatch(own) is not None
+
+    def _continues(self, clause: tuple[int, int]) -> bool:
+        """Whether a comma clause goes on with the enumeration of the one before."""
+        if _CONTINUES.match(self._text, clause[0]):
+            return True
+        head = self._text[clause[0] : clause[1]].lstrip()
+        if head.startswith(self._predicates) or _NEW_SENTENCE.match(head):
+            return False
+        begin = clause[1] - len(head)
+        return self._next_start(begin) <= begin + _OPENING
+
+    def _inside(self, position: int) -> bool:
+        """Whether `position` stands inside a name."""
+        index = bisect_left(self._names, position, key=_BEGIN) - 1
+        return index >= 0 and position < self._names[index].end
+
+    def _next_start(self, position: int) -> float:
+        """Where the first name at or after `position` begins; infinite if there is none."""
+        index = bisect_left(self._names, position, key=_BEGIN)
+        return self._names[index].start if index < len(self._names) else inf
+
+    def _last_end(self, position: int) -> int:
+        """Where the last name that ends at or before `position` does."""
+        index = bisect(self._names, position, key=_END)
+        return self._names[index - 1].end if index else 0
+
+
+def _at_clause_start(text: str, position: int) -> bool:
+    before = text[position - 1 : position] if position else ""
+    return not before or before in ",:(可会将我们" or before.isspace()
+
+
+def _bracket(text: str, position: int) -> tuple[int, int] | None:
+    """The round brackets around `position`, if they open within reach."""
+    opened = text.rfind("(", max(0, position - 60), position)
+    if opened < 0 or text.find(")", opened, position) >= 0:
+        return None
+    closed = text.find(")", position)
+    return opened, closed if closed >= 0 else len(text)
+
+
+def _index(clauses: list[tuple[int, int]], position: int) -> int:
+    return bisect(clauses, position, key=itemgetter(0)) - 1
