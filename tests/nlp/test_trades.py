@@ -1,8 +1,8 @@
 """Made-up ads of every trade: what is asked for, of what kind, and how firmly.
 
 trades.tsv holds one ad a row: its title, its text, the mentions of the text in order
-(`words=kind/strength`), and in `needs` what the reader lacks where it reads the ad wrongly today: to be struck
-once it reads the ad right.
+(`words=kind/strength`), and in `needs` what the reader lacks where it reads the ad wrongly today:
+to be struck once it reads the ad right.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ CASES: Final = [
     pytest.param(
         *row[:3],
         id=f"{number}-{row[0]}",
-        marks=[pytest.mark.xfail(strict=True, reason=row[3])] if row[3] else [],
+        marks=[pytest.mark.xfail(strict=True, raises=AssertionError, reason=row[3])] if row[3] else [],
     )
     for number, row in enumerate(ROWS, start=2)
 ]
