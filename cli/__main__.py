@@ -12,7 +12,7 @@ from config.settings import SettingsError, settings
 
 COMMANDS: Final = {
     "alerts": "Alerts to the bureaus: list, send, preview.",
-    "catalogue": "The national catalogue: look up a name, list editions.",
+    "catalogue": "The national catalogue: look up a name, compare editions, check the data.",
     "cases": "Cases: list and show.",
     "check": "Judge one ad as text, or many as JSON lines.",
     "crawl": "Run spiders over boards.",
