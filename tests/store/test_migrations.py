@@ -1,18 +1,22 @@
 """What a migration makes of the rows that were there before it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
+from config.bureaus import load_bureaus
 from store.bureaus import load_bureaus_into
 from store.database import MIGRATIONS, connect, snapshot, upgrade
+from store.models import Bureau
 from store.rereading import Window, stored_ads
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
+from tests.postgres import Cluster
 from tests.recorded import add, read_with
 
 AD = job_ad(poster="state", url="https://board.example/1")
@@ -28,28 +32,47 @@ OLD_ROWS = {
     "sightings": (AD.ad_id, AD.content_hash, "AT", "AT"),
     "runs": ("run", "crawl", "board", "AT", None, "complete", "{}", ""),
     "ad_versions": (AD.event_id, AD.ad_id, "run", AD.title, AD.text, "AT", "", 0),
-    "readings": (READING.event_id, AD.event_id, "2026-11-16", "2021", "r1", "none", 0, "[]"),
+    "readings": (READING.event_id, AD.event_id, "2026-11-16", "2021", "r1", "none", False, "[]"),
 }  # fmt: skip
 """One ad and its reading, as revision 0001 kept them."""
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'old.db'}"
+    else:
+        server: Cluster = request.getfixturevalue("postgres")
+        url = server.url(server.new_database(template="template1"))
+    engine = connect(url)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def old(tmp_path: Path) -> Iterator[Engine]:
+def old(empty: Engine) -> Engine:
     """A store that was filled at revision 0001 and is brought up to date."""
-    engine = connect(f"sqlite:///{tmp_path / 'old.db'}")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     moment = WEDNESDAY.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    with engine.begin() as connection:
+    mark = "?" if empty.dialect.name == "sqlite" else "%s"
+    with empty.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for table, row in OLD_ROWS.items():
             values = tuple(moment if value == "AT" else value for value in row)
-            connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", values)
-    upgrade(engine)
-    load_bureaus_into(engine)
-    yield engine
-    engine.dispose()
+            connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({','.join([mark] * len(row))})", values)
+    upgrade(empty)
+    load_bureaus_into(empty)
+    return empty
+
+
+def test_several_processes_may_bring_it_up_to_date_at_once(empty: Engine) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: (upgrade(empty), load_bureaus_into(empty)), range(3)))
+    with snapshot(empty) as session:
+        assert session.scalar(select(func.count()).select_from(Bureau)) == len(load_bureaus())
 
 
 def test_an_ad_from_before_releases_can_be_read_again(old: Engine) -> None:

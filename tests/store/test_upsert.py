@@ -1,0 +1,155 @@
+"""Many rows at once: few by INSERT, many on PostgreSQL by COPY, with the same end either way."""
+
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from store.database import snapshot, transaction
+from store.models import CaseNumber, Employer, Rejection, Release, Sighting
+from store.upsert import MANY, add_up, insert_new, put_newer
+from tests.factory import WEDNESDAY
+from tests.stores import NewStore
+
+
+def sighting(ad_id: str, hour: int, content: str = "") -> dict[str, Any]:
+    moment = WEDNESDAY + timedelta(hours=hour)
+    return {"ad_id": ad_id, "content_hash": content, "first_seen": moment, "last_seen": moment}
+
+
+def put(engine: Engine, rows: Sequence[dict[str, Any]]) -> None:
+    with transaction(engine) as session:
+        put_newer(session, Sighting, rows, newer=("last_seen",), keep=("first_seen",))
+
+
+def stored(engine: Engine) -> list[Any]:
+    with snapshot(engine) as session:
+        return list(session.execute(select(*Sighting.__table__.columns).order_by(Sighting.ad_id)))
+
+
+def employers(count: int, **given: Any) -> list[dict[str, Any]]:
+    fields = {"poster": "unknown", "first_seen": WEDNESDAY} | given
+    return [{"id": f"{n:032}", "name": f"公司{n}", **fields} for n in range(count)]
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    batches=st.lists(
+        st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.integers(0, 9), st.text("xy", max_size=2))),
+        max_size=4,
+    )
+)
+def test_copied_rows_end_up_as_inserted_ones(
+    new_store: NewStore, batches: list[dict[str, tuple[int, str]]]
+) -> None:
+    with new_store() as copied, new_store() as inserted, pytest.MonkeyPatch.context() as patch:
+        for batch in batches:
+            rows = [sighting(ad_id, hour, content) for ad_id, (hour, content) in batch.items()]
+            patch.setattr("store.upsert.MANY", 1)
+            put(copied, rows)
+            patch.setattr("store.upsert.MANY", 1000)
+            put(inserted, rows)
+        assert stored(copied) == stored(inserted)
+
+
+@pytest.mark.parametrize("count", [1, MANY, 3 * MANY])
+def test_rows_that_are_there_already_are_left_as_they_are(engine: Engine, count: int) -> None:
+    with transaction(engine) as session:
+        insert_new(session, Employer, employers(count // 2 + 1))
+        insert_new(session, Employer, employers(count, poster="agency"))
+        insert_new(session, Employer, employers(count, poster="state"))
+    with snapshot(engine) as session:
+        posters = list(session.scalars(select(Employer.poster).order_by(Employer.id)))
+    assert posters == ["unknown"] * (count // 2 + 1) + ["agency"] * (count - count // 2 - 1)
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_every_kind_of_value_comes_back_as_it_went_in(engine: Engine, count: int) -> None:
+    odd = "制表\t换行\n反斜\\N 引号'\" 花括{} 𠮷\u2028\x7f"
+    rows = [
+        {
+            "rules_version": f"{n}",
+            "catalogue_version": odd,
+            "policy_version": "",
+            "status": "good",
+            "stage": "\\N",
+            "loaded_at": WEDNESDAY + timedelta(microseconds=n),
+            "since": None if n % 2 else WEDNESDAY,
+            "problems": [odd, None, {"n": n, "float": 0.5, "yes": True}],
+        }
+        for n in range(count)
+    ]
+    with transaction(engine) as session:
+        put_newer(session, Release, rows, newer=("loaded_at",), keep=())
+    with snapshot(engine) as session:
+        query = select(*Release.__table__.columns).order_by(Release.loaded_at)
+        assert [dict(row._mapping) for row in session.execute(query)] == rows
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_a_row_without_its_run_is_refused_and_nothing_is_kept(engine: Engine, count: int) -> None:
+    rows = [
+        {"id": str(n), "run_id": "none", "place": "", "field": "", "reason": "", "excerpt": ""}
+        for n in range(count)
+    ]
+    with pytest.raises(IntegrityError), transaction(engine) as session:  # noqa: PT012
+        insert_new(session, Employer, employers(count))
+        insert_new(session, Rejection, rows)
+    with snapshot(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Employer)) == 0
+
+
+@pytest.mark.parametrize("name", ["NUL \0", "half a pair \ud800"])
+@pytest.mark.parametrize("count", [1, MANY])
+def test_text_that_postgresql_cannot_keep_is_refused_there(postgres: Any, count: int, name: str) -> None:
+    rows = [row | {"name": name} for row in employers(count)]
+    with postgres.store() as engine:
+        with pytest.raises((DataError, UnicodeEncodeError)), transaction(engine) as session:
+            insert_new(session, Employer, rows)
+        with transaction(engine) as session:
+            insert_new(session, Employer, employers(count))
+
+
+def test_writers_that_take_rows_in_opposite_orders_do_not_block_each_other(new_store: NewStore) -> None:
+    failures: list[Exception] = []
+    rows = [sighting(f"{n:032}", 0) for n in range(2 * MANY)]
+
+    def work(order: Sequence[dict[str, Any]], hours: range) -> None:
+        try:
+            for hour in hours:
+                put(engine, [row | {"last_seen": WEDNESDAY + timedelta(hours=hour)} for row in order])
+        except Exception as error:  # noqa: BLE001 - carried to the test's own thread
+            failures.append(error)
+
+    with new_store() as engine:
+        orders = ((rows, range(0, 20, 2)), (rows[::-1], range(1, 20, 2)))
+        threads = [threading.Thread(target=work, args=order) for order in orders]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert {row.last_seen for row in stored(engine)} == {WEDNESDAY + timedelta(hours=19)}
+
+
+def test_a_counter_gives_no_value_twice(engine: Engine) -> None:
+    given_out: list[int] = []
+
+    def work() -> None:
+        for _ in range(10):
+            with transaction(engine) as session:
+                key = {"division": "110000", "year": 2026}
+                given_out.append(add_up(session, CaseNumber, key, column="last", by=1))
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(given_out) == list(range(1, 31))
