@@ -5,7 +5,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 ROOMS := cli config events nlp store crawlers consumers reports
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts lock lock-current migration bench clean
+.PHONY: help setup demo test check lint types contracts lock lock-current migration bench kafka clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
@@ -63,6 +63,9 @@ bench: .venv/dev.stamp ## Run the benchmarks (docs/performance.md)
 	$(BIN)/python -m benchmarks.log
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.pipeline
+
+kafka: .venv/dev.stamp ## Run one Kafka broker in the foreground, and print the QINGDAN_EVENTS_URL for it
+	@$(BIN)/python -m tests.kafka.broker
 
 clean: ## Remove the virtual environment and all local state
 	rm -rf .venv var

@@ -95,6 +95,10 @@ class Connected:
         self._networks: list[KafkaNetClient] = []
         try:
             self.client = kind(kafka_client=self._network, **settings)
+        except errors.KafkaTimeoutError as error:
+            self._end()
+            # The client does not say which it was: nobody there, or somebody who does not let us in.
+            raise errors.KafkaTimeoutError(f"{error}; or they refuse QINGDAN_KAFKA_OPTIONS") from error
         except BaseException:
             self._end()
             raise
@@ -126,8 +130,8 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except _OUTAGES as error:
-        raise LogUnavailable(f"{type(error).__name__}: {error}") from error
+        raise LogUnavailable(f"Kafka: {error}") from error
     except (errors.OffsetOutOfRangeError, errors.LogTruncationError) as error:
-        raise RecordsGone(f"the log does not hold the records to read next: {error}") from error
+        raise RecordsGone(f"Kafka does not hold the records to read next: {error}") from error
     except errors.KafkaError as error:
-        raise LogError(f"{type(error).__name__}: {error}") from error
+        raise LogError(f"Kafka: {error}") from error

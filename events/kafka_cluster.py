@@ -16,6 +16,11 @@ from events.topics import RETENTION
 Result = TypeVar("Result")
 
 _NAP_SECONDS: Final = 0.1
+_NOT_YET: Final = (
+    errors.CoordinatorNotAvailableError,
+    errors.CoordinatorLoadInProgressError,
+    errors.NotCoordinatorError,
+)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -114,7 +119,7 @@ class Cluster:
                 try:
                     self._admin = self._admin or Connected(kafka.KafkaAdminClient, self.connection)
                     return question(self._admin.client)
-                except (errors.CoordinatorNotAvailableError, errors.CoordinatorLoadInProgressError):
+                except _NOT_YET:
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(_NAP_SECONDS)

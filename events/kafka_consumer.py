@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import kafka
@@ -21,8 +21,6 @@ _SILENCE_SECONDS: Final = 10.0
 """After so long without a record we ask whether the brokers are there: the client does not tell."""
 _CLOSE_MS: Final = 3000
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
 _OUTDATED: Final = (
     errors.CommitFailedError,
     errors.IllegalGenerationError,
@@ -34,7 +32,7 @@ _OUTDATED: Final = (
 
 def record_of(found: Any, place: TopicPartition) -> Record:  # noqa: ANN401 - the library has no types
     """The client's record as ours; an absent key or value is empty bytes."""
-    at = (_EPOCH + found.timestamp * _MILLISECOND).astimezone(CHINA)
+    at = datetime.fromtimestamp(found.timestamp / 1000, CHINA)
     return Record(*place, found.offset, found.key or b"", found.value or b"", at)
 
 

@@ -27,11 +27,13 @@ _JAVA: Final = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1
 _PROPERTIES: Final = """\
 process.roles=broker,controller
 node.id={number}
-listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{client}
+listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller},SASL://127.0.0.1:{sasl}
+advertised.listeners=PLAINTEXT://127.0.0.1:{client},SASL://127.0.0.1:{sasl}
 controller.listener.names=CONTROLLER
 controller.quorum.voters={voters}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT
+listener.name.sasl.sasl.enabled.mechanisms=PLAIN
+listener.name.sasl.plain.sasl.jaas.config={login}
 log.dirs={data}
 auto.create.topics.enable=false
 unclean.leader.election.enable=false
@@ -46,6 +48,7 @@ group.min.session.timeout.ms=1000
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 """
+_LOGIN: Final = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_qingdan="清单";'
 
 
 class NoBroker(Exception):  # noqa: N818 - what the tests are left with
@@ -110,6 +113,9 @@ class Broker:
         self._process.wait(60)
         self._process = None
 
+    def ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
     def wait(self) -> int:
         """Until it ends by itself; the exit status."""
         assert self._process is not None
@@ -123,17 +129,19 @@ class Brokers:
         self._folders = [folder / str(number) for number in range(1, count + 1)]
         self._brokers = [Broker(place) for place in self._folders]
         self._address = folder / "servers"
+        self._guarded = folder / "guarded"
         if not self._address.exists():
-            self._format(_ports(2 * count, first=port))
+            self._format(_ports(3 * count, first=port))
 
     def _format(self, ports: Sequence[int]) -> None:
         count = len(self._folders)
-        clients, controllers = ports[:count], ports[count:]
+        clients, controllers, guarded = ports[:count], ports[count : 2 * count], ports[2 * count :]
         voters = ",".join(f"{number}@127.0.0.1:{port}" for number, port in enumerate(controllers, 1))
         for number, place in enumerate(self._folders, 1):
             place.mkdir(parents=True)
             text = _PROPERTIES.format(
                 number=number, client=clients[number - 1], controller=controllers[number - 1],
+                sasl=guarded[number - 1], login=_LOGIN,
                 voters=voters, data=place / "data", replicas=count,
             )  # fmt: skip
             (place / "server.properties").write_text(text)
@@ -141,7 +149,8 @@ class Brokers:
             subprocess.run(
                 [*tool, "-c", place / "server.properties"], check=True, capture_output=True, timeout=60
             )
-        self._address.write_text(",".join(f"127.0.0.1:{port}" for port in clients))
+        self._address.write_text(_joined(clients))
+        self._guarded.write_text(_joined(guarded))
 
     @property
     def servers(self) -> str:
@@ -151,6 +160,11 @@ class Brokers:
     @property
     def url(self) -> str:
         return f"kafka://{self.servers}"
+
+    @property
+    def guarded_url(self) -> str:
+        """Where the user `qingdan` has to give the password `清单` (SASL, PLAIN)."""
+        return f"kafka://{self._guarded.read_text()}"
 
     def __len__(self) -> int:
         return len(self._brokers)
@@ -186,9 +200,13 @@ class Brokers:
         """Until every broker is part of the cluster."""
         deadline = time.monotonic() + START_SECONDS
         while _members(self.servers) < len(self):
-            if time.monotonic() > deadline:
-                raise NoBroker(f"no answer from {self.servers} after {START_SECONDS} s")
+            if time.monotonic() > deadline or any(broker.ended() for broker in self):
+                raise NoBroker(f"no answer from {self.servers}; see {self._folders[0] / 'broker.log'}")
             time.sleep(0.2)
+
+
+def _joined(ports: Sequence[int]) -> str:
+    return ",".join(f"127.0.0.1:{port}" for port in ports)
 
 
 def _members(servers: str) -> int:
@@ -239,7 +257,8 @@ def own_brokers(*, count: int = 1) -> Iterator[Brokers]:
 
 
 def main() -> int:
-    """Run one broker until Ctrl-C, with its data in var/kafka."""
+    """Run one broker until Ctrl-C or SIGTERM, with its data in var/kafka."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         fetch_jars()
         with Brokers(ROOT / "var" / "kafka", port=9092) as brokers:

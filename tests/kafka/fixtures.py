@@ -4,9 +4,11 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.services import missing
 
 if TYPE_CHECKING:
     from tests.kafka.broker import Brokers
@@ -38,15 +40,8 @@ def _own_brokers() -> "Iterator[Brokers]":
         try:
             brokers = running.enter_context(own_brokers())
         except NoBroker as error:
-            _without_broker(str(error))
+            missing(f"no Kafka: {error}")
         yield brokers
-
-
-def _without_broker(reason: str) -> NoReturn:
-    """Skip the test, or fail it where `QINGDAN_REQUIRE_SERVICES` says that the services must be there."""
-    if os.environ.get("QINGDAN_REQUIRE_SERVICES"):
-        pytest.fail(f"no Kafka: {reason}")
-    pytest.skip(f"no Kafka: {reason}")
 
 
 @pytest.fixture
