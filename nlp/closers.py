@@ -1,4 +1,4 @@
-"""Class nouns around a list of names (`…、…等相关证书`, `证书如…`): they vouch for its members and name nothing."""
+"""Class nouns around a list (`…等相关证书`, `证书如…`): they vouch for its members and name nothing."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ from nlp.clause import Candidate, Item
 NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 """Sorts of candidates that are nouns for a paper, without a name that is listed."""
 SUCH_AS: Final = re.compile(
-    r"(?:之一|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?(?:如下|如|例如|包括|比如|诸如|像|类似|包含|含|持|即|[:(])+(?:但不限于|不限于|:|\(|\s|\"|“)*"
+    r"(?:之一|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?"
+    r"(?:如下|如|例如|包括|比如|诸如|像|类似|包含|含|持|即|[:(])+(?:但不限于|不限于|:|\(|\s|\"|“)*"
+    r"(?:[一-龥]{2,8}(?:颁发|核发)的|全国|国家)?"
 )
 """What stands between a class noun and its examples (证书者优先,包括但不限于CPA)."""
 _REACH: Final = 20
@@ -23,7 +25,9 @@ _BETWEEN: Final = re.compile(
     r"(?:[^、/,;:。!?\n]{1,20}[、/,]){0,4}[^、/,;:。!?\n]{0,8}"
 )
 """What stands between two members of a list, members that nobody has listed included."""
-_TAIL: Final = re.compile(r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}")
+_TAIL: Final = re.compile(
+    r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}"
+)
 _BREAKS: Final = re.compile(
     "[有持会](?!限|计)|具备|熟悉|经验|学历|专业(?!技术|资格)|优先|能力|了解|掌握|[年岁]|负责|从事|要求|毕业|通过"
 )
@@ -35,6 +39,14 @@ _PLAIN: Final = re.compile(
     "(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*"
 )
 _OF_ITS_OWN: Final = re.compile("或|和(?!谐)|及|与|并|[有持]|同等|其他|其它|另")
+_WINDOW: Final = 30
+_STATES: Final = frozenset({"资格", "资质", "证件", "证照"})
+_PAPERS: Final = re.compile(
+    "身份证|毕业|学历|学位|执照|许可证|户口|简历|合同|专利|荣誉|获奖|复印|提供|产品|熟悉"
+)
+_SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
+_HELD: Final = re.compile("(?<![支维保坚主扶把])持有?|具有|具备|有(?![关限效])|取得|获得|考取|拥有")
+_GLOSS: Final = re.compile("\\([一-龥]{0,14}")
 _ANY_MAKER: Final = frozenset({"厂商", "原厂", "厂商认证", "原厂认证"})
 
 
@@ -59,6 +71,18 @@ def vouch(item: Item) -> None:
         if members:
             noun.sort = "noun"
             noun.accepted = False
+        elif noun.sort == "noun" and _asked_for(item.text, etc, noun):
+            noun.sort = "head"
+
+
+def _asked_for(text: str, etc: re.Match[str], noun: Candidate) -> bool:
+    """Whether a noun after a list of mere fields (有财务、金融等相关证书) asks for some paper."""
+    before = text[max(0, etc.start() - _WINDOW) : etc.start()]
+    if noun.head in _STATES or _PAPERS.search(before):
+        return False
+    if noun.head == "认证" and not _FIELD.search(etc.group()):
+        return False
+    return _SOFT.match(text, noun.end) is not None or _HELD.search(before) is not None
 
 
 def _members(item: Item, index: int, end: int) -> Iterator[Candidate]:
@@ -80,7 +104,9 @@ def _may_be_listed(member: Candidate, noun: Candidate, *, related: bool) -> bool
         return True
     if member.written in _INDUSTRIES:
         return "从业" in noun.written or not related
-    return member.level or member.written.endswith(_POST_ENDS) or (len(member.written) > _SHORT and not related)
+    return (
+        member.level or member.written.endswith(_POST_ENDS) or (len(member.written) > _SHORT and not related)
+    )
 
 
 def drop_class_nouns(item: Item) -> None:
@@ -120,8 +146,14 @@ def _closes(item: Item, last: Candidate | None, head: Candidate) -> bool:
         return False
     if _ETC.fullmatch(gap) or _PLAIN.fullmatch(gap):
         return True
+    if _GLOSS.fullmatch(gap) and item.text.startswith(")", head.end) and not _OF_ITS_OWN.search(gap):
+        return True
     # PMP项目管理证书, PMP相关项目管理证书: the noun belongs to the name before it.
-    return last.sort in {"token", "short", "loose"} and not _OF_ITS_OWN.search(gap) and bool(_RELATED.fullmatch(gap))
+    return (
+        last.sort in {"token", "short", "loose"}
+        and not _OF_ITS_OWN.search(gap)
+        and bool(_RELATED.fullmatch(gap))
+    )
 
 
 def _opens(item: Item, head: Candidate, after: list[Candidate]) -> bool:

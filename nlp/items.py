@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -15,20 +16,27 @@ _LONGEST: Final = 400
 _NEAR: Final = 80
 """Most items are shorter."""
 _LEAD: Final = 120
+_FOLLOW: Final = 50
 _BRIEF: Final = 2
 """Headings as brief as 要求 are also ends of other words (职称要求:无)."""
+_CLAUSE: Final = 24
+_LAST_CLAUSE: Final = re.compile(r"[^,。;:!?\n\[\]•/|()、.\d]+\Z")
+_LIST: Final = re.compile("以下|下列|如下|下述|条件|情形|情况|之一|任[一意]|项")
 _NUMERAL: Final = "[一二三四五六七八九十]"
 # Begins with one class of characters, which the search runs over a text for; what follows looks back at it.
 BREAK: Final = re.compile(
     r"[。;!?\n\[\]•✔✓√①-⑳\d(一二三四五六七八九十](?:"
-    r"(?<=[。;!?\n\[\]•✔✓√①-⑳])"
+    r"(?<=[。;!?\n\[\]•✔✓√①-⑳])(?!\((?:优先|加分|非必[须需]|可选)\))"
     r"|(?<=\d)(?<![a-z0-9.\-/+]\d)\d?(?:[)\].](?!\d)|、(?!\d)|、(?=\d{1,2}(?:年|-|~|岁|周)))"
     rf"|(?<=\()(?:\d{{1,2}}|{_NUMERAL})\)"
     rf"|(?<={_NUMERAL})(?:(?<=[\n。;\s]{_NUMERAL})|(?<=^{_NUMERAL})){_NUMERAL}?、"
     r")"
 )
 """Where an item ends: the ends of sentences and lines, and the numbers of points."""
+_END: Final = attrgetter("end")
 _AFTER_HEADING: Final = re.compile(r"[\s)\"”》者]{0,4}(?:[:\]\n]|\d{1,2}[、.)]|[①(]|$|[一1]、|--|-)")
+# 资格证书:不限 is no heading but a paper said not to be needed.
+_WAIVED: Final = re.compile(r":\s?(?:不限|无(?![一-龥])|无[需须要]|不要求|不需)")
 _BORDER: Final = frozenset('\n。;!:[]•/|("“《) 、.-*')
 
 
@@ -38,6 +46,9 @@ class _Heading:
     end: int
     role: str
     section: str
+
+
+_NO_HEADING: Final = _Heading(0, 0, "", "")
 
 
 class Cutter:
@@ -67,9 +78,12 @@ class Cutter:
             # A long stretch is cut on from its last piece, not from its beginning: time stays linear.
             start, done = _piece(text, max(before, done), after, position)
             if before not in titles:
-                role, section = _heading_before(headings, start)
-                lead = text[max(0, start - _LEAD) : start]
-                yield Item(text[start:done], start, "text", role, section, lead=lead)
+                heading = _heading_before(headings, start)
+                lead = text[max(heading.start, start - _LEAD) : start]
+                follow = text[done : done + _FOLLOW]
+                yield Item(
+                    text[start:done], start, "text", heading.role, heading.section, lead=lead, follow=follow
+                )
 
     def _headings(self, text: str) -> list[_Heading]:
         found = []
@@ -109,17 +123,27 @@ class _Breaks:
 
 def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
     """Whether the words at `start`..`end` are a heading; 优先 is one only with a colon or on its own line."""
+    if _WAIVED.match(text, end) and "证" in text[start:end]:
+        return False
     before = text[start - 1] if start else "\n"
     if text[end : end + 1] == ":":
-        return preferred or end - start > _BRIEF or before in _BORDER
+        if preferred:
+            return _speaks_of_list(text, start)
+        return end - start > _BRIEF or before in _BORDER
     if preferred:
         return before in "\n[" and text[end : end + 1] in {"]", "\n"}
     return before in _BORDER and _AFTER_HEADING.match(text, end) is not None
 
 
-def _heading_before(headings: list[_Heading], position: int) -> tuple[str, str]:
-    index = bisect_right(headings, position, key=lambda heading: heading.end) - 1
-    return (headings[index].role, headings[index].section) if index >= 0 else ("", "")
+def _speaks_of_list(text: str, start: int) -> bool:
+    """Whether 优先: at `start` opens a list (以下条件优先:), and is not said of a paper (有证书优先:CPA)."""
+    words = _LAST_CLAUSE.search(text, max(0, start - _CLAUSE), start)
+    return words is None or len(words.group()) <= _BRIEF or _LIST.search(words.group()) is not None
+
+
+def _heading_before(headings: list[_Heading], position: int) -> _Heading:
+    index = bisect_right(headings, position, key=_END) - 1
+    return headings[index] if index >= 0 else _NO_HEADING
 
 
 def _piece(text: str, start: int, end: int, position: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from config.reading import Lexicon as LexiconData
 
 Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseudo", "grade"]
 _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
+_WISHES: Final = ("师优先", "师者优先", "项目经理优先", "项目经理者优先")
 REACH: Final = 10
 """A grade speaks of a credential where 师 stands at most that far behind (二级心理咨询师 holds no 证)."""
 # 师 then ends the name of a post, which may be followed by another grade.
@@ -104,8 +105,7 @@ class Lexicon:
         return [
             start
             for index, start, end in self._triggers.alone(text)
-            if (sort := self._sorts[index]) != "pseudo"
-            and (sort != "grade" or _GRADED.match(text, end))
+            if (sort := self._sorts[index]) != "pseudo" and (sort != "grade" or _GRADED.match(text, end))
         ]
 
     def without_filler(self, phrase: str) -> str:
@@ -138,6 +138,8 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     """Words that speak for themselves, look-alikes, and grades (二级心理咨询师 holds no 证)."""
     found = {text: word for text, word in words.items() if word.sort in _TRIGGERS}
     found.update({grade: Word(grade, "grade") for grade in _GRADES})
+    # A person whom a qualification makes (助理会计师优先): no 证 is near.
+    found.update({wish: Word(wish, "loose") for wish in _WISHES})
     # A trade with a 证 inside (证券) is swallowed like a look-alike.
     found.update(
         {text: Word(text, "pseudo") for text, word in words.items() if word.sort == "post" and "证" in text}

@@ -20,9 +20,14 @@ _KNOWLEDGE: Final = re.compile(
 )
 _WANTED: Final = re.compile("证|资格|认证|优先|持有|考取|通过|者佳|加分|获得|取得|具备|具有|拥有|有")
 _TITLE_WORDS: Final = frozenset({"职称", "中级职称", "高级职称", "初级职称", "技术职称", "专业技术职称"})
+_SURE: Final = frozenset({"token", "loose"})
+_FULL: Final = 4
+"""A person named at that length beside a paper is meant as one (CISP、信息安全工程师); 老师 is none."""
 _NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
 # In advertising CPA is a way of billing (cost per action), a sibling of these.
 _BILLING: Final = re.compile(r"cp[cmsdlt]\b|roi|投放|广告|买量|推广渠道|渠道推广|流量|联盟")
+_LAWYER: Final = "P02"
+_CLASS: Final = re.compile("[a-c]类?(?:证书?)?")
 _RANKS: Final = frozenset(
     {"P10", "P13", "P14", "P15", "P24", "P25", "P26", "P36", "P37", "P38", "P40", "P54", "P59"}
 )
@@ -91,33 +96,40 @@ def _spread(item: Item) -> None:
 
 
 def _may_follow(left: Candidate, right: Candidate, *, opened: bool) -> bool:
-    if right.sort in {"token", "loose", "short", "name"}:
-        return opened or left.sort in {"token", "loose"} or right.sort != "loose"
+    paper = bool(left.head) or left.sort in _SURE
+    if right.sort in {"token", "short", "name"}:
+        return True
+    if right.sort == "loose":
+        return opened or paper
     if right.sort == "post":
-        return (opened and right.written[-1] in "师员工士") or (
-            left.level and left.sort == "post" and right.level
-        )
+        if (opened or paper) and right.written[-1] in "师员工士":
+            return opened or len(right.written) >= _FULL
+        return left.level and left.sort == "post" and right.level
     return False
 
 
 def _merge_glosses(item: Item) -> None:
-    """`CPA(注册会计师)` names one paper twice: one mention."""
+    """`CPA(注册会计师)` names one paper twice, `法律职业资格A证、B证` its classes: one mention."""
     kept: list[Candidate] = []
     for candidate in item.candidates:
         last = kept[-1] if kept else None
         gap = item.text[last.end : candidate.start] if last else ""
-        if (
-            last
-            and gap.strip() in {"(", "(即", "(原"}
-            and last.accepted
-            and last.qualification == candidate.qualification
-        ):
-            closing = item.text.find(")", candidate.end, candidate.end + 6)
+        if last and last.accepted and _glosses(item, last, candidate, gap.strip()):
+            closing = item.text.find(")", candidate.end, candidate.end + 6) if "(" in gap else -1
             last.end = closing + 1 if closing >= 0 else candidate.end
             last.head = last.head or candidate.head
             continue
         kept.append(candidate)
     item.candidates = kept
+
+
+def _glosses(item: Item, last: Candidate, candidate: Candidate, gap: str) -> bool:
+    if gap in {"(", "(即", "(原"}:
+        # 阿里云ACP(阿里云高级认证): the maker comes again.
+        again = candidate.sort == "maker" and candidate.written in item.text[last.start : last.end]
+        return again or last.qualification == candidate.qualification
+    lawyer = last.qualification == _LAWYER and _CLASS.fullmatch(item.text, candidate.start, candidate.end)
+    return bool(lawyer) and _TIGHT.fullmatch(gap) is not None
 
 
 def _split_grades(item: Item) -> None:

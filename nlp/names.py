@@ -1,4 +1,4 @@
-"""Finds the candidates of an item: names with their heads, heads alone, and names nobody has listed."""
+"""Finds the candidates of an item: names with their heads, and nouns for a paper without one."""
 
 import re
 from collections.abc import Iterator
@@ -6,31 +6,18 @@ from typing import Final
 
 from nlp.clause import Candidate, Item
 from nlp.lexicon import Hit, Lexicon
+from nlp.unnamed import HOLDING, Unnamed, phrase_start
 
 _CJK: Final = "一-龥"
-_STOP: Final = re.compile(
-    "[^一-龥a-z0-9+()]|或者?|以及|和(?!谐)|与(?!或)|持有?|具备|具有|拥有|取得|获得|考取|通过|需要?|须|必须|要求|应(?!急)|"
-    "有(?!限|色|害|效|机|关)|无(?!损|人|线)|及(?!其以上|以上)|带(?!电)|提供|熟悉|了解|优先|相应|携带|办理|负责|颁发的|并(?!购)|且|对应|者"
-)
+_FIELD: Final = re.compile("(?<![分各种])类(?!别)")
 _GOES_ON: Final = re.compile("工程|证[据券明监婚]")
 _ONLY_EXAM: Final = re.compile("(?:资格|职业|执业|专业|阶段|国家|统一|全国|\\s)*")
 _TRADE: Final = re.compile("[师员工士]$")
-_PERSON: Final = re.compile("[师员工士人]$")
-_CLASS: Final = re.compile(
-    "相关|有关|相应|对应|同等|等同|其他|其它|类似|专业|职业|从业|执业|领域|(?<!各)类|以上|上述|行业|技能|技术|安全生产"
-)
-_SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
-_CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级|同)|以下|下列|各类|各种|各项")
 _TRADE_LENGTH: Final = 6
 _BRIEF: Final = 2
 _PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
-_LONGEST_NAME: Final = 16
 _BEFORE: Final = 10
 _MAKER_HEAD: Final = re.compile("((?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)")
-_MODIFIES: Final = re.compile("(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]")
-_UNLISTED_HEADS: Final = re.compile(
-    "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
-)
 _SHORT_BEFORE: Final = re.compile(r"(?:^|[^一-龥]|[有持过考或及和、备得聘招和与需的是])$")
 _SHORT_AFTER: Final = re.compile(
     r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与"
@@ -40,9 +27,6 @@ _NOT_A_PERSON: Final = re.compile(
 )
 _ISO: Final = re.compile(
     r"^(?:iso|27001|qms|体系|质量体系|三体系|gmp|gsp|haccp|cnas|iatf|ts16949|ohsas|sa8000|brc)"
-)
-_HOLDING: Final = re.compile(
-    r"(?:(?<![支维保坚主扶把])持有?|具有|具备|拥有|取得|获得?|考取|通过|有|国家|考过|注册|持证|证书[:(]?|资格[:(])[:\s\"“《(]{0,2}(?:过|国家|全国|有效)?(?:[一二三]级|[初中高]级)?$"
 )
 _LEVEL_BEFORE: Final = re.compile(
     r"(?:国家)?(?:[一二三四五]级|[初中高]级|助理|特级)(?:以上|及以上|或以上|及其以上)?[的\s]?$"
@@ -56,14 +40,12 @@ _EITHER: Final = re.compile("或同等|/[^,]{0,12}(?:证|认证)")
 _HELD: Final = re.compile(
     '(?:(?<![支维保坚主扶把])持有?|考取|取得|获得)["“《国家]{0,3}(?:[一二三]级|[初中高]级)?$'
 )
+_WISHED: Final = re.compile("者?(?:优先|加分|为佳|更佳)")
+_OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|取得|为)$")
+_QUALIFIED: Final = re.compile("(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析)师$|集成项目经理$")
+"""Persons made by a qualification, of whom few posts are called so."""
 _ENDS: Final = re.compile(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)")
 _POSSESSED: Final = re.compile(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$')
-_POST_ONLY: Final = re.compile("上岗|岗位")
-_TRAILING: Final = re.compile(
-    "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
-)
-_OF_TRADE: Final = re.compile("操作|上岗|资格|从业|作业")
-_ANYTHING: Final = re.compile(r"$|[^一-龥]|者|优先|上岗|的|或|均|即")
 
 
 class Names:
@@ -71,6 +53,7 @@ class Names:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self._unnamed = Unnamed(lexicon)
 
     def find(self, item: Item) -> None:
         """Fills `item.candidates`, in text order, none overlapping; accepts those sure by themselves."""
@@ -82,7 +65,7 @@ class Names:
             if _cut_short(item.text, hit):
                 continue
             if hit.word.sort == "head":
-                candidate = self._bare_head(item, hit, taken)
+                candidate = self._unnamed.read(item, hit, taken)
             else:
                 candidate = self._longer_trade(item.text, hit, taken) or self._named(item, hit)
             if candidate is not None:
@@ -119,7 +102,7 @@ class Names:
         head = self._lexicon.suffix.match(text, hit.end)
         if head is None or head.group(1) or head.group(2) not in _PAPERS:
             return None
-        start = _phrase_start(text, max(taken, hit.start - _TRADE_LENGTH), hit.start)
+        start = phrase_start(text, max(taken, hit.start - _TRADE_LENGTH), hit.start)
         rest = self._lexicon.without_filler(text[start : hit.start])
         if not rest or _LEVEL_BEFORE.search(rest) or not text.endswith(rest, 0, hit.start):
             return None
@@ -139,43 +122,6 @@ class Names:
             found.head += match.group(1).strip("\"”》』'/ ") + match.group(2)
             found.level = found.level or self._lexicon.level.search(match.group(1)) is not None
 
-    def _bare_head(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
-        """A head without a listed name: a certificate nobody has listed, or one with no name at all."""
-        text = item.text
-        end = hit.end
-        match = self._lexicon.suffix.match(text, end)
-        while match is not None and not match.group(1) and match.group(2) != "考试":
-            end = match.end()
-            match = self._lexicon.suffix.match(text, end)
-        start = _phrase_start(text, max(taken, hit.start - 16), hit.start)
-        phrase, head = text[start : hit.start], text[hit.start : end]
-        rest = self._lexicon.without_filler(phrase)
-        if head in {"资格", "资质", "考试", "职称"}:
-            return None if head != "职称" else Candidate(start, end, "head", "", head, head=head)
-        written = _trailing(phrase) + head
-        if _PERSON.search(rest) and len(rest) > 1 and _UNLISTED_HEADS.search(written):
-            return Candidate(start, end, "unlisted", "", rest, head=written)
-        if _POST_ONLY.search(written) and 1 < len(rest) <= _TRADE_LENGTH and not _CLASS.search(phrase):
-            return Candidate(start, end, "unlisted", "", rest, head=written)
-        named = ("相关" + written) if "相关" in phrase else written
-        wanted = _HOLDING.search(text, max(0, start - 10), start) or _SOFT.match(text, end)
-        sort = "head" if self._speaks(text, hit, end, phrase, rest, wanted=wanted is not None) else "noun"
-        return Candidate(start if not rest else hit.start, end, sort, "", named, head=head)
-
-    @staticmethod
-    def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bool) -> bool:  # noqa: PLR0913
-        """Whether a head without a name still asks for some paper (相关证书, 有证); 开发者证书 does not."""
-        word = hit.word.text
-        if word == "持证上岗":
-            return not text.startswith("率", end)
-        if _CLOSING.search(phrase) or text.startswith(":", end) or _mute(text, word, end, phrase):
-            return False
-        if word == "证":
-            return _holds_any(text, hit)
-        if hit.word.firm or (wanted and phrase and len(rest) <= _LONGEST_NAME):
-            return True
-        return bool(phrase) and (not rest or _CLASS.search(phrase) is not None)
-
 
 def _graded_before(text: str, start: int) -> re.Match[str] | None:
     last = text[start - 1 : start]
@@ -189,7 +135,7 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
     """Names that touch are one (CCNA网络工程师): the first, stretched over a plain trade that follows."""
     held: Hit | None = None
     for hit in hits:
-        if held is not None and held.end == hit.start and _may_merge(held) and _may_merge(hit):
+        if held is not None and held.end == hit.start and _one_name(held, hit):
             keep = (
                 held.word
                 if held.word.sort in {"token", "name"} and hit.word.sort in {"post", "maker"}
@@ -207,6 +153,13 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
 def _cut_short(text: str, hit: Hit) -> bool:
     """Whether the name is only where a longer word begins: 土木工程师 is no 木工, 会计证据 no 会计证."""
     return hit.word.sort != "head" and _GOES_ON.match(text, hit.end - 1) is not None
+
+
+def _one_name(held: Hit, hit: Hit) -> bool:
+    """Whether two words that touch are one name; 执业医师执业药师证 are two papers."""
+    if held.word.sort == hit.word.sort == "name" and held.word.qualification != hit.word.qualification:
+        return False
+    return _may_merge(held) and _may_merge(hit)
 
 
 def _may_merge(hit: Hit) -> bool:
@@ -228,6 +181,10 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
         head == "认证" and _ISO.match(found.written)
     ):
         return False
+    # A field names no paper (人力资源管理类证书), and 服务认证 certifies no one.
+    of_field = _FIELD.search(between) or (head == "认证" and not between and len(found.written) <= _BRIEF)
+    if found.sort == "post" and of_field and not _TRADE.search(found.written):
+        return False
     if found.sort == "post" and ("的" in between or "相关" in between):
         return False
     return not (head == "资格" and found.sort == "post" and found.written in {"教练", "裁判"})
@@ -247,46 +204,22 @@ def _sure(text: str, found: Candidate) -> bool:
         before = text[max(0, found.start - _BEFORE) : found.start]
         either = _EITHER.match(text, found.end, found.end + 16)
         held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得"))
-        return held or (either is not None and _HOLDING.search(before) is not None)
+        return held or (either is not None and HOLDING.search(before) is not None)
     return found.sort in {"name", "short"}
 
 
 def _post_is_paper(text: str, found: Candidate) -> bool:
     """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
-    if not _TRADE.search(found.written) or len(found.written) <= _BRIEF:
+    if not (_TRADE.search(found.written) or _QUALIFIED.search(found.written)) or len(found.written) <= _BRIEF:
         return False
     before = text[max(0, found.start - _BEFORE) : found.start]
     if _HELD.search(before):
         return True
+    if _WISHED.match(text, found.end) and _OBJECT.search(before) and _QUALIFIED.search(found.written):
+        return True
     if not _ENDS.match(text[found.end : found.end + 4]):
         return False
-    holding = _HOLDING.search(before) is not None
+    holding = HOLDING.search(before) is not None
     if found.level:
         return holding or text[: found.start].strip()[-1:] in {"", "、", ",", "/", "或", "和", "及"}
     return holding and _POSSESSED.search(before) is not None
-
-
-def _phrase_start(text: str, low: int, high: int) -> int:
-    """Where the noun phrase that ends at `high` begins: after the last word that cannot be inside one."""
-    start = low
-    for match in _STOP.finditer(text, low, high):
-        start = match.end()
-    return start
-
-
-def _trailing(phrase: str) -> str:
-    match = _TRAILING.search(phrase)
-    return match.group() if match else ""
-
-
-def _mute(text: str, word: str, end: int, phrase: str) -> bool:
-    """证件 that are no papers of a trade, and 认证 that only describes the word after it."""
-    if word in {"证件", "证照"}:
-        return _OF_TRADE.search(phrase) is None
-    return word == "认证" and _MODIFIES.match(text, end) is not None
-
-
-def _holds_any(text: str, hit: Hit) -> bool:
-    """持证, 有证: a paper with no name, where nothing follows that it could be about."""
-    before = text[max(0, hit.start - 1) : hit.start]
-    return before in {"持", "有"} and _ANYTHING.match(text, hit.end) is not None

@@ -1,0 +1,163 @@
+"""Nouns for a paper without a listed name: a certificate nobody has listed, or one with no name at all."""
+
+import re
+from typing import Final
+
+from nlp.clause import Candidate, Item
+from nlp.lexicon import Hit, Lexicon
+
+_STOP: Final = re.compile(
+    "[^一-龥a-z0-9+()]|或者?|以及|和(?!谐)|与(?!或)|持有?|具备|具有|拥有|取得|获得|考取|通过|需要?|须|必须|要求|应(?!急)|"
+    "有(?!限|色|害|效|机|关)|无(?!损|人|线)|及(?!其以上|以上)|带(?!电)|提供|熟悉|了解|优先|相应|携带|办理|负责|颁发的|并(?!购)|且|对应|者"
+)
+_PERSON: Final = re.compile("[师员工士人]$")
+_ANYONE: Final = re.compile("员工|职工|人员|学员|会员|个人|本人|成员|商人|师资|工人$")
+_CLASS: Final = re.compile(
+    "相关|有关|相应|对应|同等|等同|其他|其它|类似|专业|职业|从业|执业|领域|(?<!各)类|以上|上述|行业|技能|技术|安全生产"
+)
+_SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
+_CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级|同)|以下|下列|各类|各种|各项|^[该此]")
+_TRADE_LENGTH: Final = 6
+_LONGEST_NAME: Final = 16
+_MODIFIES: Final = re.compile("(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]")
+_UNLISTED_HEADS: Final = re.compile(
+    "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
+)
+HOLDING: Final = re.compile(
+    r"(?:(?<![支维保坚主扶把])持有?|具有|具备|拥有|取得|获得?|考取|通过|有|国家|考过|注册|持证|证书[:(]?|资格[:(])[:\s\"“《(]{0,2}(?:过|国家|全国|有效)?(?:[一二三]级|[初中高]级)?$"
+)
+"""Words before a name by which someone holds it."""
+_POST_ONLY: Final = re.compile("上岗|岗位")
+_TRAILING: Final = re.compile(
+    "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
+)
+_OF_TRADE: Final = re.compile("操作|上岗|资格|从业|作业")
+_SOME: Final = frozenset({"相关", "相应", "对应", "有关", "相关的", "相应的"})
+_STATES: Final = frozenset({"资格", "资质", "考试", "职称"})
+_ANYTHING: Final = re.compile(r"$|[^一-龥]|者|优先|上岗|的|或|均|即|也|为|可|更|亦|及|和|与")
+_GOT: Final = re.compile(r"(?<![支维保坚主扶把])(?:持有?|有|具有|具备|取得|获得|考取?|考到|拿到|考出)$")
+_WAIVED: Final = re.compile(
+    r"(?:要求)?[:\s]{1,2}(?:不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求"
+)
+_PAID: Final = re.compile("补贴|津贴|奖励|奖金|补助|费|管理|年检|年审|报销|复审|延期|注册|维护|收集")
+_LENT: Final = re.compile("(?:数字|安全|服务器|域名|客户端|ssl|tls|https|ca|签名|加密)$")
+
+
+class Unnamed:
+    """Reads what stands before a noun for a paper when no listed name does."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def read(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
+        """The candidate of the noun at `hit`; what stands before `taken` belongs to other candidates."""
+        text = item.text
+        end = self._end(text, hit)
+        start = phrase_start(text, max(taken, hit.start - _LONGEST_NAME), hit.start)
+        phrase, head = text[start : hit.start], text[hit.start : end]
+        if head in _STATES:
+            return _state(text, start, phrase, Candidate(hit.start, end, "head", "", head, head=head))
+        rest = self._lexicon.without_filler(phrase)
+        written = _trailing(phrase) + head
+        if _is_name(rest, written, phrase):
+            return Candidate(start, end, "unlisted", "", rest, head=written)
+        named = ("相关" + written) if "相关" in phrase else written
+        wanted = HOLDING.search(text, max(0, start - 10), start) or _SOFT.match(text, end)
+        sort = "head" if _speaks(text, hit, end, phrase, rest, wanted=wanted is not None) else "noun"
+        return Candidate(start if not rest else hit.start, end, sort, "", named, head=head)
+
+    def _end(self, text: str, hit: Hit) -> int:
+        end = hit.end
+        match = self._lexicon.suffix.match(text, end)
+        while match is not None and not match.group(1) and match.group(2) != "考试":
+            end = match.end()
+            match = self._lexicon.suffix.match(text, end)
+        return end
+
+
+def phrase_start(text: str, low: int, high: int) -> int:
+    """Where the noun phrase that ends at `high` begins: after the last word that cannot be inside one."""
+    start = low
+    for match in _STOP.finditer(text, low, high):
+        start = match.end()
+    return start
+
+
+def _is_name(rest: str, written: str, phrase: str) -> bool:
+    """Whether a noun with `rest` before it names a certificate that nobody has listed."""
+    if (
+        _PERSON.search(rest)
+        and len(rest) > 1
+        and not _ANYONE.search(rest)
+        and _UNLISTED_HEADS.search(written)
+    ):
+        return True
+    return (
+        _POST_ONLY.search(written) is not None
+        and 1 < len(rest) <= _TRADE_LENGTH
+        and not _CLASS.search(phrase)
+    )
+
+
+def _state(text: str, start: int, phrase: str, found: Candidate) -> Candidate | None:
+    """资格, 资质: no paper by themselves, but they close lists, and 具有相关资格 asks for some paper."""
+    if found.head == "考试":
+        return None
+    if found.head == "职称":
+        found.start = start
+        return found
+    if phrase in _SOME and _GOT.search(text, max(0, start - 2), start) and _ANYTHING.match(text, found.end):
+        found.start, found.written = start, "相关" + found.head
+        return found
+    if not _CLOSING.search(phrase):
+        return None
+    found.sort = "noun"
+    return found
+
+
+def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bool) -> bool:  # noqa: PLR0913
+    """Whether a head without a name still asks for some paper (相关证书, 有证); 开发者证书 does not."""
+    word = hit.word.text
+    if word == "持证上岗":
+        return not text.startswith("率", end)
+    if not rest and _WAIVED.match(text, end):
+        return True
+    if _CLOSING.search(phrase) or text.startswith(":", end) or _mute(text, hit, end, phrase):
+        return False
+    if word in _BARE and not phrase:
+        return _BARE[word](text, hit.start, end)
+    if word == "证":
+        return False
+    named = wanted and phrase and len(rest) <= _LONGEST_NAME
+    return hit.word.firm or bool(named or (phrase and (not rest or _CLASS.search(phrase))))
+
+
+def _any_certificate(text: str, start: int, end: int) -> bool:
+    """证书 with nothing before it: held as such (有证书), or a matter of pay and files (证书补贴)."""
+    if _PAID.match(text, end):
+        return not _LENT.search(text, max(0, start - 6), start)
+    return _GOT.search(text, max(0, start - 2), start) is not None and _ANYTHING.match(text, end) is not None
+
+
+def _trailing(phrase: str) -> str:
+    match = _TRAILING.search(phrase)
+    return match.group() if match else ""
+
+
+def _mute(text: str, hit: Hit, end: int, phrase: str) -> bool:
+    """证件 that are no papers of a trade, and 认证 that only describes the word after it."""
+    word = hit.word.text
+    if word in {"证件", "证照"}:
+        earned = phrase in _SOME and _GOT.search(
+            text, max(0, hit.start - len(phrase) - 2), hit.start - len(phrase)
+        )
+        return not earned and _OF_TRADE.search(phrase) is None
+    return word == "认证" and _MODIFIES.match(text, end) is not None
+
+
+def _holds_any(text: str, start: int, end: int) -> bool:
+    """持证, 有证: a paper with no name, where nothing follows that it could be about."""
+    return text[max(0, start - 1) : start] in {"持", "有"} and _ANYTHING.match(text, end) is not None
+
+
+_BARE: Final = {"证": _holds_any, "证书": _any_certificate}
