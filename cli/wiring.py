@@ -10,6 +10,7 @@ from events.connect import open_log as connect_log
 from events.log import Log, LogError
 from store.bureaus import load_bureaus_into
 from store.database import connect, upgrade
+from store.errors import DatabaseFull
 
 
 class Unusable(click.ClickException):
@@ -30,7 +31,7 @@ def open_database() -> Engine:
         raise  # a fault of ours, not of the file
     except (ArgumentError, NoSuchModuleError) as error:
         raise Unusable(f"QINGDAN_DATABASE_URL: {error}") from error
-    except (OSError, DatabaseError) as error:
+    except (OSError, DatabaseError, DatabaseFull) as error:
         reason = error.orig if isinstance(error, DatabaseError) else error
         place = make_url(settings().database).render_as_string()  # leaves the password out
         raise Unusable(f"database {place}: {reason}; see: qingdan doctor") from error

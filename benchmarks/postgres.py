@@ -1,0 +1,143 @@
+"""The record stage on PostgreSQL against bare COPY: `python -m benchmarks.postgres [FOLDER]`.
+
+FOLDER holds the ads as `*.jsonl.gz` (default: the research material beside the checkout). They are taken in
+and read before the clock starts; the record stage then takes them from the embedded log into a server of its
+own, with PostgreSQL's default settings, on a disk. The baseline brings the very same rows into the same empty
+tables, indexes and foreign keys included, by psycopg's COPY: each table at once, all in one transaction.
+"""
+
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from unittest.mock import patch
+
+import psycopg
+from psycopg.types.json import Json
+from sqlalchemy import Engine, select
+
+from benchmarks.pipeline import ads
+from config.settings import CHINA, ROOT
+from consumers.failures import Patience
+from consumers.loop import Conduct, Loop
+from consumers.record import record_stage
+from events.embedded import EmbeddedLog
+from events.topics import CHECKED
+from store import upsert
+from store.database import snapshot
+from store.models import Ad, Base, Bureau, Clue
+from tests.postgres import Cluster, cluster
+
+COUNT: Final = 20_000
+BATCH: Final = 500
+TABLES: Final = [table for table in Base.metadata.sorted_tables if table is not Bureau.__table__]
+Rows = dict[str, Sequence[Any]]
+
+
+def read_ads(folder: Path, home: Path) -> Path:
+    """The log of a house that has taken in and read the first ads of `folder`."""
+    small = home / "ads.jsonl"
+    with small.open("w", encoding="utf-8") as out:
+        out.writelines(itertools.islice(ads(sorted(folder.glob("*.jsonl.gz"))), COUNT))
+    environment = os.environ | {"QINGDAN_HOME": str(home), "QINGDAN_LOG_LEVEL": "WARNING"}
+    for command in (["ingest", str(small)], ["run", "check", "--until-idle"]):
+        subprocess.run([ROOT / "qingdan", *command], env=environment, check=True, capture_output=True)
+    return home / "events.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Seconds that passed, and seconds that this process itself was busy."""
+
+    passed: float
+    busy: float
+
+
+def measure(work: Callable[[], None]) -> Measured:
+    start, busy = time.perf_counter(), time.process_time()
+    work()
+    return Measured(time.perf_counter() - start, time.process_time() - busy)
+
+
+def record(log_file: Path, engine: Engine) -> Measured:
+    """The whole record stage, from the log to committed offsets."""
+    log = EmbeddedLog(log_file)
+    patience = Patience(pause=lambda _seconds: True)
+    conduct = Conduct(clock=lambda: datetime.now(CHINA), patience=patience, batch=BATCH)
+    with closing(log), closing(Loop(record_stage(), log=log, engine=engine, conduct=conduct)) as loop:
+
+        def work() -> None:
+            while loop.step():
+                pass
+
+        return measure(work)
+
+
+def rewind(log_file: Path) -> None:
+    """Make the stage's group start from the beginning again."""
+    log = EmbeddedLog(log_file)
+    consumer = log.consumer("record", [CHECKED])
+    consumer.poll(max_records=0, timeout=0)
+    consumer.commit(dict.fromkeys(consumer.assignment(), 0))
+    consumer.close()
+    log.close()
+
+
+def written(engine: Engine) -> Rows:
+    with snapshot(engine) as session:
+        return {table.name: session.execute(select(table)).all() for table in TABLES}
+
+
+def copy(server: Cluster, database: str, rows: Rows) -> Measured:
+    """The same rows by COPY, which cannot be quicker."""
+    ready = [(table, [_for_driver(row) for row in rows[table.name]]) for table in TABLES]
+    with psycopg.connect(server.dsn(database)) as connection:
+
+        def work() -> None:
+            with connection.transaction(), connection.cursor() as cursor:
+                for table, values in ready:
+                    names = ", ".join(f'"{column.name}"' for column in table.columns)
+                    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as out:
+                        for value in values:
+                            out.write_row(value)
+
+        return measure(work)
+
+
+def _for_driver(row: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(Json(value) if isinstance(value, list | dict) else value for value in row)
+
+
+def line(name: str, ads: int, took: Measured, bare: Measured) -> str:
+    rate = f"{ads / took.passed:7,.0f} ads/s, {bare.passed / took.passed:.2f} of bare COPY"
+    return f"{name:32} {took.passed:6.1f} s ({took.busy:4.1f} s busy) {rate}"
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "ads"
+    with tempfile.TemporaryDirectory() as scratch, cluster(settings=()) as server:
+        log_file = read_ads(folder, Path(scratch))
+        with server.store() as engine:
+            stage = record(log_file, engine)
+            rows = written(engine)
+        bare = copy(server, server.new_database(), rows)
+        rewind(log_file)
+        with server.store() as engine, patch.object(upsert, "MANY", sys.maxsize):
+            slow = record(log_file, engine)
+    total, clues = len(rows[Ad.__tablename__]), len(rows[Clue.__tablename__])
+    print(f"{total:,} ads with {clues:,} clues, {sum(map(len, rows.values())):,} rows")
+    print(line("bare COPY of the rows", total, bare, bare))
+    print(line("record stage", total, stage, bare))
+    print(line("the same with an INSERT for each", total, slow, bare))
+
+
+if __name__ == "__main__":
+    main()
