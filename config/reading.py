@@ -11,7 +11,9 @@ from config.packs import Pack
 from config.tables import DATA, read_yaml
 
 Strength = Literal["required", "preferred", "alternative", "after_hire", "mentioned", "negated"]
-Role = Literal["requirements", "preferred", "duties", "benefits", "company", "tags", "materials"]
+Role = Literal[
+    "requirements", "preferred", "duties", "description", "benefits", "company", "tags", "materials"
+]
 Words = tuple[str, ...]
 PACKS: Final = ("leasing", "training")
 FILES: Final = ("lexicon", "sections", "cues", "occupations", "contexts", *PACKS)
@@ -51,6 +53,9 @@ class RoleRule(_Data):
 
     strength: Strength
     unless: Words = ()
+    """Cues that lift it to a requirement."""
+    persons: Words = ()
+    """Words that do so because they tell what kind of person is wanted."""
 
 
 class Sections(_Data):

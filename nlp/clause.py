@@ -50,7 +50,9 @@ class Item:
     occupation: str = ""
     """The ad's family of posts; told once an item of it is worth reading."""
     lead: str = ""
-    """The item before it, for cues that govern the items that follow."""
+    """What stands before it under the same heading, for cues that govern the items that follow."""
+    follow: str = ""
+    """The words after it, for cues that look back."""
     candidates: list[Candidate] = dataclasses.field(default_factory=list)
     nouns: list[Candidate] = dataclasses.field(default_factory=list)
     """Class nouns that open or close a list of names: no mentions, but their cue speaks for the list."""

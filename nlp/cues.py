@@ -13,14 +13,16 @@ from nlp.clause import Candidate, Item
 from nlp.reach import Found, Reach
 
 _ORDER: Final = ("negated", "after_hire", "mentioned", "preferred", "alternative")
+# Under 优先条件 one of several ways in is a preference, and what a post does is no offer to its holder.
+_IMPOSSIBLE: Final = frozenset({("alternative", "preferred"), ("after_hire", "duties")})
+_WINDOW: Final = 40
 _CUES_EACH_WAY: Final = 12
 _BEGIN: Final = attrgetter("start")
+_SHARED: Final = frozenset({"negated", "after_hire", "preferred", "alternative"})
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
     r"(?:[\s\"”》』」)]|证书?|等|级|及?以上){0,4}(?:[、/\\+|&,]|或者?|以?及|和|与|,?或者?)[\s\"“《『(]{0,2}"
 )
-# A point under 岗位职责 that tells what kind of person is wanted is no duty.
-_PERSON: Final = re.compile("学历|本科|大专|中专|研究生|硕士|毕业|周岁|岁以|应届|年以上|优先|^[^,]{0,6}$")
 
 
 class CueReader:
@@ -35,17 +37,15 @@ class CueReader:
         self._words = list(by_word)
         self._by_word = list(by_word.values())
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
-        patterns = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.pattern]
-        self._anchors = {
-            strength: [
-                each for each in patterns if each[1].pattern.endswith("$") and each[1].strength == strength
-            ]
-            for strength in _ORDER
-        }
-        self._patterns = [each for each in patterns if not each[1].pattern.endswith("$")]
+        patterns = [(re.compile(cue.pattern.removeprefix("^")), cue) for cue in cues.cues if cue.pattern]
+        self._before = [each for each in patterns if each[1].pattern.endswith("$")]
+        self._behind = [each for each in patterns if each[1].pattern.startswith("^")]
+        self._patterns = [each for each in patterns if each not in (*self._before, *self._behind)]
         self._predicates = tuple(sorted(cues.predicates, key=len, reverse=True))
         self._ends = re.compile("|".join(map(re.escape, cues.terminations)))
-        self._listwide = [cue for cue in cues.cues if cue.id == "alternative.one_of"]
+        by_id = {cue.id: (re.compile(cue.pattern), cue) for cue in cues.cues if cue.pattern}
+        self._leads = [by_id["preferred.one_of"], by_id["alternative.one_of"]]
+        self._later = by_id["alternative.later"]
 
     def judge(self, item: Item) -> None:
         """Sets strength, rule and cue of every accepted candidate of `item`."""
@@ -74,16 +74,12 @@ class CueReader:
         return sorted(found, key=_BEGIN) if len(found) > 2 * _CUES_EACH_WAY else found
 
     def _judge_one(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> None:
+        found = [*found, *self._adjoining(item, candidate)]
         present = {cue.cue.strength for cue in found}
         for strength in _ORDER:
-            anchored = self._anchored(item, candidate, strength)
-            if strength not in present and not anchored:
+            if strength not in present or (strength, item.role) in _IMPOSSIBLE:
                 continue
-            fitting = [
-                cue
-                for cue in (*found, *anchored)
-                if cue.cue.strength == strength and reach.governs(cue, candidate)
-            ]
+            fitting = [cue for cue in found if cue.cue.strength == strength and reach.governs(cue, candidate)]
             if fitting:
                 best = min(
                     fitting,
@@ -92,25 +88,34 @@ class CueReader:
                 candidate.strength, candidate.rule = best.cue.strength, best.cue.id
                 candidate.cue = (best.start, best.end)
                 return
-        if self._led(item, candidate):
-            return
-        self._by_heading(item, candidate, found, reach)
+        if not self._by_neighbours(item, candidate):
+            self._by_heading(item, candidate, found, reach)
 
-    def _anchored(self, item: Item, candidate: Candidate, strength: str) -> list[Found]:
-        """Cues whose pattern ends where the name begins."""
-        window = max(0, candidate.start - 40)
-        return [
+    def _adjoining(self, item: Item, candidate: Candidate) -> list[Found]:
+        """Cues whose pattern ends where the name begins, or begins where it ends."""
+        window = max(0, candidate.start - _WINDOW)
+        left = item.text[window : candidate.start]
+        before = [
             Found(window + match.start(), candidate.start, cue)
-            for pattern, cue in self._anchors[strength]
-            if (match := pattern.search(item.text[window : candidate.start]))
+            for pattern, cue in self._before
+            if (match := pattern.search(left))
         ]
+        behind = [
+            Found(*match.span(), cue)
+            for pattern, cue in self._behind
+            if (match := pattern.match(item.text, candidate.end))
+        ]
+        return before + behind
 
-    def _led(self, item: Item, candidate: Candidate) -> bool:
-        for cue in self._listwide:
-            if any(word in item.lead for word in cue.words):
-                candidate.strength, candidate.rule = cue.strength, cue.id
-                return True
-        return False
+    def _by_neighbours(self, item: Item, candidate: Candidate) -> bool:
+        """What the item before (以下条件之一:) or after (未取得的,须在一年内取得) says of `candidate`."""
+        pattern, later = self._later
+        cue = later if pattern.match("," + item.follow) else None
+        for pattern, lead in reversed(self._leads):
+            cue = lead if pattern.search(item.lead) else cue
+        if cue is not None:
+            candidate.strength, candidate.rule = cue.strength, cue.id
+        return cue is not None
 
     def _by_heading(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> None:
         if item.text[candidate.start : candidate.end].endswith("持证上岗"):
@@ -120,7 +125,10 @@ class CueReader:
         nearest = min(demands, key=lambda cue: abs(cue.end - candidate.start), default=None)
         rule = self._roles.get(item.role)  # type: ignore[call-overload]
         words = {item.text[cue.start : cue.end] for cue in demands}
-        lifted = rule is not None and any(word.startswith(unless) for word in words for unless in rule.unless)
+        lifted = rule is not None and (
+            any(word.startswith(unless) for word in words for unless in rule.unless)
+            or any(word in item.text for word in rule.persons)
+        )
         if rule is not None and rule.strength != "required" and not lifted:
             candidate.strength, candidate.rule = rule.strength, item.section
             return
@@ -148,9 +156,15 @@ def _follow_leader(candidate: Candidate) -> None:
 
 
 def _follow_list(item: Item, left: Candidate, right: Candidate) -> None:
-    """A name in an enumeration takes what softens the first of it, which may stand far ahead."""
-    soft = (
-        left.cue is not None and left.cue[1] <= left.start and left.strength not in {"required", "mentioned"}
-    )
-    if soft and right.strength == "required" and _JOINT.fullmatch(item.text[left.end : right.start]):
+    """Names of an enumeration share what stands before the first, and a denial behind the last."""
+    if not _JOINT.fullmatch(item.text[left.end : right.start]):
+        return
+    if right.strength == "required" and left.strength in _SHARED and left.cue and left.cue[1] <= left.start:
         right.strength, right.rule, right.cue = left.strength, left.rule, left.cue
+    elif (
+        left.strength == "required"
+        and right.strength == "negated"
+        and right.cue
+        and right.cue[0] >= right.end
+    ):
+        left.strength, left.rule, left.cue = right.strength, right.rule, right.cue

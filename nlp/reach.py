@@ -48,6 +48,8 @@ _OTHER_THING: Final = re.compile(
     "学历|学位|本科|大专|中专|硕士|博士|专业(?!资格|技术|证|职称|等级|水平)|经验|经历|能力|熟悉|知识|周?岁|基础"
 )
 
+_ADDED: Final = re.compile("[和及与且](?!以上|其|级)")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -103,10 +105,8 @@ class Reach:
     def _back(self, found: Found, candidate: Candidate, gap: str) -> bool:
         bracket = _bracket(self._text, found.start)
         if bracket is not None and not bracket[0] < candidate.start < bracket[1]:
-            inside = self._next_start(bracket[0] + 1) < bracket[1]
-            before = self._text[candidate.end : bracket[0]]
-            return found.cue.aside and not inside and not _NEW_CLAUSE.search(before)
-        if found.cue.strength == "alternative" and _OTHER_THING.search(gap):
+            return self._back_from_bracket(found, candidate, bracket)
+        if found.cue.strength == "alternative" and not self._alike(found, gap):
             return False
         mine = _index(self._clauses, candidate.end - 1)
         its = _index(self._clauses, found.start)
@@ -115,6 +115,21 @@ class Reach:
                 found.cue.scope == "clause" and len(gap) <= _REACH
             )
         return found.cue.scope == "list" and self._back_over_commas(found, candidate, mine, its)
+
+    def _back_from_bracket(self, found: Found, candidate: Candidate, bracket: tuple[int, int]) -> bool:
+        if not found.cue.aside or _NEW_CLAUSE.search(self._text[candidate.end : bracket[0]]):
+            return False
+        if found.cue.strength == "alternative":
+            return found.start - bracket[0] < _NEAR // 2 and not self._names_in(found)
+        return self._next_start(bracket[0] + 1) >= bracket[1]
+
+    def _alike(self, found: Found, gap: str) -> bool:
+        """Whether 或 offers a choice between the name and what follows, not between other things."""
+        own = self._text[self._last_end(found.start) : found.start]
+        return not (_OTHER_THING.search(gap) or _ADDED.search(own) or self._names_in(found))
+
+    def _names_in(self, found: Found) -> bool:
+        return self._next_start(found.start) < found.end and found.cue.id != "alternative.without"
 
     def _back_over_commas(self, found: Found, candidate: Candidate, mine: int, its: int) -> bool:
         if its == mine + 1 and self._is_bare(found, self._clauses[its]):
