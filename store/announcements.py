@@ -33,6 +33,8 @@ class Evidence:
     quote: str
     cue: str
     basis: tuple[str, ...]
+    measure: str
+    """What a bureau may do, by the policy the clue was judged by."""
     suggestion: str
     source: str
     url: str
@@ -179,6 +181,7 @@ def _quoted(clue: Clue, ad: Ad, title: str) -> Evidence:
         quote=clue.quote,
         cue=clue.cue,
         basis=tuple(str(part) for part in clue.basis),
+        measure=clue.measure,
         suggestion=clue.suggestion,
         source=clue.source,
         url=ad.url,

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from config.divisions import NATION, ancestors, name_of
-from reports.alerts.words import FIND_EMPLOYER, KINDS, MEASURES, NO_EMPLOYER, POSTERS, SEVERITIES
+from reports.alerts.words import FIND_EMPLOYER, KINDS, NO_EMPLOYER, POSTERS, SEVERITIES
 from reports.templating import external, visible
 from store.announcements import AnnouncedCase, Announcement, Evidence
 from store.deliveries import Unsendable, covers
@@ -112,6 +112,7 @@ def _more(news: Announcement) -> str:
 
 def _entry(case: AnnouncedCase, basis: Mapping[str, str]) -> Entry:
     cited = sorted({part for item in case.evidence for part in item.basis})
+    measures = (item.measure for item in case.evidence if item.measure and case.employer)
     suggestions = (item.suggestion for item in case.evidence if item.suggestion)
     return Entry(
         number=case.number,
@@ -126,7 +127,7 @@ def _entry(case: AnnouncedCase, basis: Mapping[str, str]) -> Entry:
         ads=case.ads,
         quotes=tuple(_quote(item) for item in case.evidence),
         basis=tuple(basis.get(part, part) for part in cited),
-        measure=MEASURES[case.poster] if case.employer else FIND_EMPLOYER,
+        measure=one_line(next(measures, FIND_EMPLOYER)),
         suggestion=one_line(next(suggestions, "")),
     )
 

@@ -1,4 +1,4 @@
-"""The Chinese words of the messages. Measures follow docs/alerts.md, "What is suggested"."""
+"""The Chinese words of the messages."""
 
 from typing import Final
 
@@ -27,15 +27,6 @@ KINDS: Final = {
     "statutory": "法律要求的其他证件",
     "title": "职称",
     "education": "语言、计算机等考试",
-}
-
-MEASURES: Final = {
-    "public": "核实后函告招聘单位及其主管部门，督促撤回或修改招聘条件",
-    "state": "核实后函告企业及其出资人，督促撤回或修改招聘条件",
-    "private": "核实后以提示、约谈为主，建议修改招聘条件",
-    "agency": "核实后提示、约谈该机构，并核对委托单位的原始招聘条件",
-    "platform": "核实后责成平台警示提醒、撤销删除、限制功能、暂停或终止服务，并报告处置情况",
-    "unknown": "核实单位性质后，一般以提示、约谈为主，建议修改招聘条件",
 }
 
 NO_EMPLOYER: Final = "招聘信息未写明用人单位"

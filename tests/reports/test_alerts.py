@@ -27,6 +27,7 @@ EVIDENCE = Evidence(
     quote="健身教练证",
     cue="须",
     basis=("P1",),
+    measure="核实后提醒告知，建议改正招聘条件",
     suggestion="持有健身教练证者优先",
     source="board",
     url="http://board.example/ads/1",
@@ -82,7 +83,7 @@ def test_a_message_says_what_where_why_and_what_to_do() -> None:
     text, page = bodies(message)
     for words in (
         "疑似线索", "未经人工核实", "QD-110000-2026-000001", "北京某某健身有限公司", "北京市朝阳区",
-        "「须持有健身教练证，能倒班」", "人社部发〔2017〕68号", "提示、约谈", "持有健身教练证者优先",
+        "「须持有健身教练证，能倒班」", "人社部发〔2017〕68号", "建议措施", "核实后提醒告知，建议改正招聘条件", "持有健身教练证者优先",
         "下一步", "首次发现 2026-11-18",
     ):  # fmt: skip
         assert words in text
