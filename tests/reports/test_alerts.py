@@ -83,8 +83,8 @@ def test_a_message_says_what_where_why_and_what_to_do() -> None:
     text, page = bodies(message)
     for words in (
         "疑似线索", "未经人工核实", "QD-110000-2026-000001", "北京某某健身有限公司", "北京市朝阳区",
-        "「须持有健身教练证，能倒班」", "人社部发〔2017〕68号", "建议措施", "核实后提醒告知，建议改正招聘条件", "持有健身教练证者优先",
-        "下一步", "首次发现 2026-11-18",
+        "「须持有健身教练证，能倒班」", "人社部发〔2017〕68号", "建议措施", "核实后提醒告知，建议改正招聘条件",
+        "持有健身教练证者优先", "下一步", "首次发现 2026-11-18",
     ):  # fmt: skip
         assert words in text
         assert words in page.text_content()
@@ -105,7 +105,6 @@ def test_an_urgent_case_marks_the_whole_message() -> None:
     text, page = bodies(message)
     assert "【急】" in text
     assert "急件" in page.text_content()
-    assert "主管部门" in text
 
 
 def test_what_does_not_fit_is_counted() -> None:
