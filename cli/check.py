@@ -69,7 +69,7 @@ class Ad(BaseModel):
     help="Who posts the ads that do not say so themselves.",
 )
 @click.option("--format", "output", type=click.Choice(["text", "jsonl"]), help="Default: that of the input.")
-@click.option("--explain", "silent", is_flag=True, help="Also say why words were not taken for a credential.")
+@click.option("--explain", "silent", is_flag=True, help="Also say why words were passed over.")
 def command(file: str, on: datetime | None, poster: PosterType, output: str | None, silent: bool) -> None:
     """Judge one ad as text, or many as JSON lines (FILE, or - for standard input).
 

@@ -41,8 +41,10 @@ class Core(_Rule):
     def _beside_within_reach(self) -> Self:
         if bool(self.beside) != bool(self.reach):
             raise ValueError("beside: needs a reach, and a reach needs words beside")
-        if self.then:
+        try:
             re.compile(self.then)
+        except re.error as error:
+            raise ValueError(f"then: no pattern: {error}") from error
         return self
 
 

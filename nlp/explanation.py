@@ -9,6 +9,7 @@ from config.reading import Occupation
 from events.types import Mention, PackFinding, Reading
 from nlp.normalise import normalise
 from nlp.occupation import OccupationReader
+from nlp.packs import Reason
 from nlp.reader import Reader
 from nlp.rules import Rules
 
@@ -28,6 +29,12 @@ STRENGTHS: Final = {
 }
 
 
+_PASSED_OVER: Final[dict[Reason, str]] = {
+    "trap": "字样另有所指",
+    "refused": "被否定或拒绝，或说明由单位承担",
+    "exempt": "岗位名称表明是该行业的工作人员",
+    "alone": "没有须同时出现的字样",
+}
 _GRAVEST_FIRST: Final = ("violation", "advisory", "lawful", "none")
 
 
@@ -36,14 +43,15 @@ def explain(reading: Reading, *, title: str, text: str, rules: Rules) -> str:
     edition = rules.catalogue.edition_on(reading.on).row.title
     parts = f"（目录 {reading.catalogue_version}，政策 {reading.policy_version}）"
     lines = [f"判断日期：{reading.on}　依据目录：{edition}　规则版本：{reading.rules_version}{parts}"]
-    lines.append(f"结论：{_conclusion(reading)}（机器识别，须经人工核查）")
+    hints = [pack for pack in rules.data.packs if any(found.pack == pack.id for found in reading.findings)]
+    also = "".join(f"；另有提示：{pack.name}" for pack in hints)
+    lines.append(f"结论：{_conclusion(reading)}{also}（机器识别，须经人工核查）")
     post = _post(rules, title, text)
     for mention in sorted(reading.mentions, key=lambda each: _GRAVEST_FIRST.index(each.verdict)):
         lines.extend(["", *_paragraph(mention, rules.policy, post)])
-    for pack in rules.data.packs:
+    for pack in hints:
         found = [finding for finding in reading.findings if finding.pack == pack.id]
-        if found:
-            lines.extend(["", *_hint(pack, found, rules.policy)])
+        lines.extend(["", *_hint(pack, found, rules.policy)])
     return "\n".join(lines)
 
 
@@ -138,7 +146,7 @@ def _highlighted(mention: Mention) -> str:
 
 
 def explain_silence(reader: Reader, reading: Reading, *, title: str, text: str) -> str:
-    """Words that look like a credential and were not taken for one, each with the reason."""
+    """Words that look like a credential or like what a rule pack looks for, and why they were passed over."""
     lines = ["", "未作为证书的字样："]
     for name, raw in (("title", title), ("text", text)):
         normal = normalise(raw)
@@ -150,4 +158,17 @@ def explain_silence(reader: Reader, reading: Reading, *, title: str, text: str) 
             ):
                 reason = "不是从业证件" if hit.word.sort == "pseudo" else "没有与之相连的证书名称或要求"
                 lines.append(f"  “{raw[start:end]}”：{reason}")
-    return "\n".join(lines if len(lines) > 2 else [*lines, "  无"])  # noqa: PLR2004
+    hints = _passed_over(reader, title, text)
+    return "\n".join([*(lines if len(lines) > 2 else [*lines, "  无"]), *hints])  # noqa: PLR2004
+
+
+def _passed_over(reader: Reader, title: str, text: str) -> Iterator[str]:
+    """Words of the rule packs of which nothing was made; none of it when there are no such words."""
+    raw = (title, text)
+    normal = [normalise(each) for each in raw]
+    passed = reader.packs.passed_over([each.text for each in normal])
+    if passed:
+        yield "未作为提示的字样："
+    for pack, where, reason in passed:
+        start, end = normal[where.text].original(where.start, where.end)
+        yield f"  “{raw[where.text][start:end]}”（{pack.name}）：{_PASSED_OVER[reason]}"

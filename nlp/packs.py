@@ -8,7 +8,7 @@ of the text: what stands beside a word is looked for within a bounded window.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -16,6 +16,8 @@ from config.packs import Core, Hints, Pack
 
 _BEFORE: Final = 8
 """Characters before a core word in which it may be refused."""
+Reason = Literal["trap", "refused", "exempt", "alone"]
+"""A trap; refused; under the title of those whose work it is; without what must stand beside it."""
 _SENTENCE_END: Final = re.compile("[。;!?\n]")
 _FURTHER: Final = 4
 """Characters that may stand between a longer refusal and the core word."""
@@ -27,6 +29,14 @@ class Stretch(NamedTuple):
     text: int
     start: int
     end: int
+
+
+class PassedOver(NamedTuple):
+    """A core word, or a trap that holds one, of which nothing was made."""
+
+    pack: Pack
+    where: Stretch
+    reason: Reason
 
 
 class Finding(NamedTuple):
@@ -75,6 +85,10 @@ class PackReader:
             return []
         return [found for pack in self._packs for found in pack.find(texts)]
 
+    def passed_over(self, texts: Sequence[str]) -> list[PassedOver]:
+        """The words that were looked at and found wanting, each with the reason."""
+        return [each for pack in self._packs for each in pack.passed_over(texts)]
+
 
 class _OnePack:
     def __init__(self, pack: Pack) -> None:
@@ -91,7 +105,7 @@ class _OnePack:
 
     def find(self, texts: Sequence[str]) -> list[Finding]:
         """The findings of this pack; hints count only in an ad that refuses none of the core words."""
-        if any(word in texts[0] for word in self._pack.exempt):
+        if self._exempt(texts):
             return []
         shown: dict[str, Stretch] = {}
         refused = False
@@ -106,6 +120,22 @@ class _OnePack:
         if not refused:
             shown |= {hints.rule.id: seen for hints in self._hints if (seen := hints.find(texts))}
         return [Finding(self._pack, rule, shown[rule]) for rule in self._order if rule in shown]
+
+    def passed_over(self, texts: Sequence[str]) -> Iterator[PassedOver]:
+        for hit in self._core.hits(texts):
+            text = texts[hit.where.text]
+            rule = self._rules.get(hit.word)
+            if rule is None:
+                yield PassedOver(self._pack, hit.where, "trap")
+            elif self._refused(text, hit.where):
+                yield PassedOver(self._pack, hit.where, "refused")
+            elif self._exempt(texts):
+                yield PassedOver(self._pack, hit.where, "exempt")
+            elif self._shown(rule, hit.where, text) is None:
+                yield PassedOver(self._pack, hit.where, "alone")
+
+    def _exempt(self, texts: Sequence[str]) -> bool:
+        return any(word in texts[0] for word in self._pack.exempt)
 
     def _shown(self, rule: Core, where: Stretch, text: str) -> Stretch | None:
         """The stretch from the core word to all that its rule asks for; None where that is missing."""

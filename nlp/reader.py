@@ -56,7 +56,7 @@ class Reader:
         self._nlp = build(rules)
         self._occupations = OccupationReader(rules.data.occupations)
         self._cutter = Cutter(rules.data.sections)
-        self._packs = PackReader(rules.data.packs)
+        self.packs = PackReader(rules.data.packs)
         self._sieve = Sieve(rules.lexicon, rules.data.packs)
         self._nothing = lru_cache(maxsize=_DAYS)(self._nothing_on)
         self._judge = Judge(rules)
@@ -131,7 +131,7 @@ class Reader:
     def _findings(self, pages: tuple[_Page, ...], on: date) -> Iterator[PackFinding]:
         bases = self.rules.policy.bases
         texts = [page.normal.text for page in pages]
-        for pack, rule, where in self._packs.find(texts):
+        for pack, rule, where in self.packs.find(texts):
             evidence = pages[where.text].span(where.start, where.end)
             basis = tuple(each for each in pack.basis if bases[each].date <= on.isoformat())
             yield PackFinding(pack=pack.id, rule=rule, evidence=evidence, basis=basis)

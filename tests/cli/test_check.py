@@ -64,6 +64,26 @@ def test_plain_text_is_explained_for_a_layman(tmp_path: Path) -> None:
     assert "违法" not in done.stdout
 
 
+def test_what_rule_packs_find_is_shown_and_is_no_violation(tmp_path: Path) -> None:
+    words = "零基础，岗前实训，学费上岗后分期还款。档案挂靠"
+    (answer,) = map(json.loads, check("--on", "2026-03-01", given=line(text=words)).stdout.splitlines())
+    (found,) = answer["findings"]
+    assert (found["pack"], found["rule"], answer["verdict"]) == ("training", "training.fee-on-credit", "none")
+    span = found["evidence"]
+    assert words[span["start"] : span["end"]] == span["text"] == "学费上岗后分期还款"
+    ad = tmp_path / "ad.txt"
+    ad.write_text(words, encoding="utf-8")
+    told = check(str(ad), "--on", "2026-03-01", "--explain").stdout
+    for part in (
+        "另有提示：疑似培训招生",
+        "“学费上岗后分期还款”",
+        "人社厅发〔2025〕60号",
+        "“档案挂靠”（疑似证书挂靠）：字样另有所指",
+    ):
+        assert part in told
+    assert "违法" not in told
+
+
 def test_the_poster_of_an_ad_goes_before_that_of_the_command() -> None:
     ads = line(id=1, text="须持茶艺师证", company="x") + line(
         id=2, text="须持经济师证", company="x", poster="private"

@@ -8,12 +8,13 @@ from typing import Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from benchmarks.labels import GOLD, fingerprint, texts_of
 from config.packs import MARKED, Core, Hints, Pack, problems
 from config.policy import shipped as policy
 from config.reading import shipped
-from nlp.explanation import explain
+from nlp.explanation import explain, explain_silence
 from nlp.normalise import fold
 from nlp.packs import PackReader
 from tests.nlp.reading import DAY, read, reader
@@ -160,6 +161,26 @@ def test_the_explanation_names_the_words_the_rule_and_the_texts_of_the_time() ->
     assert all(policy().bases[each].date <= DAY.isoformat() for f in read(text).findings for each in f.basis)
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "word", "reason"),
+    [
+        ("", "档案挂靠", "档案挂靠", "字样另有所指"),
+        ("", "谢绝挂靠", "挂靠", "被否定或拒绝"),
+        ("课程顾问", "学费分期", "学费分期", "该行业的工作人员"),
+        ("", "我们包就业", "包就业", "没有须同时出现的字样"),
+    ],
+)
+def test_it_is_told_why_words_were_passed_over(title: str, text: str, word: str, reason: str) -> None:
+    said = explain_silence(reader(), read(text, title=title), title=title, text=text)
+    (line,) = [line for line in said.splitlines() if f"“{word}”（疑似" in line]
+    assert reason in line
+
+
+def test_without_such_words_nothing_is_said_of_packs() -> None:
+    said = explain_silence(reader(), read("会计一名"), title="", text="会计一名")
+    assert "未作为提示的字样" not in said
+
+
 def test_words_are_written_as_texts_are_read() -> None:
     words = {w for pack in PACKS.values() for w in (*pack.anchors, *pack.traps, *pack.refusals)}
     words |= {w for pack in PACKS.values() for rule in (*pack.core, *pack.hints) for w in rule.beside}
@@ -188,6 +209,20 @@ def made(**changed: object) -> Pack:
 )
 def test_data_that_contradict_themselves_are_named(pack: Pack, problem: str) -> None:
     assert any(problem in each for each in problems([pack], {"x"}))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("then", "("), ("beside", ["考"]), ("reach", 10), ("words", []), ("tests", [])]
+)
+def test_a_rule_that_cannot_work_is_refused(field: str, value: object) -> None:
+    rule = {"id": "a", "words": ["包过"], "tests": ["⟦包过⟧"]}
+    with pytest.raises(ValidationError):
+        Core.model_validate(rule | {field: value})
+
+
+def test_hints_cannot_ask_for_more_groups_than_there_are() -> None:
+    with pytest.raises(ValidationError, match="3 of 2 groups"):
+        Hints(id="a", groups=(("x",), ("y",)), enough=3, tests=("x",))
 
 
 @pytest.mark.shared
