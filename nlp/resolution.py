@@ -41,7 +41,8 @@ class Resolver:
         names = {candidate.written, written} & self._named
         if not names:
             return None
-        around = _around(item, candidate) if _TRADE_LEVEL.search(written) else item.text
+        graded = _TRADE_LEVEL.search(written) and _TRADE_WORD.search(candidate.written.removesuffix("证"))
+        around = _around(item, candidate) if graded else item.text
         for rule in self._rules:
             if not names.isdisjoint(rule.names) and (
                 item.occupation in rule.occupations or any(word in around for word in rule.nearby)

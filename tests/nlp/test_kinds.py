@@ -128,3 +128,36 @@ def test_leasing_and_its_traps(text: str, leasing: bool) -> None:  # noqa: FBT00
     if reading.leasing_evidence:
         span = reading.leasing_evidence
         assert text[span.start : span.end] == span.text
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("", "有会计类证书", "generic"), ("", "有测绘类初级及以上职称", "title"),
+        ("", "持有法律职业资格A类证书", "licensing"), ("", "具备网络安全专业认证", "generic"),
+        ("", "具有艺术系列四级演奏员及以上资格证书", "title"),
+        ("", "具备对外法语等级考试C1及以上", "education"), ("司机", "有C1及以上", "statutory"),
+        ("", "有一级项目经理证", "licensing"), ("Java开发工程师", "有项目经理证书", "generic"),
+        ("会计", "有初级资格证书", "proficiency"), ("", "具备证券交易从业资格", "proficiency"),
+        ("", "具有人力资源管理助理级以上职业资格证书", "skill_level"),
+        ("", "获得医药代表认证资格证书", "vendor"), ("", "具有一级注册建造工程师证书", "licensing"),
+    ],
+)  # fmt: skip
+def test_a_field_names_no_paper_and_the_words_beside_a_name_decide(
+    title: str, text: str, expected: str
+) -> None:
+    assert only(f"要求:{text}。", title=title).kind == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["完成产品的强制认证", "有账号系统认证及鉴权经验", "提供环境产品与服务认证", "公司已认证为高新技术企业"],
+)
+def test_what_is_certified_may_be_no_person(text: str) -> None:
+    assert read(f"要求:{text}。").mentions == ()
+
+
+def test_a_word_that_points_back_is_no_second_paper() -> None:
+    assert [quote for quote, _ in kinds("要求:持有船员适任证书,并具有该证书所记载范围的资历。")] == [
+        "船员适任证书"
+    ]
