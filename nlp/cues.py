@@ -43,9 +43,13 @@ class CueReader:
         self._patterns = [each for each in patterns if each not in (*self._before, *self._behind)]
         self._predicates = tuple(sorted(cues.predicates, key=len, reverse=True))
         self._ends = re.compile("|".join(map(re.escape, cues.terminations)))
-        by_id = {cue.id: (re.compile(cue.pattern), cue) for cue in cues.cues if cue.pattern}
-        self._leads = [by_id["preferred.one_of"], by_id["alternative.one_of"]]
-        self._later = by_id["alternative.later"]
+        by_id = {cue.id: cue for cue in cues.cues}
+        self._leads = [
+            (re.compile(cue.pattern.rstrip(":") + "[^。;:]{0,10}:"), cue)
+            for cue in (by_id["preferred.one_of"], by_id["alternative.one_of"])
+        ]
+        later = by_id["alternative.later"]
+        self._later = (re.compile(later.pattern), later)
 
     def judge(self, item: Item) -> None:
         """Sets strength, rule and cue of every accepted candidate of `item`."""

@@ -21,6 +21,8 @@ _BRIEF: Final = 2
 """Headings as brief as 要求 are also ends of other words (职称要求:无)."""
 _CLAUSE: Final = 24
 _LAST_CLAUSE: Final = re.compile(r"[^,。;:!?\n\[\]•/|()、.\d]+\Z")
+_PREDICATES: Final = frozenset({"优先", "优先考虑", "优先录用", "优先录取", "优先聘用", "优先选择", "加分"})
+_NUMBER: Final = re.compile(r"\s*(?:\d{1,2}[、.)]|\(?[①一1]|$)")
 _LIST: Final = re.compile("以下|下列|如下|下述|条件|情形|情况|之一|任[一意]|项")
 _NUMERAL: Final = "[一二三四五六七八九十]"
 # Begins with one class of characters, which the search runs over a text for; what follows looks back at it.
@@ -126,10 +128,12 @@ def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
     if _WAIVED.match(text, end) and "证" in text[start:end]:
         return False
     before = text[start - 1] if start else "\n"
+    if before == "(" and start > 1 and text[start - 2] not in _BORDER:
+        return False
     if text[end : end + 1] == ":":
-        if preferred:
-            return _speaks_of_list(text, start)
-        return end - start > _BRIEF or before in _BORDER
+        if preferred and text[start:end] in _PREDICATES:
+            return _NUMBER.match(text, end + 1) is not None or _speaks_of_list(text, start)
+        return preferred or end - start > _BRIEF or before in _BORDER
     if preferred:
         return before in "\n[" and text[end : end + 1] in {"]", "\n"}
     return before in _BORDER and _AFTER_HEADING.match(text, end) is not None

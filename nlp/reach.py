@@ -18,7 +18,9 @@ _BEGIN: Final = attrgetter("start")
 _END: Final = attrgetter("end")
 # A blank between two Chinese words separates like a comma.
 _COMMA: Final = re.compile(r",|(?<=[一-龥)]) +(?=[一-龥])")
-_CONTINUES: Final = re.compile(r"\s*(?:、|/|或者?|以?及|和|与|等|其他|其它|\()")
+_CONJUNCTION: Final = re.compile(r"\s*(?:、|/|或者?|以?及|和|与|等|其他|其它|\()")
+# A code that the lexicon lacks goes on with a list all the same.
+_CODE: Final = re.compile(r"\s*[a-z][a-z0-9+.\-/ ]{1,20}(?:[,、)等证]|认证|$)")
 # 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
 _BARE: Final = re.compile(
     r"(?:者|的|均可|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并)*"
@@ -144,7 +146,7 @@ class Reach:
     def _complete(self, candidate: Candidate, mine: int) -> bool:
         """Whether a clause says all there is to its name: the clause after it prefers something more."""
         start, end = self._clauses[mine]
-        if _CONTINUES.match(self._text, end):
+        if _CONJUNCTION.match(self._text, end):
             return False
         demanded = _DEMANDED.search(self._text, start, candidate.start)
         return bool(demanded or _THRESHOLD.search(self._text[candidate.start : end - 1]))
@@ -156,7 +158,7 @@ class Reach:
 
     def _continues(self, clause: tuple[int, int]) -> bool:
         """Whether a comma clause goes on with the enumeration of the one before."""
-        if _CONTINUES.match(self._text, clause[0]):
+        if _CONJUNCTION.match(self._text, clause[0]) or _CODE.match(self._text, clause[0]):
             return True
         head = self._text[clause[0] : clause[1]].lstrip()
         if head.startswith(self._predicates) or _NEW_SENTENCE.match(head):
