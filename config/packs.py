@@ -22,8 +22,6 @@ class _Data(BaseModel):
 
 class _Rule(_Data):
     id: str
-    beside: Words = ()
-    """Words of which one must be there as well; empty: none need be."""
     tests: Words = Field(min_length=1)
     """Sentences in which the rule finds what stands between ⟦ and ⟧; of a core rule one for each word."""
 
@@ -34,6 +32,8 @@ class Core(_Rule):
     words: Words = Field(min_length=1)
     then: str = ""
     """A pattern that the text right after the word must match."""
+    beside: Words = ()
+    """Words of which one must stand near; empty: none need."""
     reach: int = Field(default=0, ge=0, le=200)
     """How far before or after the word those beside it may begin or end, in characters."""
 
@@ -49,10 +49,12 @@ class Core(_Rule):
 
 
 class Hints(_Rule):
-    """A rule of which words of `enough` different groups must meet; those beside may be anywhere."""
+    """A rule of which words of `enough` different groups must meet."""
 
     groups: tuple[Words, ...] = Field(min_length=2)
     enough: int = Field(ge=2)
+    also: tuple[Words, ...] = ()
+    """Lists of words: of each, one must be anywhere in the ad."""
     reach: int = Field(default=150, ge=1)
     """The longest stretch of one text in which the groups must meet, in characters."""
 

@@ -180,7 +180,7 @@ class _HintReader:
         self._words = _Words(self._group)
 
     def find(self, texts: Sequence[str]) -> Stretch | None:
-        if self.rule.beside and not any(word in text for text in texts for word in self.rule.beside):
+        if not all(any(word in text for text in texts for word in words) for words in self.rule.also):
             return None
         near = (each for each in self._stretches(texts) if _length(each) <= self.rule.reach)
         return min(near, key=_length, default=None)

@@ -54,7 +54,9 @@ LAWFUL: Final = [
 ]
 HONEST: Final = [
     "一级建造师,证书须注册到本公司,全职到岗",
-    "二级建造师,可注册,年薪15万,有项目管理经验",
+    "二级建造师,可注册,15万/年,有项目管理经验",
+    "一级建造师,可注册,唯一社保,20万/年,参与招投标,负责企业资质维护",
+    "注册消防工程师,带b证者优先,可转入,带项目,聘用年薪面议",
     "招执业药师,证书在有效期内可转注册,驻店工作",
     "拒绝挂靠,一级建造师转注册到我司,15万/年",
     "不招兼职挂证人员,须人证合一",
@@ -122,7 +124,12 @@ def test_a_refusal_ends_with_its_sentence() -> None:
 def test_hints_must_meet_and_need_a_registrable_paper() -> None:
     assert found("美工,不坐班,转注册") == []
     assert found("一级建造师,不坐班" + "。我们做工程。" * 40 + "转注册") == []
-    assert found("一级建造师,不坐班,转注册") == [("leasing", "leasing.hints")]
+    assert found("一级建造师,不坐班,转注册") == [("leasing", "leasing.absent")]
+
+
+@pytest.mark.parametrize("title", ["一级建造师讲师(兼职)", "远程审方药师(兼职)"])
+def test_work_that_is_done_from_home_is_no_loan(title: str) -> None:
+    assert found("执业药师或一级建造师均可,兼职,不坐班,注册单位不限", title) == []
 
 
 def test_leasing_is_a_finding_and_the_field_of_the_guide() -> None:
@@ -183,7 +190,8 @@ def test_without_such_words_nothing_is_said_of_packs() -> None:
 
 def test_words_are_written_as_texts_are_read() -> None:
     words = {w for pack in PACKS.values() for w in (*pack.anchors, *pack.traps, *pack.refusals)}
-    words |= {w for pack in PACKS.values() for rule in (*pack.core, *pack.hints) for w in rule.beside}
+    words |= {w for pack in PACKS.values() for rule in pack.core for w in rule.beside}
+    words |= {w for pack in PACKS.values() for rule in pack.hints for each in rule.also for w in each}
     assert {word for word in words if fold(word) != word} == set()
 
 
