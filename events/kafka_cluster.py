@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import kafka
 from kafka import errors
 
-from events.kafka_client import CONNECTION, MAX_MESSAGE_BYTES, REQUEST_MS, Connected, Options, plain_errors
+from events.kafka_client import CONNECTION, MAX_MESSAGE_BYTES, Connected, Options, plain_errors
 from events.log import TopicPartition, UnknownTopic
 from events.topics import RETENTION
 
@@ -20,7 +20,10 @@ _NOT_YET: Final = (
     errors.CoordinatorNotAvailableError,
     errors.CoordinatorLoadInProgressError,
     errors.NotCoordinatorError,
+    errors.NodeNotReadyError,
 )
+_SETTLE_SECONDS: Final = 5.0
+"""How long we wait for a cluster that is still choosing who answers, before we call it an outage."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -112,8 +115,8 @@ class Cluster:
         return {self.place(place): answer.offset for place, answer in found.items()}
 
     def _asked(self, question: Callable[[Any], Result]) -> Result:
-        """What the client answers; asked again while a young cluster is still choosing who answers."""
-        deadline = time.monotonic() + REQUEST_MS / 1000
+        """What the client answers; asked again for a while if nobody is in a position to answer."""
+        deadline = time.monotonic() + _SETTLE_SECONDS
         with plain_errors():
             while True:
                 try:

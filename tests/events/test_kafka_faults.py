@@ -15,7 +15,8 @@ from pathlib import Path
 import kafka
 import pytest
 
-from events import kafka_client, kafka_consumer
+from consumers.failures import Patience
+from events import kafka_client, kafka_cluster, kafka_consumer
 from events.kafka import KafkaLog
 from events.log import (
     LogUnavailable,
@@ -46,12 +47,14 @@ def url(brokers: Brokers) -> str:
 
 
 @pytest.fixture
-def log(url: str) -> Iterator[KafkaLog]:
+def log(brokers: Brokers, url: str) -> Iterator[KafkaLog]:
     log = KafkaLog.at(url, options="{}", replication=1)
     log.ensure_topics([TOPIC], partitions=PARTITIONS)
     yield log
     log.close()
     gc.collect()
+    if brokers[0].ended():
+        brokers.start()
 
 
 @pytest.fixture
@@ -62,14 +65,15 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(kafka_client.PRODUCER, "delivery_timeout_ms", 2000)
     monkeypatch.setitem(kafka_client.PRODUCER, "max_block_ms", 1500)
     monkeypatch.setattr(kafka_consumer, "_SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr(kafka_cluster, "_SETTLE_SECONDS", 0.5)
 
 
 def everything(log: KafkaLog) -> list[Record]:
-    return [
-        record
-        for place, end in log.end_offsets(TOPIC).items()
-        for record in log.read(place, start=0, max_records=end)
-    ]
+    def read() -> list[Record]:
+        ends = log.end_offsets(TOPIC).items()
+        return [record for place, end in ends for record in log.read(place, start=0, max_records=end)]
+
+    return Patience(pause=pause)(read)
 
 
 def pause(seconds: float) -> bool:
@@ -315,7 +319,7 @@ def test_members_that_come_and_go_lose_nothing_and_set_nobody_back(
     publisher = Publisher(url)
     publisher.start()
     members = [start(commit_for_ever, url, journal.path) for _ in range(2)]
-    for _ in range(8):
+    for _ in range(5):
         time.sleep(chance.uniform(0.1, 1.5))
         leaving = members.pop(chance.randrange(len(members)))
         members.append(start(commit_for_ever, url, journal.path))

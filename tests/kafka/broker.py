@@ -48,7 +48,7 @@ group.min.session.timeout.ms=1000
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 """
-_LOGIN: Final = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_qingdan="清单";'
+_LOGIN: Final = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_qingdan="open-sesame";'
 
 
 class NoBroker(Exception):  # noqa: N818 - what the tests are left with
@@ -163,7 +163,7 @@ class Brokers:
 
     @property
     def guarded_url(self) -> str:
-        """Where the user `qingdan` has to give the password `清单` (SASL, PLAIN)."""
+        """Where the user `qingdan` has to give the password `open-sesame` (SASL, PLAIN)."""
         return f"kafka://{self._guarded.read_text()}"
 
     def __len__(self) -> int:

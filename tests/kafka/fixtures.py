@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,25 +15,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def kafka_servers() -> Iterator[str]:
-    """`host:port,…` of brokers for all tests of a session; none of them may stop these."""
-    given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
-    if given:
-        yield given
-    else:
-        with _own_brokers() as brokers:
-            yield brokers.servers
-
-
-@pytest.fixture(scope="module")
 def brokers() -> "Iterator[Brokers]":
-    """One broker for the tests of a module, which may kill it; each leaves it running."""
-    with _own_brokers() as brokers:
-        yield brokers
-
-
-@contextmanager
-def _own_brokers() -> "Iterator[Brokers]":
+    """One broker, the same for all tests; one that kills it starts it again."""
     from tests.kafka.broker import NoBroker, own_brokers  # the client takes a while to import
 
     with ExitStack() as running:
@@ -42,6 +25,13 @@ def _own_brokers() -> "Iterator[Brokers]":
         except NoBroker as error:
             missing(f"no Kafka: {error}")
         yield brokers
+
+
+@pytest.fixture(scope="session")
+def kafka_servers(request: pytest.FixtureRequest) -> str:
+    """`host:port,…` of brokers: those of `KAFKA_BOOTSTRAP_SERVERS`, or our own."""
+    given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+    return given or request.getfixturevalue("brokers").servers
 
 
 @pytest.fixture
