@@ -232,7 +232,7 @@ def small_disk() -> Iterator[Path]:
         folder.rmdir()
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
     yield folder
-    subprocess.run(["umount", folder], check=True)
+    subprocess.run(["umount", "--lazy", folder], check=True)
     folder.rmdir()
 
 

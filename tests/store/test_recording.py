@@ -161,7 +161,7 @@ EVENTS = [
 ]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(size=st.integers(1, 40), again=st.integers(0, 39))
 def test_batches_and_replays_do_not_matter(new_store: NewStore, size: int, again: int) -> None:
     with new_store() as golden, new_store() as other:
