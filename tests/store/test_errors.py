@@ -72,6 +72,10 @@ def test_the_url_goes_before_our_settings(postgres: Cluster) -> None:
 
 
 def test_a_snapshot_on_postgresql_writes_nothing(postgres: Cluster) -> None:
-    with postgres.store() as engine, snapshot(engine) as session:
-        with pytest.raises(OperationalError, match="read-only"):
-            session.execute(text("UPDATE bureaus SET email = ''"))
+    change = text("UPDATE bureaus SET email = ''")
+    with (
+        postgres.store() as engine,
+        pytest.raises(OperationalError, match="read-only"),
+        snapshot(engine) as session,
+    ):
+        session.execute(change)

@@ -69,8 +69,12 @@ def old(empty: Engine) -> Engine:
 
 
 def test_several_processes_may_bring_it_up_to_date_at_once(empty: Engine) -> None:
+    def start(_process: int) -> None:
+        upgrade(empty)
+        load_bureaus_into(empty)
+
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(lambda _: (upgrade(empty), load_bureaus_into(empty)), range(3)))
+        list(pool.map(start, range(3)))
     with snapshot(empty) as session:
         assert session.scalar(select(func.count()).select_from(Bureau)) == len(load_bureaus())
 
