@@ -9,7 +9,7 @@ from nlp.clause import Candidate, Item
 NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 """Sorts of candidates that are nouns for a paper, without a name that is listed."""
 SUCH_AS: Final = re.compile(
-    r"(?:之一|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?"
+    r"(?:之一|中的?(?:任意|任何)?一[种项个]|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?"
     r"(?:如下|如|例如|包括|比如|诸如|像|类似|包含|含|持|即|[:(])+(?:但不限于|不限于|:|\(|\s|\"|“)*"
     r"(?:[一-龥]{2,8}(?:颁发|核发)的|全国|国家)?"
 )
@@ -39,6 +39,9 @@ _PLAIN: Final = re.compile(
     "(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*"
 )
 _OF_ITS_OWN: Final = re.compile("或|和(?!谐)|及|与|并|[有持]|同等|其他|其它|另")
+_COURSES: Final = re.compile(
+    "(?<=[师员])等?(?:各类|职业|资格|考前|执业|相关|的)*(?:考试|考证|课程|培训|辅导|网课)"
+)
 _WINDOW: Final = 30
 _STATES: Final = frozenset({"资格", "资质", "证件", "证照"})
 _PAPERS: Final = re.compile(
@@ -52,6 +55,7 @@ _ANY_MAKER: Final = frozenset({"厂商", "原厂", "厂商认证", "原厂认证
 
 def vouch(item: Item) -> None:
     """A class noun that closes a list (`证券、期货等从业资格`) makes mentions of the list's members."""
+    _vouch_for_courses(item)
     for index, noun in enumerate(item.candidates):
         if noun.sort not in NOUNS:
             continue
@@ -73,6 +77,15 @@ def vouch(item: Item) -> None:
             noun.accepted = False
         elif noun.sort == "noun" and _asked_for(item.text, etc, noun):
             noun.sort = "head"
+
+
+def _vouch_for_courses(item: Item) -> None:
+    """Courses are sold for papers, not for posts: 一级建造师、消防工程师课程 names two."""
+    for course in _COURSES.finditer(item.text):
+        members = list(_members(item, len(item.candidates), course.start()))
+        if any(member.accepted for member in members):
+            for member in members:
+                member.accepted = member.accepted or member.written.endswith("师")
 
 
 def _asked_for(text: str, etc: re.Match[str], noun: Candidate) -> bool:

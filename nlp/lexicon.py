@@ -11,7 +11,13 @@ from config.reading import Lexicon as LexiconData
 
 Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseudo", "grade"]
 _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
-_WISHES: Final = ("师优先", "师者优先", "项目经理优先", "项目经理者优先")
+_WISHES: Final = (
+    "师优先",
+    "师者优先",
+    "项目经理优先",
+    "项目经理者优先",
+    *(f"{who}{grade}" for who in "师员工" for grade in _GRADES),
+)
 REACH: Final = 10
 """A grade speaks of a credential where 师 stands at most that far behind (二级心理咨询师 holds no 证)."""
 # 师 then ends the name of a post, which may be followed by another grade.
@@ -117,11 +123,14 @@ class Lexicon:
 def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
     """Later sources win: trades read off the names of papers, aliases, nouns for papers, look-alikes."""
     words: dict[str, Word] = {}
+    shorts = {alias.alias for alias in catalogue.aliases.values() if alias.use == "short"}
     for alias in catalogue.aliases.values():
         trade = _PAPER.sub("", alias.alias)
         if trade != alias.alias and len(trade) > 1 and trade not in words:
             own = _OWN_HEAD.search(trade)
-            words[trade] = Word(trade, "post", alias.qualification, head=own.group() if own else "")
+            # 市政二建证 tells of 市政二建, which is as sure as 二建.
+            sort: Sort = "short" if trade[-2:] in shorts else "post"
+            words[trade] = Word(trade, sort, alias.qualification, head=own.group() if own else "")
     for alias in catalogue.aliases.values():
         own = _OWN_HEAD.search(alias.alias)
         words[alias.alias] = Word(

@@ -78,7 +78,7 @@ def _spread(item: Item) -> None:
         gap = item.text[left.end : right.start]
         opened = left.sort in NOUNS and leads(gap)
         listed = left.accepted and left.sort not in NOUNS and _JOINT.fullmatch(gap)
-        if (opened or listed) and _may_follow(left, right, opened=bool(opened)):
+        if (opened or listed) and _may_follow(left, right, opened=opened or left.leader is not None):
             right.accepted = True
         if leads(gap):
             right.leader = left
@@ -102,6 +102,8 @@ def _may_follow(left: Candidate, right: Candidate, *, opened: bool) -> bool:
     if right.sort == "loose":
         return opened or paper
     if right.sort == "post":
+        if opened and right.written.endswith("从业"):
+            return True
         if (opened or paper) and right.written[-1] in "师员工士":
             return opened or len(right.written) >= _FULL
         return left.level and left.sort == "post" and right.level

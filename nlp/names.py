@@ -9,7 +9,7 @@ from nlp.lexicon import Hit, Lexicon
 from nlp.unnamed import HOLDING, Unnamed, phrase_start
 
 _CJK: Final = "一-龥"
-_FIELD: Final = re.compile("(?<![分各种])类(?!别)")
+_FIELD: Final = re.compile("(?<![分各种a-e])类(?!别)")
 _GOES_ON: Final = re.compile("工程|证[据券明监婚]")
 _ONLY_EXAM: Final = re.compile("(?:资格|职业|执业|专业|阶段|国家|统一|全国|\\s)*")
 _TRADE: Final = re.compile("[师员工士]$")
@@ -18,7 +18,9 @@ _BRIEF: Final = 2
 _PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
 _BEFORE: Final = 10
 _MAKER_HEAD: Final = re.compile("((?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)")
-_SHORT_BEFORE: Final = re.compile(r"(?:^|[^一-龥]|[有持过考或及和、备得聘招和与需的是])$")
+_SHORT_BEFORE: Final = re.compile(
+    r"(?:^|[^一-龥]|市政|机电|公路|水利|建筑|土建|房建|[有持过考或及和、备得聘招和与需的是])$"
+)
 _SHORT_AFTER: Final = re.compile(
     r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与"
 )
@@ -31,6 +33,8 @@ _ISO: Final = re.compile(
 _LEVEL_BEFORE: Final = re.compile(
     r"(?:国家)?(?:[一二三四五]级|[初中高]级|助理|特级)(?:以上|及以上|或以上|及其以上)?[的\s]?$"
 )
+_BARE_GRADES: Final = frozenset({"四级", "六级", "二级", "三级", "一级"})
+"""They name examinations too (英语四级), but not after a trade (钳工四级)."""
 _GRADE_ENDS: Final = frozenset("级理上的")
 _LEVEL_AFTER: Final = re.compile(
     r"\(?(?:[一二三四五]级|[初中高]级|[一二三]等|技师|level ?\d)(?:及|或)?(?:以上)?\)?"
@@ -45,6 +49,9 @@ _OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|�
 _QUALIFIED: Final = re.compile("(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析)师$|集成项目经理$")
 """Persons made by a qualification, of whom few posts are called so."""
 _ENDS: Final = re.compile(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)")
+_PERSONS: Final = frozenset("师员工士人")
+_BECOMES: Final = re.compile("师(?![范资傅父生])|员(?!工)")
+_BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":"})
 _POSSESSED: Final = re.compile(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$')
 
 
@@ -80,6 +87,15 @@ class Names:
         if word.head:
             found.head = word.head
             found.end += text.startswith("书", hit.end) and not word.head.endswith("书")
+        if (
+            word.sort == "post"
+            and not word.head
+            and _BECOMES.match(text, hit.end)
+            and word.text[-1] not in _PERSONS
+        ):
+            # 人力资源管理师证 tells of 人力资源管理; of 人力资源师 it is the field that is listed.
+            found.end += 1
+            found.written += text[hit.end]
         before = _graded_before(text, hit.start)
         if before:
             found.start, found.level = before.start(), True
@@ -135,6 +151,13 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
     """Names that touch are one (CCNA网络工程师): the first, stretched over a plain trade that follows."""
     held: Hit | None = None
     for hit in hits:
+        if (
+            held is not None
+            and held.end == hit.start
+            and hit.word.text in _BARE_GRADES
+            and held.word.sort == "post"
+        ):
+            continue
         if held is not None and held.end == hit.start and _one_name(held, hit):
             keep = (
                 held.word
@@ -167,7 +190,7 @@ def _may_merge(hit: Hit) -> bool:
 
 
 def _short_is_word(text: str, hit: Hit) -> bool:
-    before = text[max(0, hit.start - 1) : hit.start]
+    before = text[max(0, hit.start - 2) : hit.start]
     return bool(_SHORT_BEFORE.search(before)) and bool(_SHORT_AFTER.match(text, hit.end))
 
 
@@ -182,7 +205,9 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
     ):
         return False
     # A field names no paper (人力资源管理类证书), and 服务认证 certifies no one.
-    of_field = _FIELD.search(between) or (head == "认证" and not between and len(found.written) <= _BRIEF)
+    of_field = (head != "职称" and _FIELD.search(found.written[-1] + between)) or (
+        head == "认证" and not between and len(found.written) <= _BRIEF
+    )
     if found.sort == "post" and of_field and not _TRADE.search(found.written):
         return False
     if found.sort == "post" and ("的" in between or "相关" in between):
@@ -221,5 +246,5 @@ def _post_is_paper(text: str, found: Candidate) -> bool:
         return False
     holding = HOLDING.search(before) is not None
     if found.level:
-        return holding or text[: found.start].strip()[-1:] in {"", "、", ",", "/", "或", "和", "及"}
+        return holding or text[: found.start].strip()[-1:] in _BORDERS
     return holding and _POSSESSED.search(before) is not None

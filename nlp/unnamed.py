@@ -32,9 +32,19 @@ _TRAILING: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
 )
 _OF_TRADE: Final = re.compile("操作|上岗|资格|从业|作业")
-_SOME: Final = frozenset({"相关", "相应", "对应", "有关", "相关的", "相应的"})
+_SOME: Final = re.compile("(?:相关|相应|对应|有关|必要|所需)的?(?:专业|职业|执业|从业|行业|技术)*的?")
+_SUITED: Final = re.compile("(?:相关|相应|对应|有关)的?$")
+_ALL_KINDS: Final = re.compile("各[类种](?:专业|职业|技能|资格|从业)*")
+_ISSUED: Final = re.compile("(?:颁发|核发|认可|承认)的$")
+_BRIEF: Final = 4
+_ENDS: Final = re.compile("$|[^一-龥]|者|优先|[或和及]")
+_NO_TRADE: Final = re.compile(
+    "出入|通行|进出|准入|临时|会员|准考|社保|港澳|台胞|边防|军|残疾|党员|志愿|献血|烈|低保|老年|退|居住|学|住房|车位|护照|获奖|"
+    "荣誉|书面|人|公司|企业|单位|厂|店|户|婚|育|房|地|品|[一二两三四五六七八九十多全各]$|有效|本|此|该|认|保|验|论|考|查|求|旁|凭"
+)
+_CARDS: Final = frozenset({"证件", "证照"})
 _STATES: Final = frozenset({"资格", "资质", "考试", "职称"})
-_ANYTHING: Final = re.compile(r"$|[^一-龥]|者|优先|上岗|的|或|均|即|也|为|可|更|亦|及|和|与")
+_ANYTHING: Final = re.compile(r"$|[^一-龥]|者|优先|上岗|的|或|均|即|也|为|可|更|亦|及|和|与|有|齐全")
 _GOT: Final = re.compile(r"(?<![支维保坚主扶把])(?:持有?|有|具有|具备|取得|获得|考取?|考到|拿到|考出)$")
 _WAIVED: Final = re.compile(
     r"(?:要求)?[:\s]{1,2}(?:不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求"
@@ -106,8 +116,13 @@ def _state(text: str, start: int, phrase: str, found: Candidate) -> Candidate | 
     if found.head == "职称":
         found.start = start
         return found
-    if phrase in _SOME and _GOT.search(text, max(0, start - 2), start) and _ANYTHING.match(text, found.end):
-        found.start, found.written = start, "相关" + found.head
+    some = _SOME.fullmatch(text, _suited(text, start), found.start)
+    if (
+        some
+        and _GOT.search(text, max(0, some.start() - 2), some.start())
+        and _ANYTHING.match(text, found.end)
+    ):
+        found.start, found.written = some.start(), "相关" + found.head
         return found
     if not _CLOSING.search(phrase):
         return None
@@ -115,28 +130,35 @@ def _state(text: str, start: int, phrase: str, found: Candidate) -> Candidate | 
     return found
 
 
+def _suited(text: str, start: int) -> int:
+    """Where 相关 or the like begins before the phrase at `start`."""
+    suited = _SUITED.search(text, max(0, start - 3), start)
+    return suited.start() if suited else start
+
+
 def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bool) -> bool:  # noqa: PLR0913
     """Whether a head without a name still asks for some paper (相关证书, 有证); 开发者证书 does not."""
     word = hit.word.text
     if word == "持证上岗":
         return not text.startswith("率", end)
-    if not rest and _WAIVED.match(text, end):
+    if (not rest and _WAIVED.match(text, end)) or _earned(text, hit, end, phrase):
         return True
-    if _CLOSING.search(phrase) or text.startswith(":", end) or _mute(text, hit, end, phrase):
+    if _CLOSING.search(phrase) or text.startswith(":", end) or _mute(text, word, end, phrase):
         return False
     if word in _BARE and not phrase:
         return _BARE[word](text, hit.start, end)
-    if word == "证":
-        return False
     named = wanted and phrase and len(rest) <= _LONGEST_NAME
-    return hit.word.firm or bool(named or (phrase and (not rest or _CLASS.search(phrase))))
+    of_class = phrase and (not rest or _CLASS.search(phrase))
+    return _some_trade(text, hit, rest) if word == "证" else hit.word.firm or bool(named or of_class)
 
 
 def _any_certificate(text: str, start: int, end: int) -> bool:
     """证书 with nothing before it: held as such (有证书), or a matter of pay and files (证书补贴)."""
     if _PAID.match(text, end):
         return not _LENT.search(text, max(0, start - 6), start)
-    return _GOT.search(text, max(0, start - 2), start) is not None and _ANYTHING.match(text, end) is not None
+    before = text[max(0, start - 4) : start]
+    got = _GOT.search(before) or _ISSUED.search(before) or text.startswith("齐全", end)
+    return bool(got) and _ANYTHING.match(text, end) is not None
 
 
 def _trailing(phrase: str) -> str:
@@ -144,20 +166,37 @@ def _trailing(phrase: str) -> str:
     return match.group() if match else ""
 
 
-def _mute(text: str, hit: Hit, end: int, phrase: str) -> bool:
+def _mute(text: str, word: str, end: int, phrase: str) -> bool:
     """证件 that are no papers of a trade, and 认证 that only describes the word after it."""
-    word = hit.word.text
-    if word in {"证件", "证照"}:
-        earned = phrase in _SOME and _GOT.search(
-            text, max(0, hit.start - len(phrase) - 2), hit.start - len(phrase)
-        )
-        return not earned and _OF_TRADE.search(phrase) is None
+    if word in _CARDS:
+        return _OF_TRADE.search(phrase) is None
     return word == "认证" and _MODIFIES.match(text, end) is not None
+
+
+def _earned(text: str, hit: Hit, end: int, phrase: str) -> bool:
+    """持相关证件上岗, 拥有各类证书: some paper of the trade is held."""
+    if _ALL_KINDS.fullmatch(phrase):
+        return _GOT.search(text, max(0, hit.start - len(phrase) - 2), hit.start - len(phrase)) is not None
+    some = _SOME.fullmatch(text, _suited(text, hit.start - len(phrase)), hit.start)
+    got = some and _GOT.search(text, max(0, some.start() - 2), some.start())
+    return hit.word.text in _CARDS and bool(got) and _ANYTHING.match(text, end) is not None
 
 
 def _holds_any(text: str, start: int, end: int) -> bool:
     """持证, 有证: a paper with no name, where nothing follows that it could be about."""
     return text[max(0, start - 1) : start] in {"持", "有"} and _ANYTHING.match(text, end) is not None
+
+
+def _some_trade(text: str, hit: Hit, rest: str) -> bool:
+    """有针灸证: someone holds a paper whose name nobody has listed and that ends in no person."""
+    begin = hit.start - len(rest)
+    return (
+        1 < len(rest) <= _BRIEF
+        and text.startswith(rest, begin)
+        and _GOT.search(text, max(0, begin - 2), begin) is not None
+        and _NO_TRADE.search(rest) is None
+        and _ENDS.match(text, hit.end) is not None
+    )
 
 
 _BARE: Final = {"证": _holds_any, "证书": _any_certificate}

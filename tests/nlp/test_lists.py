@@ -1,0 +1,80 @@
+"""Lists of papers: one noun may close or open them, share itself out, or stand for itself."""
+
+import pytest
+
+from tests.nlp.reading import kinds, read
+
+
+def quotes(text: str) -> list[str]:
+    return [mention.quote for mention in read(f"任职要求:{text}。").mentions]
+
+
+# Every member counts, and the noun that closes or opens the list does not.
+LISTS = [
+    ("具有证券、期货、基金、银行等从业资格", ["证券", "期货", "基金", "银行"]),
+    ("持有保险、证券、CFP等专业资格者优先", ["保险", "证券", "CFP"]),
+    ("有PMP、CISP等计算机相关认证优先", ["PMP", "CISP"]),
+    ("有软件测评师、软件设计师、绣花大师等软件技术职业资格证书", ["软件测评师", "软件设计师"]),
+    ("有PMP相关项目管理证书优先", ["PMP"]),
+    ("有PMP项目认证优先", ["PMP"]),
+    ("有CISSP,CISA,等网络安全国际认证者优先", ["CISSP", "CISA"]),
+    ("具备物业管理类证书(如:住建部颁发的物业管理师证书)优先", ["物业管理师证书"]),
+    ("拥有以下证书中的一种:软件设计师、信息安全工程师", ["软件设计师", "信息安全工程师"]),
+    ("CISP、CISSP、信息安全工程师优先", ["CISP", "CISSP", "信息安全工程师"]),
+    ("负责一级建造师、消防工程师、经济师课程销售", ["一级建造师", "消防工程师", "经济师"]),
+    ("持有执业医师执业药师证书", ["执业医师", "执业药师证书"]),
+    ("ISTQB(国际软件测试资格认证)优先", ["ISTQB"]),
+    ("取得《法律职业资格证书》A证、B证", ["法律职业资格证书》A证、B证"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LISTS)
+def test_a_list_is_one_unit(text: str, expected: list[str]) -> None:
+    assert quotes(text) == expected
+
+
+# A noun without a name asks for some paper, or speaks of something else.
+UNNAMED = [
+    ("具有财务、金融等相关证书优先", 1), ("携带身份证、毕业证等相关证书", 0),
+    ("有证书,能吃苦", 1), ("熟悉HTTPS、数字证书", 0),
+    ("具有相关资格", 1), ("具有相关资格审查经验", 0),
+    ("持相应证件上岗", 1), ("携带相关证件面试", 0),
+    ("拥有各类证书者优先", 1), ("负责各类证书", 0),
+    ("有针灸证", 1), ("有出入证", 0), ("有居住证", 0),
+    ("不需要有证书", 1), ("证书补贴300元", 1),
+    ("持有该证书所载范围的资历", 0), ("提供环境产品与服务认证", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "number"), UNNAMED)
+def test_a_noun_without_a_name_speaks_for_itself_only_where_a_paper_is_held(text: str, number: int) -> None:
+    found = read(f"任职要求:{text}。").mentions
+    assert [mention.kind for mention in found] == ["generic"] * number
+
+
+@pytest.mark.parametrize("text", ["证书要求:无需", "资格证书:不限"])
+def test_a_heading_that_waives_itself_is_a_paper_not_needed(text: str) -> None:
+    assert [mention.strength for mention in read(f"学历:本科。{text}。").mentions] == ["negated"]
+
+
+# The bare name of a person: a paper where it is held, wished for or graded; else a post.
+PERSONS = [
+    ("助理会计师优先录用", ["助理会计师"]), ("室内设计师优先", []), ("有会计师事务所经验", []),
+    ("育婴师高级", ["育婴师高级"]), ("人力资源师三级", ["人力资源师三级"]), ("招育婴师", []),
+    ("需持有初级或以上会计师", ["初级或以上会计师"]), ("接待会计师傅", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), PERSONS)
+def test_the_name_of_a_person_is_a_paper_only_where_it_is_held(text: str, expected: list[str]) -> None:
+    assert quotes(text) == expected
+
+
+def test_a_grade_behind_a_trade_is_no_language_examination() -> None:
+    assert kinds("技能证书:钳工四级。") == [("钳工四级", "skill_level")]
+    assert kinds("要求:英语四级。") == [("英语四级", "education")]
+
+
+def test_a_field_of_papers_is_no_paper_of_that_field() -> None:
+    assert [kind for _, kind in kinds("要求:有人力资源管理类证书。")] == ["generic"]
+    assert [kind for _, kind in kinds("要求:有人力资源管理师证书。")] == ["skill_level"]
