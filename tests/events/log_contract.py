@@ -208,6 +208,18 @@ class LogContract:
         one.close()
         assert sorted(values(drain(two, count=40))) == list(range(40))
 
+    def test_a_member_that_gains_partitions_does_not_read_again_what_it_kept(
+        self, connect: Connect, log: Log
+    ) -> None:
+        one, two = log.consumer("g", [TOPIC]), connect().consumer("g", [TOPIC])
+        join(one, two)
+        log.producer().publish(numbered(100, keys=40))
+        ends = log.end_offsets(TOPIC)
+        kept = drain_without_commit(one, count=sum(ends[place] for place in one.assignment()))
+        two.close()
+        gained = drain_without_commit(one, count=100 - len(kept))
+        assert sorted(values(kept + gained)) == list(range(100))
+
     def test_a_late_commit_of_a_lost_partition_is_refused_as_a_whole(
         self, connect: Connect, log: Log
     ) -> None:
