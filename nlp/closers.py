@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nlp.clause import Candidate, Item
+from nlp.strangers import behind, lengthen
 
 NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 """Sorts of candidates that are nouns for a paper, without a name that is listed."""
@@ -19,6 +20,7 @@ _ETC: Final = re.compile(
     r"(?:(?<![同相])等(?![级同])|之一|中的|任一|任意一[项个种]|其中一[项个种])[^,;:。!?、()\n]{0,16}$"
 )
 """等 closes a list, whatever qualifies the noun that follows (等计算机相关认证)."""
+_ETC_NAMED: Final = re.compile("(?<![同相])等(?:相关|有关|国家|各类|专业|的)*$")
 _FIELD: Final = re.compile("相关|有关|领域|方面|行业|类")
 _BETWEEN: Final = re.compile(
     r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?[\s\"”》』)】]{0,2}(?:[、/\\+|&,]|或者?|以?及|和|与){1,3}"
@@ -26,7 +28,7 @@ _BETWEEN: Final = re.compile(
 )
 """What stands between two members of a list, members that nobody has listed included."""
 _TAIL: Final = re.compile(
-    r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}"
+    r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}[、,]?"
 )
 _BREAKS: Final = re.compile(
     "[有持会](?!限|计)|具备|熟悉|经验|学历|专业(?!技术|资格)|优先|能力|了解|掌握|[年岁]|负责|从事|要求|毕业|通过"
@@ -56,11 +58,9 @@ _ANY_MAKER: Final = frozenset({"厂商", "原厂", "厂商认证", "原厂认证
 def vouch(item: Item) -> None:
     """A class noun that closes a list (`证券、期货等从业资格`) makes mentions of the list's members."""
     _vouch_for_courses(item)
+    strangers: list[Candidate] = []
     for index, noun in enumerate(item.candidates):
-        if noun.sort not in NOUNS:
-            continue
-        begin = noun.end - len(noun.head)
-        etc = _ETC.search(item.text, max(0, begin - _REACH), begin)
+        etc = _closing(item.text, noun)
         if etc is None:
             continue
         related = _FIELD.search(etc.group()) is not None
@@ -69,14 +69,26 @@ def vouch(item: Item) -> None:
             for member in _members(item, index, etc.start())
             if member.accepted or _may_be_listed(member, noun, related=related)
         ]
-        for member in members:
-            member.head = member.head or noun.head
-            member.accepted = True
-        if members:
+        if members and (noun.sort in NOUNS or any(member.accepted for member in members)):
+            for member in members:
+                if member.sort == "post" and not member.accepted:
+                    lengthen(item, member)
+                member.head = member.head or noun.head
+                member.accepted = True
+            strangers += behind(item, members[0].end, etc.start())
             noun.sort = "noun"
             noun.accepted = False
         elif noun.sort == "noun" and _asked_for(item.text, etc, noun):
             noun.sort = "head"
+    item.candidates = sorted([*item.candidates, *strangers], key=lambda candidate: candidate.start)
+
+
+def _closing(text: str, noun: Candidate) -> re.Match[str] | None:
+    """The 等 by which `noun` closes a list; a paper with a name does so only right behind 等."""
+    if noun.sort in NOUNS:
+        begin = noun.end - len(noun.head)
+        return _ETC.search(text, max(0, begin - _REACH), begin)
+    return _ETC_NAMED.search(text, max(0, noun.start - _REACH), noun.start) if noun.head else None
 
 
 def _vouch_for_courses(item: Item) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from nlp.clause import Candidate, Item
 from nlp.closers import NOUNS, drop_class_nouns, leads, vouch
+from nlp.strangers import between
 
 _JOINT: Final = re.compile(
     r"[\s\"”》』)等证书]{0,3}(?:[、/\\+|&;,]|或者?|以?及|和|与|,?或|[、,]?(?:和|或)/(?:或|和))[\s\"“《『(]{0,2}"
@@ -40,6 +41,7 @@ def read_lists(item: Item) -> None:
     _share_heads(item)
     vouch(item)
     _spread(item)
+    between(item)
     drop_class_nouns(item)
     _split_grades(item)
     item.candidates.sort(key=lambda candidate: candidate.start)

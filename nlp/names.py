@@ -210,9 +210,14 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
     )
     if found.sort == "post" and of_field and not _TRADE.search(found.written):
         return False
-    if found.sort == "post" and ("的" in between or "相关" in between):
+    if found.sort == "post" and ("的" in between or "相关" in between) and not _made(found):
         return False
     return not (head == "资格" and found.sort == "post" and found.written in {"教练", "裁判"})
+
+
+def _made(found: Candidate) -> bool:
+    """人力资源管理师相关证书 is that person's paper; 教师的证书 may be any."""
+    return len(found.written) > _TRADE_LENGTH - _BRIEF and found.written.endswith("师")
 
 
 def _sure(text: str, found: Candidate) -> bool:

@@ -74,7 +74,8 @@ class Unnamed:
         named = ("相关" + written) if "相关" in phrase else written
         wanted = HOLDING.search(text, max(0, start - 10), start) or _SOFT.match(text, end)
         sort = "head" if _speaks(text, hit, end, phrase, rest, wanted=wanted is not None) else "noun"
-        return Candidate(start if not rest else hit.start, end, sort, "", named, head=head)
+        start = hit.start if rest else _suited(text, start)
+        return Candidate(start, end, sort, "", named, head=head)
 
     def _end(self, text: str, hit: Hit) -> int:
         end = hit.end

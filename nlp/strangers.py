@@ -1,0 +1,79 @@
+"""Members of a list of papers that nobody has listed: between known ones they are papers too."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from nlp.clause import Candidate, Item
+from nlp.unnamed import phrase_start
+
+_SEPARATORS: Final = re.compile(r"[、/,|]")
+_CHAIN: Final = re.compile(
+    r"[\s\"”》)]{0,3}(?:认证|证书?)?[、/,|](?:[a-z0-9+\- ]{2,16}[、/,|]){1,6}[\s\"“《(]{0,3}"
+)
+_CODE: Final = re.compile(r"[a-z][a-z0-9+\-]{1,9}")
+_NO_CODE: Final = frozenset(
+    {"it", "or", "and", "pc", "app", "hr", "bi", "ai", "ppt", "word", "excel", "office"}
+)
+_NAME: Final = re.compile("(?:国家|注册|高级|中级|初级|助理|[一二三]级)?[一-龥]{2,10}[师员]")
+_RANK: Final = re.compile(
+    "^(?:国家|注册|全国|[初中高]级|助理|[一二三四五]级|特级|如|含|包括|以及|或|的|等|类)+"
+)
+_LONGEST: Final = 12
+_ANY_MAKER: Final = "vendor:厂商认证"
+
+
+def between(item: Item) -> None:
+    """Codes between two codes that are known (CISP、XYZ、CISSP) become candidates."""
+    known = [each for each in item.candidates if each.accepted and each.sort == "token"]
+    for left, right in pairwise(known):
+        gap = item.text[left.end : right.start]
+        if _CHAIN.fullmatch(gap):
+            item.candidates += [
+                each
+                for each in _segments(item, left.end, right.start)
+                if each.sort == "token" and not _covered(item, each)
+            ]
+    item.candidates.sort(key=lambda candidate: candidate.start)
+
+
+def behind(item: Item, last: int, end: int) -> list[Candidate]:
+    """The members between the last known one, ending at `last`, and the 等 at `end` that closes the list."""
+    return [each for each in _segments(item, last, end) if not _covered(item, each)]
+
+
+def lengthen(item: Item, member: Candidate) -> None:
+    """软件审计师 is no 审计师: a trade with more words before it is a stranger, whatever it ends in."""
+    low = max(0, member.start - _LONGEST)
+    for separator in _SEPARATORS.finditer(item.text, low, member.start):
+        low = separator.end()
+    begin = phrase_start(item.text, low, member.start)
+    before = _RANK.sub("", item.text[begin : member.start])
+    if len(before) > 1 and item.text.endswith(before, 0, member.start):
+        member.start -= len(before)
+        member.written = before + member.written
+        member.sort, member.qualification, member.name = _nature(member.written)
+
+
+def _nature(written: str) -> tuple[str, str, str]:
+    """Sort, qualification and name of a stranger: an engineer is a title, anyone else some firm's."""
+    return ("unlisted", "", "") if written.endswith("工程师") else ("token", _ANY_MAKER, written.upper())
+
+
+def _segments(item: Item, start: int, end: int) -> Iterator[Candidate]:
+    """The pieces of `start`..`end` between separators that look like the name of a paper."""
+    borders = [match.end() for match in _SEPARATORS.finditer(item.text, start, end)]
+    for border, after in pairwise([*borders, end + 1]):
+        raw = item.text[border : after - 1]
+        piece = raw.strip()
+        if (_CODE.fullmatch(piece) and piece not in _NO_CODE) or _NAME.fullmatch(piece):
+            begin = border + raw.index(piece)
+            sort, qualification, name = _nature(piece)
+            yield Candidate(begin, begin + len(piece), sort, qualification, piece, name=name, accepted=True)
+
+
+def _covered(item: Item, piece: Candidate) -> bool:
+    return any(
+        each.accepted and each.start < piece.end and piece.start < each.end for each in item.candidates
+    )
