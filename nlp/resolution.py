@@ -13,6 +13,10 @@ _TRADE_LEVEL: Final = re.compile("[初中高]级|技师|[一二三四五]级|等
 _TRADE_WORD: Final = re.compile("[工]$")
 _PERSON: Final = re.compile("[师员工士人]$")
 _KIND_OF: Final = re.compile("(?:类|相关|相关的|方面|方面的|行业|领域|专业|级别|上述|其他|同等)$")
+_CODE: Final = re.compile(
+    r"(?<![a-z0-9])(?!(?:it|hr|ca|app|ssl|https?|pc|web)(?![a-z]))[a-z][a-z0-9+]{1,11} ?$"
+)
+_CODED: Final = re.compile("(?:技术|资格)?(?:认证)?证书|(?:技术|资格)?认证")
 _ENGINEER: Final = re.compile("(?:工程师|架构师|设计师|规划师)$")
 
 
@@ -66,8 +70,11 @@ def _around(item: Item, candidate: Candidate) -> str:
 def _unnamed(item: Item, candidate: Candidate) -> str:
     """A paper without a name; a bare 上岗证 has no basis only beside another paper of such a trade."""
     head = candidate.head
+    if _coded(item, candidate):
+        return "vendor:厂商认证"
     if "上岗证" in head or "岗位证" in head:
-        return "post:上岗证" if _beside_unlicensed(item, candidate) else "generic:证书"
+        unlicensed = "相关" not in candidate.written and _beside_unlicensed(item, candidate)
+        return "post:上岗证" if unlicensed else "generic:证书"
     around = item.text[max(0, candidate.start - 6) : candidate.end]
     if (
         ("等级证" in head or "级别证" in head)
@@ -78,6 +85,16 @@ def _unnamed(item: Item, candidate: Candidate) -> str:
     if head == "职称":
         return "title:职称"
     return "generic:证书" if "资格" not in head else "generic:职业资格证书"
+
+
+def _coded(item: Item, candidate: Candidate) -> bool:
+    """Takes in the code that names the paper of some maker or body: SCPA认证."""
+    if not _CODED.fullmatch(item.text, candidate.start, candidate.end):
+        return False
+    code = _CODE.search(item.text, max(0, candidate.start - 14), candidate.start)
+    if code is not None:
+        candidate.start = code.start()
+    return code is not None
 
 
 def _beside_unlicensed(item: Item, candidate: Candidate) -> bool:

@@ -161,3 +161,19 @@ def test_a_word_that_points_back_is_no_second_paper() -> None:
     assert [quote for quote, _ in kinds("要求:持有船员适任证书,并具有该证书所记载范围的资历。")] == [
         "船员适任证书"
     ]
+
+
+def test_a_code_names_the_paper_of_some_body() -> None:
+    mention = only("要求:有SCPE认证者优先。")
+    assert (mention.quote, mention.kind) == ("SCPE认证", "vendor")
+    assert read("要求:会部署SSL证书。").mentions == ()
+
+
+def test_a_related_permit_beside_titles_is_not_said_to_lack_a_basis() -> None:
+    assert ("相关上岗证", "generic") in kinds("要求:具有会计、审计或相关上岗证、职称证。")
+    assert ("上岗证", "post_permit") in kinds("要求:有茶艺师证、上岗证。")
+
+
+def test_levels_of_the_state_are_skill_levels_and_a_second_paper_is_of_the_first_ones_post() -> None:
+    assert [kind for _, kind in kinds("要求:具有国家职业资格二级及以上证书。")] == ["skill_level"]
+    assert {kind for _, kind in kinds("要求:具有执业药师资格证和执业资格证书。")} == {"licensing"}
