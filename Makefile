@@ -59,10 +59,15 @@ lock-current: .venv/dev.stamp ## Do the lock files still satisfy what requiremen
 migration: .venv/dev.stamp ## Draft the migration that brings the tables to the models: make migration m="what changes"
 	$(BIN)/python -m store.migrations.new "$(m)"
 
-bench: .venv/dev.stamp ## Run the benchmarks (docs/performance.md)
+# Real ads, as *.jsonl.gz; they are no part of the project.
+ADS ?= ../shared/ads
+
+bench: .venv/dev.stamp ## Run the benchmarks (docs/performance.md): make bench ADS=folder
 	$(BIN)/python -m benchmarks.log
-	$(BIN)/python -m benchmarks.reading
-	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.catalogue
+	$(BIN)/python -m benchmarks.reading $(ADS)/*.jsonl.gz
+	$(BIN)/python -m benchmarks.pipeline $(ADS)
+	$(BIN)/python -m benchmarks.postgres $(ADS)
 
 kafka: .venv/dev.stamp ## Run one Kafka broker in the foreground, and print the QINGDAN_EVENTS_URL for it
 	@$(BIN)/python -m tests.kafka.broker
