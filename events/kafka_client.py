@@ -98,7 +98,9 @@ class Connected:
         except errors.KafkaTimeoutError as error:
             self._end()
             # The client does not say which it was: nobody there, or somebody who does not let us in.
-            raise errors.KafkaTimeoutError(f"{error}; or they refuse QINGDAN_KAFKA_OPTIONS") from error
+            raise errors.KafkaTimeoutError(
+                f"{error.args[0]}; or they refuse QINGDAN_KAFKA_OPTIONS"
+            ) from error
         except BaseException:
             self._end()
             raise
