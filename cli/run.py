@@ -22,6 +22,7 @@ from consumers.faults import crash_at
 from consumers.loop import Conduct, Loop, Stage
 from consumers.record import record_stage
 from consumers.runner import Stop, WhenCaughtUp, Worker, run, stop_on_signals
+from events.log import LogError
 from events.types import JobAd
 from store.errors import DatabaseFull
 
@@ -64,7 +65,7 @@ def run_stages(stages: Sequence[str], *, until_idle: bool) -> dict[str, Counter[
         progress = Progress(workers)
         try:
             run(list(workers.values()), stop, until_idle=until_idle, after_round=progress.show)
-        except (TooManyDeadLetters, DatabaseFull, *OUTAGE) as error:
+        except (TooManyDeadLetters, DatabaseFull, LogError, *OUTAGE) as error:
             raise click.ClickException(
                 f"stopped, nothing is lost: {type(error).__name__}: {error}"
             ) from error

@@ -62,5 +62,8 @@ def _records(log: Log) -> Iterator[Record]:
         start = 0
         while start < end:
             page = log.read(place, start=start, max_records=_PAGE)
+            if not page:
+                # Somebody deleted the rest meanwhile.
+                break
             yield from page
             start = page[-1].offset + 1
