@@ -18,6 +18,8 @@ _IMPOSSIBLE: Final = frozenset({("alternative", "preferred"), ("after_hire", "du
 _WINDOW: Final = 40
 _CUES_EACH_WAY: Final = 12
 _BEGIN: Final = attrgetter("start")
+_OR: Final = re.compile(r"[\s\d、.)①-⑳]*或")
+_POINT: Final = " \n;。、.)0123456789①②③④⑤⑥⑦⑧⑨"
 _SHARED: Final = frozenset({"negated", "after_hire", "preferred", "alternative"})
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
@@ -45,11 +47,14 @@ class CueReader:
         self._ends = re.compile("|".join(map(re.escape, cues.terminations)))
         by_id = {cue.id: cue for cue in cues.cues}
         self._leads = [
-            (re.compile(cue.pattern.rstrip(":") + "[^。;:]{0,10}:"), cue)
+            (re.compile(f"(?:{cue.pattern.rstrip(':')})[^。;:]{{0,12}}[:\n]"), cue)
             for cue in (by_id["preferred.one_of"], by_id["alternative.one_of"])
         ]
-        later = by_id["alternative.later"]
-        self._later = (re.compile(later.pattern), later)
+        self._follows = [
+            (pattern, cue)
+            for pattern, cue in self._patterns
+            if cue.id in {"alternative.later", "alternative.or_else", "alternative.or_other_way"}
+        ]
 
     def judge(self, item: Item) -> None:
         """Sets strength, rule and cue of every accepted candidate of `item`."""
@@ -112,14 +117,19 @@ class CueReader:
         return before + behind
 
     def _by_neighbours(self, item: Item, candidate: Candidate) -> bool:
-        """What the item before (以下条件之一:) or after (未取得的,须在一年内取得) says of `candidate`."""
-        pattern, later = self._later
-        cue = later if pattern.match("," + item.follow) else None
-        for pattern, lead in reversed(self._leads):
-            cue = lead if pattern.search(item.lead) else cue
-        if cue is not None:
-            candidate.strength, candidate.rule = cue.strength, cue.id
-        return cue is not None
+        """What the items around say of `candidate`: 以下条件之一: before it, 或三年以上经验 after it."""
+        if item.role == "preferred":
+            return False
+        lead = item.lead + item.text[: candidate.start] if _OR.match(item.text) else ""
+        found = [cue for pattern, cue in self._leads if pattern.search(item.lead)]
+        found += [cue for pattern, cue in self._follows if pattern.match("," + item.follow.lstrip(_POINT))]
+        found += [
+            cue for pattern, cue in self._before if cue.strength == "alternative" and pattern.search(lead)
+        ]
+        if not found:
+            return False
+        candidate.strength, candidate.rule = found[0].strength, found[0].id
+        return True
 
     def _by_heading(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> None:
         if item.text[candidate.start : candidate.end].endswith("持证上岗"):

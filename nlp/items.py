@@ -15,14 +15,19 @@ from nlp.clause import Item
 _LONGEST: Final = 400
 _NEAR: Final = 80
 """Most items are shorter."""
-_LEAD: Final = 120
+_LEAD: Final = 200
 _FOLLOW: Final = 50
 _BRIEF: Final = 2
 """Headings as brief as 要求 are also ends of other words (职称要求:无)."""
 _CLAUSE: Final = 24
 _LAST_CLAUSE: Final = re.compile(r"[^,。;:!?\n\[\]•/|()、.\d]+\Z")
 _PREDICATES: Final = frozenset({"优先", "优先考虑", "优先录用", "优先录取", "优先聘用", "优先选择", "加分"})
-_NUMBER: Final = re.compile(r"\s*(?:\d{1,2}[、.)]|\(?[①一1]|$)")
+_NUMBERING: Final = 8
+_LINE_START: Final = re.compile(
+    r"(?:^|[\n\[。;:*•#★◆■●])[\s(]{0,2}(?:[一二三四五六七八九十\d]{1,2}[、.)]\s?)?\Z"
+)
+_LINE_END: Final = re.compile(r"[\s*)\]]{0,3}(?:\([^()\n]{0,20}\))?(?:[:\n]|(?<=[\])])\s?[\d①(一]|\Z)")
+_NUMBER: Final = re.compile(r"\s*\(?(?:1[、.)]|[①一])")
 _LIST: Final = re.compile("以下|下列|如下|下述|条件|情形|情况|之一|任[一意]|项")
 _NUMERAL: Final = "[一二三四五六七八九十]"
 # Begins with one class of characters, which the search runs over a text for; what follows looks back at it.
@@ -135,7 +140,9 @@ def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
             return _NUMBER.match(text, end + 1) is not None or _speaks_of_list(text, start)
         return preferred or end - start > _BRIEF or before in _BORDER
     if preferred:
-        return before in "\n[" and text[end : end + 1] in {"]", "\n"}
+        # Without a colon of its own it is one on a line, or after a number: 三、加分项(满足其一即可):
+        opens = _LINE_START.search(text, max(0, start - _NUMBERING), start) is not None
+        return opens and _LINE_END.match(text, end) is not None
     return before in _BORDER and _AFTER_HEADING.match(text, end) is not None
 
 
