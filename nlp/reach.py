@@ -18,7 +18,9 @@ _BEGIN: Final = attrgetter("start")
 _END: Final = attrgetter("end")
 # A blank between two Chinese words separates like a comma.
 _COMMA: Final = re.compile(r",|(?<=[一-龥)]) +(?=[一-龥])")
-_CONJUNCTION: Final = re.compile(r"\s*(?:、|/|或者?|以?及|和|与|等|其他|其它|\()")
+_CONJUNCTION: Final = re.compile(
+    r"\s*(?:、|/|或者?|以?及|和|与|等|其他|其它|\(|如(?=[:a-z])|[例比诸]如|包括)"
+)
 # A code that the lexicon lacks goes on with a list all the same.
 _CODE: Final = re.compile(r"\s*[a-z][a-z0-9+.\-/ ]{1,20}(?:[,、)等证]|认证|$)")
 # 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
@@ -134,8 +136,10 @@ class Reach:
         return self._next_start(found.start) < found.end and found.cue.id != "alternative.without"
 
     def _back_over_commas(self, found: Found, candidate: Candidate, mine: int, its: int) -> bool:
-        if its == mine + 1 and self._is_bare(found, self._clauses[its]):
-            return "必须" not in self._text[self._clauses[mine][0] : candidate.start]
+        if self._is_bare(found, self._clauses[its]):
+            if "必须" in self._text[self._clauses[mine][0] : candidate.start]:
+                return False
+            return all(self._continues(self._clauses[i]) for i in range(mine + 1, its))
         if found.cue.strength == "preferred" and self._complete(candidate, mine):
             return False
         if not all(self._continues(self._clauses[i]) for i in range(mine + 1, its + 1)):
