@@ -12,7 +12,7 @@ NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 SUCH_AS: Final = re.compile(
     r"(?:之一|中的?(?:任意|任何)?一[种项个]|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?"
     r"(?:如下|如|例如|包括|比如|诸如|像|类似|包含|含|持|即|[:(])+(?:但不限于|不限于|:|\(|\s|\"|“)*"
-    r"(?:[一-龥]{2,8}(?:颁发|核发)的|全国|国家)?"
+    r"(?:[一-龥]{2,8}(?:颁发|核发)的|全国|国家|[a-z]{2,6} )?"
 )
 """What stands between a class noun and its examples (证书者优先,包括但不限于CPA)."""
 _REACH: Final = 20
@@ -20,18 +20,19 @@ _ETC: Final = re.compile(
     r"(?:(?<![同相])等(?![级同])|之一|中的|任一|任意一[项个种]|其中一[项个种])[^,;:。!?、()\n]{0,16}$"
 )
 """等 closes a list, whatever qualifies the noun that follows (等计算机相关认证)."""
+_OF_CODES: Final = re.compile("(?<=[a-z0-9])(?:相关|有关)的?[一-龥]{0,8}$")
 _ETC_NAMED: Final = re.compile("(?<![同相])等(?:相关|有关|国家|各类|专业|的)*$")
 _FIELD: Final = re.compile("相关|有关|领域|方面|行业|类")
 _BETWEEN: Final = re.compile(
     r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?[\s\"”》』)】]{0,2}(?:[、/\\+|&,]|或者?|以?及|和|与){1,3}"
-    r"(?:[^、/,;:。!?\n]{1,20}[、/,]){0,4}[^、/,;:。!?\n]{0,8}"
+    r"(?:[^、/,;:。!?\n]{1,20}[、/,]){0,4}[^、/,;:。!?\n]{0,14}"
 )
 """What stands between two members of a list, members that nobody has listed included."""
 _TAIL: Final = re.compile(
     r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}[、,]?"
 )
 _BREAKS: Final = re.compile(
-    "[有持会](?!限|计)|具备|熟悉|经验|学历|专业(?!技术|资格)|优先|能力|了解|掌握|[年岁]|负责|从事|要求|毕业|通过"
+    "[有持会](?!限|计)|具备|熟悉|经验|学历|专业(?!技术|资格|人)|优先|能力|了解|掌握|[年岁]|负责|从事|要求|毕业|通过"
 )
 _INDUSTRIES: Final = frozenset({"证券", "期货", "基金", "银行", "保险"})
 _POST_ENDS: Final = ("师", "员", "工", "士", "经理")
@@ -69,7 +70,8 @@ def vouch(item: Item) -> None:
             for member in _members(item, index, etc.start())
             if member.accepted or _may_be_listed(member, noun, related=related)
         ]
-        if members and (noun.sort in NOUNS or any(member.accepted for member in members)):
+        vouched = noun.sort in NOUNS or noun.qualification.startswith("title:")
+        if members and (vouched or any(member.accepted for member in members)):
             for member in members:
                 if member.sort == "post" and not member.accepted:
                     lengthen(item, member)
@@ -87,7 +89,8 @@ def _closing(text: str, noun: Candidate) -> re.Match[str] | None:
     """The 等 by which `noun` closes a list; a paper with a name does so only right behind 等."""
     if noun.sort in NOUNS:
         begin = noun.end - len(noun.head)
-        return _ETC.search(text, max(0, begin - _REACH), begin)
+        low = max(0, begin - _REACH)
+        return _ETC.search(text, low, begin) or _OF_CODES.search(text, low, begin)
     return _ETC_NAMED.search(text, max(0, noun.start - _REACH), noun.start) if noun.head else None
 
 
@@ -114,7 +117,7 @@ def _members(item: Item, index: int, end: int) -> Iterator[Candidate]:
     """The candidates of the list that ends at `end`, backwards from the noun with this `index`."""
     between = _TAIL
     for member in reversed(item.candidates[:index]):
-        if member.end > end:
+        if member.end > end or member.sort == "noun":
             continue
         gap = item.text[member.end : end]
         if member.sort in NOUNS or not between.fullmatch(gap) or _BREAKS.search(gap):

@@ -65,7 +65,8 @@ def _share_heads(item: Item) -> None:
     """`电工、焊工证`: a head at the end of a list belongs to every name in it."""
     for left, right in reversed(list(zip(item.candidates, item.candidates[1:], strict=False))):
         gap = item.text[left.end : right.start]
-        if right.head and right.sort not in NOUNS and not left.head and _TIGHT.fullmatch(gap):
+        touching = not gap and left.sort == right.sort
+        if right.head and right.sort not in NOUNS and not left.head and (touching or _TIGHT.fullmatch(gap)):
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue
             if "职称" in right.head and (left.sort != "post" or right.written in _TITLE_WORDS):
@@ -76,16 +77,26 @@ def _share_heads(item: Item) -> None:
 def _spread(item: Item) -> None:
     """Names beside accepted ones, or after `证书如`, are accepted too; both ways along the list."""
     pairs = list(zip(item.candidates, item.candidates[1:], strict=False))
+    papers = {id(each) for each in item.candidates if each.head or each.sort in _SURE}
     for left, right in pairs:
         gap = item.text[left.end : right.start]
-        opened = left.sort in NOUNS and leads(gap)
+        leading = leads(gap)
         listed = left.accepted and left.sort not in NOUNS and _JOINT.fullmatch(gap)
-        if (opened or listed) and _may_follow(left, right, opened=opened or left.leader is not None):
+        opened = (left.sort in NOUNS and leading) or left.leader is not None
+        beside_paper = id(left) in papers
+        if (listed or (opened and (leading or _JOINT.fullmatch(gap)))) and _may_follow(
+            left, right, opened=opened, beside_paper=beside_paper
+        ):
             right.accepted = True
-        if leads(gap):
+            papers |= {id(right)} if beside_paper else set()
+        if leading:
             right.leader = left
         elif listed:
             right.leader = left.leader
+    _spread_back(item, pairs)
+
+
+def _spread_back(item: Item, pairs: list[tuple[Candidate, Candidate]]) -> None:
     for left, right in reversed(pairs):
         gap = item.text[left.end : right.start]
         if (
@@ -97,17 +108,16 @@ def _spread(item: Item) -> None:
             left.accepted = True
 
 
-def _may_follow(left: Candidate, right: Candidate, *, opened: bool) -> bool:
-    paper = bool(left.head) or left.sort in _SURE
+def _may_follow(left: Candidate, right: Candidate, *, opened: bool, beside_paper: bool) -> bool:
     if right.sort in {"token", "short", "name"}:
         return True
     if right.sort == "loose":
-        return opened or paper
+        return opened or beside_paper
     if right.sort == "post":
         if opened and right.written.endswith("从业"):
             return True
-        if (opened or paper) and right.written[-1] in "师员工士":
-            return opened or len(right.written) >= _FULL
+        if right.written[-1] in "师员工士" and (opened or (beside_paper and len(right.written) >= _FULL)):
+            return True
         return left.level and left.sort == "post" and right.level
     return False
 

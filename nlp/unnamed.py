@@ -146,7 +146,7 @@ def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bo
         return True
     if _CLOSING.search(phrase) or text.startswith(":", end) or _mute(text, word, end, phrase):
         return False
-    if word in _BARE and not phrase:
+    if word in _BARE and (not phrase or _ANYONE.fullmatch(phrase)):
         return _BARE[word](text, hit.start, end)
     named = wanted and phrase and len(rest) <= _LONGEST_NAME
     of_class = phrase and (not rest or _CLASS.search(phrase))

@@ -14,7 +14,12 @@ LISTS = [
     ("具有证券、期货、基金、银行等从业资格", ["证券", "期货", "基金", "银行"]),
     ("持有保险、证券、CFP等专业资格者优先", ["保险", "证券", "CFP"]),
     ("有PMP、CISP等计算机相关认证优先", ["PMP", "CISP"]),
-    ("有软件测评师、软件设计师、绣花大师等软件技术职业资格证书", ["软件测评师", "软件设计师"]),
+    ("有软件测评师、软件设计师等软件技术职业资格证书", ["软件测评师", "软件设计师"]),
+    ("有ITIL、ISO20000相关认证优先", ["ITIL", "ISO20000"]),
+    ("有CISP、信息安全工程师、ISO27001LA等", ["CISP", "信息安全工程师", "ISO27001LA"]),
+    ("持有健康管理师或营养师或者执业医师执业药师证书", ["健康管理师", "营养师", "执业医师", "执业药师证书"]),
+    ("持有AFP、CFP等理财规划师资格者优先", ["AFP", "CFP"]),
+    ("具有注册会计师等执业资格证书或高级审计师等高级专业技术资格证书", ["注册会计师", "高级审计师"]),
     ("有PMP相关项目管理证书优先", ["PMP"]),
     ("有PMP项目认证优先", ["PMP"]),
     ("有CISSP,CISA,等网络安全国际认证者优先", ["CISSP", "CISA"]),
@@ -31,6 +36,20 @@ LISTS = [
 @pytest.mark.parametrize(("text", "expected"), LISTS)
 def test_a_list_is_one_unit(text: str, expected: list[str]) -> None:
     assert quotes(text) == expected
+
+
+# Members that nobody has listed are some firm's papers; an engineer is a title.
+STRANGERS = [
+    ("有CISP、XYZP、CISSP优先", [("CISP", "vendor"), ("XYZP", "vendor"), ("CISSP", "foreign")]),
+    ("有软件设计师、软件审计师等证书", [("软件设计师", "proficiency"), ("软件审计师", "vendor")]),
+    ("有软件设计师、渗透测试工程师等证书", [("软件设计师", "proficiency"), ("渗透测试工程师", "title")]),
+    ("熟悉CISP、Java、Linux开发", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), STRANGERS)
+def test_a_stranger_among_papers_is_no_accusation(text: str, expected: list[tuple[str, str]]) -> None:
+    assert kinds(f"任职要求:{text}。") == expected
 
 
 # A noun without a name asks for some paper, or speaks of something else.
