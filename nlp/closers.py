@@ -17,7 +17,7 @@ SUCH_AS: Final = re.compile(
 """What stands between a class noun and its examples (证书者优先,包括但不限于CPA)."""
 _REACH: Final = 20
 _ETC: Final = re.compile(
-    r"(?:(?<![同相])等(?![级同])|之一|中的|任一|任意一[项个种]|其中一[项个种])[^,;:。!?、()\n]{0,16}$"
+    r"(?:(?<![同相])等(?![级同保])|之一|中的|任一|任意一[项个种]|其中一[项个种])[^,;:。!?、/()\n]{0,16}$"
 )
 """等 closes a list, whatever qualifies the noun that follows (等计算机相关认证)."""
 _OF_CODES: Final = re.compile("(?<=[a-z0-9])(?:相关|有关)的?[一-龥]{0,8}$")
@@ -35,7 +35,7 @@ _BREAKS: Final = re.compile(
     "[有持会](?!限|计)|具备|熟悉|经验|学历|专业(?!技术|资格|人)|优先|能力|了解|掌握|[年岁]|负责|从事|要求|毕业|通过"
 )
 _INDUSTRIES: Final = frozenset({"证券", "期货", "基金", "银行", "保险"})
-_POST_ENDS: Final = ("师", "员", "工", "士", "经理")
+_POST_ENDS: Final = ("师", "员", "工", "士", "经理", "从业")
 _SHORT: Final = 2
 _RELATED: Final = re.compile("等?(?:的|相关|有关|类)*[一-龥]{0,8}?")
 _PLAIN: Final = re.compile(
@@ -64,11 +64,14 @@ def vouch(item: Item) -> None:
         etc = _closing(item.text, noun)
         if etc is None:
             continue
-        related = _FIELD.search(etc.group()) is not None
+        listed = list(_members(item, index, etc.start()))
+        # Beside a code even 等保 is a paper; in a list of mere words it is a field.
+        codes = any(member.sort == "token" for member in listed)
+        related = not codes and _FIELD.search(etc.group()) is not None
         members = [
             member
-            for member in _members(item, index, etc.start())
-            if member.accepted or _may_be_listed(member, noun, related=related)
+            for member in listed
+            if codes or member.accepted or _may_be_listed(member, noun, related=related)
         ]
         vouched = noun.sort in NOUNS or noun.qualification.startswith("title:")
         if members and (vouched or any(member.accepted for member in members)):
