@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from config import scopes as scope_file
 from config.scopes import Licence, Scopes, Statute, Tie
 from config.settings import settings
-from config.tables import DATA, read_yaml
+from config.tables import DATA, PartialDate, read_yaml
 
 Verdict = Literal["violation", "advisory", "lawful", "none"]
 Severity = Literal["red", "orange", "yellow", "grey", ""]
@@ -49,7 +49,7 @@ class Basis(_Data):
     title: str = Field(min_length=1)
     number: str
     """Document number, or the article of a statute."""
-    date: str = Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")
+    date: PartialDate
     addressee: str
     """Whom it binds, in Chinese."""
     quote: str

@@ -44,6 +44,12 @@ class Statute(_Data):
             raise ValueError("quote: a verified article must be quoted")
         return self
 
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"until: {self.until} is before {self.since}")
+        return self
+
 
 class _Tied(_Data):
     id: str = Field(min_length=1)

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 DATA: Final = Path(__file__).resolve().parent
+LONGEST_ROW: Final = 10_000
+"""Characters. More is no row, but a file that lost its line breaks."""
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -18,6 +21,16 @@ class DataError(ValueError):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+def _of_the_calendar(day: str) -> str:
+    if day:
+        date.fromisoformat(day + "0000-01-01"[len(day) :])
+    return day
+
+
+PartialDate = Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$"), AfterValidator(_of_the_calendar)]
+"""YYYY, YYYY-MM or YYYY-MM-DD: a date as far as it is known; empty: not at all."""
 
 
 class TableRow(BaseModel):
@@ -57,6 +70,9 @@ def read_tsv(path: Path, model: type[Row]) -> tuple[Row, ...]:
         if len(cells) != len(header):
             problems.append(f"{path.name}, line {number}: {len(cells)} cells, the header has {len(header)}")
             continue
+        if len(line) > LONGEST_ROW:
+            problems.append(f"{path.name}, line {number}: row: more than {LONGEST_ROW:,} characters")
+            continue
         try:
             rows.append(model(file=path.name, line=number, **dict(zip(header, cells, strict=True))))
         except ValidationError as error:
@@ -84,10 +100,13 @@ def read_yaml(path: Path, model: type[Document]) -> Document:
     """
     text = _text(path)
     try:
-        # The C loader is the safe one, ten times as fast.
-        document: Any = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: TID251
+        document: Any = yaml.load(text, Loader=_Loader)  # noqa: S506, TID251 - it is a safe one
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise DataError(f"{path.name}, line {line}: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
-        raise DataError(f"{path.name}: {error}") from error
+        raise DataError(f"{path.name}: {str(error).splitlines()[0]}") from error
     try:
         return model.model_validate(document)
     except ValidationError as error:
@@ -96,6 +115,30 @@ def read_yaml(path: Path, model: type[Document]) -> Document:
         places = [_line_of(root, each["loc"]) for each in error.errors()]
         messages = zip(places, _messages(error), strict=True)
         raise DataError(*(f"{path.name}, line {line}: {each}" for line, each in messages)) from error
+
+
+class _Loader(yaml.CSafeLoader):
+    """The safe loader in C, ten times as fast, that takes no key twice and tells where a date is none."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value}: given twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+    def construct_day(self, node: yaml.ScalarNode) -> object:
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError as error:
+            told = f"{node.value!r} is no date: {error}"
+            raise yaml.MarkedYAMLError(problem=told, problem_mark=node.start_mark) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_day)
 
 
 def yaml_problem(path: Path, location: tuple[int | str, ...], message: str) -> str:
@@ -130,7 +173,10 @@ def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node | None, y
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError(f"{path.name}, line {line}: not UTF-8: {error.reason}") from error
+    except OSError as error:
         raise DataError(f"{path.name}: {error}") from error
 
 

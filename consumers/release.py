@@ -44,7 +44,11 @@ def open_reader(folder: Path) -> Reader:
     Raises:
         DataError: they cannot be used; the message names each problem with its file.
     """
-    rules = Rules.load(folder)
+    try:
+        rules = Rules.load(folder)
+    except DataError as error:
+        # Loading ends at the first file that cannot be used; the linter knows about the others.
+        raise DataError(*dict.fromkeys((*error.problems, *check(folder)))) from error
     problems = rules.problems()
     if problems:
         raise DataError(*(check(folder) or problems))  # the same, with the lines of YAML files

@@ -17,6 +17,7 @@ Change = Literal["appears", "disappears", "changes", "reinstated"]
 Read = Callable[[JobAd], Reading]
 
 VERDICTS: Final[tuple[Verdict, ...]] = ("violation", "advisory", "lawful", "none")
+SCHEMA_VERSION: Final = 1
 UNKNOWN: Final = "other"
 """Stands for every qualification that the catalogue does not know: their names are too many to count."""
 
@@ -184,8 +185,9 @@ def _mentions(qualification: str, reading: Reading) -> list[Mention]:
 
 
 def as_json(found: Impact) -> dict[str, Any]:
-    """The figures as plain data."""
+    """The figures as plain data; a new field leaves the version of the schema as it is."""
     return {
+        "schema_version": SCHEMA_VERSION,
         "rules": asdict(found.rules),
         "ads": found.ads,
         "versions": found.versions,

@@ -125,6 +125,8 @@ def _unrecorded(stretch: Stretch) -> bool:
 def _when(stretch: Stretch) -> str:
     if stretch.start is None:
         return f"{stretch.until}及以前" if stretch.until else "历来"
+    if not stretch.dated:
+        return f"（起始日期不明）至{stretch.until}" if stretch.until else "此后（起始日期不明）"
     return f"{stretch.dated}至{stretch.until}" if stretch.until else f"{stretch.dated}起"
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from config.tables import TableRow
+from config.tables import PartialDate, TableRow
 
 OutsideKind = Literal[
     "skill_level", "delisted", "post_permit", "foreign", "vendor",
@@ -60,8 +60,6 @@ Parts = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Sources = Annotated[Parts, Field(min_length=1)]
 """Ids of sources.tsv, joined by `|`."""
 Day = Annotated[date | None, BeforeValidator(_iso), AfterValidator(_recorded)]
-Partial = Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]
-"""A date as far as it is known: YYYY-MM-DD, YYYY-MM, YYYY or nothing."""
 Columns = Annotated[str, AfterValidator(_known_columns)]
 """The columns for which a source was seen, with blanks between; the others are from memory."""
 ItemRef = Annotated[str, StringConstraints(pattern=r"^((professional|skilled) [1-9]\d*)?$")]
@@ -81,7 +79,7 @@ class Source(TableRow):
     title: str = Field(min_length=1)
     """As a reader would cite it, in the source's language."""
     publisher: str
-    date: Partial
+    date: PartialDate
     url: str
     kind: Literal["law", "decision", "notice", "press", "mirror", "list", "ads", "memory"]
 
@@ -108,7 +106,7 @@ class Alias(Sourced):
     reading) or what gives the name.
     """
 
-    alias: str = Field(min_length=1)
+    alias: str = Field(min_length=1, max_length=100)
     qualification: str
     use: Use
     """How far the name speaks for itself: see docs/catalogue.md."""
@@ -195,7 +193,7 @@ class EditionRow(BaseModel):
     id: str = Field(min_length=1)
     title: str
     start: date = Field(alias="from")
-    dated: Partial = ""
+    dated: PartialDate = ""
     """`from` as far as it is known, where that is less than the day."""
     document: str
     items: str = ""
@@ -232,7 +230,7 @@ class HistoryRow(Sourced):
     start: Day = Field(alias="from")
     """First day; empty for an open start. Where less than the day is known, the last day of that month or
     year, so that nobody is accused for a day on which the older law may still have held."""
-    dated: Partial
+    dated: PartialDate
     """`from` as far as it is known, `2014-11`; shown to readers."""
     until: Day
     """Last day; empty for an open end."""

@@ -67,7 +67,9 @@ def impact(*arguments: str) -> Result:
 def figures(*arguments: str) -> dict[str, Any]:
     result = impact("--json", *arguments)
     assert result.exit_code == 0, result.output
-    return dict(json.loads(result.stdout))
+    found = dict(json.loads(result.stdout))
+    assert found["schema_version"] == 1
+    return found
 
 
 def standing() -> int:

@@ -112,6 +112,8 @@ MALFORMED: Final = [
     ("  public: red\n", "", r"severity.*public.*missing"),
     ("unnamed: yellow", "unnamed: pink", "unnamed"),
     ("date: '2021-11-23'", "date: autumn", r"bases\.catalogue-2021\.date"),
+    ("date: '2021-11-23'", "date: '2021-13-45'", r"bases\.catalogue-2021\.date"),
+    ("  foreign:\n", "  other:\n", r"other: given twice"),
     ("      basis: [market-29, market-43]", "      basis: [market-44]", r"measures\.violation\.agency"),
 ]
 

@@ -116,6 +116,8 @@ def changed(copy: Path, old: str, new: str) -> Path:
         ("quote: '国家实行教师资格制度。'", "quote: ''", "a verified article must be quoted"),
         ("dated: '2009-08-27'", "dated: once", "dated"),
         ("since: 2025-06-01", "since: soon", "since"),
+        ("since: 2025-06-01", "since: 2025-06-31", "no date"),
+        ("since: 2025-06-01", "since: 2025-06-01, until: 2025-05-31", "until: 2025-05-31 is before"),
         ("  occupations: [teacher]\n", "  occupations: [teacher, cook]\n", "P01.*'cook'.*both"),
         ("  activity: 从事导游、领队活动\n", "", r"activity: Field required"),
         ("  elsewhere: [guard, driver]\n", "  outside: [guard]\n", r"outside"),

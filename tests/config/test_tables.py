@@ -1,9 +1,17 @@
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from config.tables import DataError, TableRow, read_tsv, read_yaml, yaml_problem
+from config.tables import (
+    LONGEST_ROW,
+    DataError,
+    PartialDate,
+    TableRow,
+    read_tsv,
+    read_yaml,
+    yaml_problem,
+)
 
 
 class Colour(TableRow):
@@ -100,6 +108,45 @@ def test_no_yaml_or_another_shape_is_refused(tmp_path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=r"shop\.yaml"):
         read_yaml(path, Shop)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("lamps: []\nprices: {a: 1\n", r"line 3: did not find"),
+        ("lamps: []\nprices:\n  a: 1\n  b: 2\n  a: 3\n", "line 5: a: given twice"),
+        ("lamps: []\nprices:\n  a: 2025-06-31\n", "line 3: '2025-06-31' is no date"),
+        ("lamps: []\nprices: !!python/name:os.system\n", "line 2: could not determine a constructor"),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=rf"^shop\.yaml, {told}"):
+        read_yaml(path, Shop)
+
+
+def test_bytes_that_are_no_text_are_told_with_their_line(tmp_path: Path) -> None:
+    path = tmp_path / "colours.tsv"
+    path.write_bytes(b"name\twavelength\nred\t700\n\xb5\t1\n")
+    with pytest.raises(DataError, match=r"^colours\.tsv, line 3: not UTF-8"):
+        read_tsv(path, Colour)
+
+
+def test_a_row_has_an_end(tmp_path: Path) -> None:
+    name = "x" * (LONGEST_ROW - 2)
+    assert read_tsv(tsv(tmp_path, f"name\twavelength\n{name}\t1\n"), Colour)[0].name == name
+    with pytest.raises(DataError, match=r"^colours\.tsv, line 2: row: more than 10,000 characters$"):
+        read_tsv(tsv(tmp_path, f"name\twavelength\n{name}x\t1\n"), Colour)
+
+
+def test_a_date_is_written_as_far_as_it_is_known_and_stands_in_the_calendar() -> None:
+    dates: TypeAdapter[str] = TypeAdapter(PartialDate)
+    for known in ("", "2017", "2017-09", "2020-02-29"):
+        assert dates.validate_python(known) == known
+    for wrong in ("17", "2017-13", "2021-02-29", "2021-13-45", "2017-9", "2017-09-12 "):
+        with pytest.raises(ValidationError):
+            dates.validate_python(wrong)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

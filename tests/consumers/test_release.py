@@ -122,6 +122,18 @@ def test_a_clock_that_goes_back_does_not_turn_the_order_round(rules_house: House
     assert before < after
 
 
+def test_a_refusal_tells_what_is_wrong_with_every_file(rules_house: House) -> None:
+    with aliases(rules_house.folder).open("ab") as file:
+        file.write(b"one cell\n")
+    policy = rules_house.folder / "policy.yaml"
+    policy.write_text(
+        policy.read_text(encoding="utf-8").replace("public: red", "public: pink"), encoding="utf-8"
+    )
+    with pytest.raises(DataError) as error:
+        open_reader(rules_house.folder)
+    assert [problem.partition(",")[0] for problem in error.value.problems] == ["aliases.tsv", "policy.yaml"]
+
+
 def cut(content: bytes) -> bytes:
     return content[: len(content) // 2].rpartition(b"\n")[0] + b"\nhalf a ro"
 
