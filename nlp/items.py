@@ -133,7 +133,8 @@ def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
     if _WAIVED.match(text, end) and "证" in text[start:end]:
         return False
     before = text[start - 1] if start else "\n"
-    if before == "(" and start > 1 and text[start - 2] not in _BORDER:
+    said_aside = text[start:end] in _PREDICATES and text.startswith(")", end)
+    if before == "(" and start > 1 and (said_aside or text[start - 2] not in _BORDER):
         return False
     if text[end : end + 1] == ":":
         if preferred and text[start:end] in _PREDICATES:
