@@ -51,7 +51,7 @@ def test_a_violation_names_number_date_addressee_and_measure() -> None:
     said = told("须持有心理咨询师证")
     for part in (
         "人社部发〔2017〕68号）（2017-09），适用于：各地区、各部门",
-        "〔待核〕",
+        "此处未写明文号和日期，见该资格条目",
         "措施：核实后提醒告知",
         "未见对用人单位以证书设置招聘条件的专门罚则",
     ):
