@@ -33,6 +33,8 @@ RowId = Literal[
 FILE: Final = "policy.yaml"
 STATUTE: Final = "statute"
 """In a row's basis: stands for the articles that scopes.yaml gives for the paper."""
+CANCELLED: Final = "cancelled"
+"""In a row's basis: stands for the document that ended the paper, as the catalogue has it."""
 NO_CATALOGUE: Final = "no-catalogue-yet"
 """What every mention of a time without a catalogue rests on."""
 _NOT_FOUND: Final = ("未找到", "未见", "未写明", "尚无")
@@ -66,6 +68,14 @@ class Basis(_Data):
     def found(self) -> bool:
         """Whether there is a text; else the title says that none was found."""
         return bool(self.number or self.date)
+
+
+_PAPERS: Final = ("证", "证书", "证明", "资格", "执照", "职称", "考试", "成绩", "等级", "等")
+
+
+def paper(name: str) -> str:
+    """What one holds: the name itself where it is a paper's, else its certificate (建造师 → 建造师证书)."""
+    return name if name.endswith(_PAPERS) else f"{name}证书"
 
 
 def _names_only(wording: str) -> str:
@@ -252,7 +262,7 @@ class Policy:
         """A lawful wording, in Chinese; empty where nothing need change."""
         if verdict not in {"violation", "advisory"}:
             return ""
-        return self.table.rows[row].suggestion.format(name=name)
+        return self.table.rows[row].suggestion.format(name=paper(name))
 
     def statutes(self, sort: Literal["licence", "tie"], tied: str, on: date) -> tuple[str, ...]:
         """Ids in `bases` of the articles of a licence or a tie in force on a day; `STATUTE` if none is."""

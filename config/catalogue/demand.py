@@ -6,12 +6,10 @@ from typing import Final, NamedTuple
 
 from config.catalogue.documents import Document
 from config.catalogue.model import Catalogue, Qualification, Standing
-from config.policy import NO_CATALOGUE, STATUTE, Basis, Policy, RowId, Verdict
+from config.policy import CANCELLED, NO_CATALOGUE, STATUTE, Basis, Policy, RowId, Verdict
 from config.reading import ReadingData
 from config.scopes import Tie
 
-_CANCELLED: Final = "cancelled"
-"""In a row's basis: stands for the document that ended the qualification, where history.tsv names one."""
 _REQUIRED: Final[dict[Verdict, str]] = {
     "lawful": "可以作为录用条件",
     "violation": "不得作为录用条件",
@@ -146,8 +144,7 @@ def _own_texts(standing: Standing) -> Iterator[tuple[str, Ground]]:
         verified = item.is_verified("legal_basis")
         yield STATUTE, _own(f"目录所列设定依据：{'、'.join(item.legal_basis)}", verified=verified)
     if record is not None and record.document:
-        note = f"：{record.note}" if record.note else ""
-        yield _CANCELLED, _own(f"{record.document}{note}", verified=record.verified)
+        yield CANCELLED, _own(record.told, verified=record.verified)
 
 
 def _own(text: str, *, verified: bool) -> Ground:

@@ -240,6 +240,11 @@ class HistoryRow(Sourced):
     note: str
     """In Chinese."""
 
+    @property
+    def told(self) -> str:
+        """The document and what the note says of it, for a reader."""
+        return f"{self.document}：{self.note}" if self.note else self.document
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
