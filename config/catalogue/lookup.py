@@ -190,7 +190,7 @@ def _condition(law: Law, name: str, meaning: Meaning) -> str:
     rules = [rule for rule in law.data.contexts.contexts if rule.id in row.decided_by]
     chosen = [rule for rule in rules if rule.qualification == meaning.qualification.id]
     told = "；".join(part for rule in chosen for part in _told(law, rule))
-    return told or ("没有其他条件可据" if meaning.is_default else "须由人工判断")
+    return told or ("没有其他条件可据" if meaning.is_default else "广告另有上述字样，或由人工判断")
 
 
 def _told(law: Law, rule: Context) -> Iterator[str]:
