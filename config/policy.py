@@ -4,7 +4,6 @@ A verdict comes from a row of the table (a kind, or one of the special rows), th
 the type of poster; the scopes of licences decide which special row applies.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from config import scopes as scope_file
+from config import tables
 from config.scopes import Licence, Scopes, Statute, Tie
 from config.settings import settings
 from config.tables import DATA, PartialDate, read_yaml
@@ -335,10 +335,7 @@ def _loaded(folder: Path) -> Policy:
 
 def digest(folder: Path = DATA) -> str:
     """Twelve hexadecimal digits over the files of the policy."""
-    hasher = hashlib.sha256()
-    for name in (FILE, scope_file.FILE):
-        hasher.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
-    return hasher.hexdigest()[:12]
+    return tables.digest(folder / name for name in (FILE, scope_file.FILE))
 
 
 def problems(policy: Policy, qualifications: frozenset[str], families: frozenset[str]) -> Iterator[str]:

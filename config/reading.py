@@ -1,12 +1,12 @@
 """The words by which ads are read: lexicon, sections, cues, occupations, contexts, packs; all data."""
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from config import tables
 from config.packs import Pack
 from config.tables import DATA, read_yaml
 
@@ -173,7 +173,4 @@ def shipped() -> ReadingData:
 
 def digest(folder: Path = DATA) -> str:
     """Twelve hexadecimal digits over the word files."""
-    hasher = hashlib.sha256()
-    for name in FILES:
-        hasher.update(name.encode() + b"\0" + (folder / f"{name}.yaml").read_bytes() + b"\0")
-    return hasher.hexdigest()[:12]
+    return tables.digest(folder / f"{name}.yaml" for name in FILES)

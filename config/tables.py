@@ -1,7 +1,8 @@
 """Data files that people edit: TSV and YAML, read strictly, with errors that name file, line and field."""
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -49,6 +50,14 @@ class TableRow(BaseModel):
 
 Row = TypeVar("Row", bound=TableRow)
 Document = TypeVar("Document", bound=BaseModel)
+
+
+def digest(files: Iterable[Path]) -> str:
+    """Twelve hexadecimal digits over the names and contents of `files`, in the order given."""
+    hasher = hashlib.sha256()
+    for path in files:
+        hasher.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return hasher.hexdigest()[:12]
 
 
 def read_tsv(path: Path, model: type[Row]) -> tuple[Row, ...]:

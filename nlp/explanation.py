@@ -102,9 +102,7 @@ def _ended(mention: Mention, rules: Rules, on: date) -> str:
     if mention.qualification is None:
         return ""
     record = rules.catalogue.standing(mention.qualification, on).record
-    if record is None or not record.document:
-        return ""
-    return record.told if record.verified else f"{record.told}〔待核〕"
+    return record.citation if record is not None and record.document else ""
 
 
 def _hint(pack: Pack, found: list[PackFinding], policy: Policy) -> Iterator[str]:

@@ -1,8 +1,14 @@
 """Real processes for tests that kill them: forks of one that has imported everything and opened nothing."""
 
+import os
+import signal
+import subprocess
+import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
+
+from config.settings import ROOT
 
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.consumers.pipeline", "tests.events.worker"])
@@ -19,3 +25,19 @@ def end(process: ForkServerProcess) -> int | None:
     """The exit status of `process`, which must end by itself now."""
     process.join(60)
     return process.exitcode
+
+
+def output_of_run_until(done: Callable[[], bool]) -> str:
+    """What `qingdan run`, a process of its own in this environment, says when asked to end once `done`."""
+    process = subprocess.Popen(
+        [ROOT / "qingdan", "run"], env=dict(os.environ), stdout=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not done():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    return output

@@ -142,13 +142,13 @@ def _own_texts(standing: Standing) -> Iterator[tuple[str, Ground]]:
     item, record = standing.item, standing.record
     if item is not None and item.legal_basis:
         verified = item.is_verified("legal_basis")
-        yield STATUTE, _own(f"目录所列设定依据：{'、'.join(item.legal_basis)}", verified=verified)
+        listed = f"目录所列设定依据：{'、'.join(item.legal_basis)}"
+        yield STATUTE, _own(listed if verified else f"{listed}〔待核〕", verified=verified)
     if record is not None and record.document:
-        yield CANCELLED, _own(record.told, verified=record.verified)
+        yield CANCELLED, _own(record.citation, verified=record.verified)
 
 
-def _own(text: str, *, verified: bool) -> Ground:
-    citation = text if verified else f"{text}〔待核〕"
+def _own(citation: str, *, verified: bool) -> Ground:
     return Ground(citation=citation, quote="", addressee="", verified=verified)
 
 

@@ -1,6 +1,5 @@
 """Reads the catalogue's data files into a `Catalogue`, refusing whatever does not fit together."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config import tables
 from config.catalogue.model import (
     FIRST_DAY,
     Alias,
@@ -82,11 +82,7 @@ def digest(folder: Path = FOLDER) -> str:
 
     Hidden files are none of them: editors put their locks and drafts there.
     """
-    hasher = hashlib.sha256()
-    for path in sorted(folder.glob("[!.]*")):
-        if path.suffix in {".tsv", ".yaml"}:
-            hasher.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return hasher.hexdigest()[:12]
+    return tables.digest(path for path in sorted(folder.glob("[!.]*")) if path.suffix in {".tsv", ".yaml"})
 
 
 def _refuse(*problems: Iterable[str]) -> None:

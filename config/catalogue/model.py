@@ -241,9 +241,10 @@ class HistoryRow(Sourced):
     """In Chinese."""
 
     @property
-    def told(self) -> str:
-        """The document and what the note says of it, for a reader."""
-        return f"{self.document}：{self.note}" if self.note else self.document
+    def citation(self) -> str:
+        """The document and what the note says of it, for a reader; marked where it is from memory."""
+        told = f"{self.document}：{self.note}" if self.note else self.document
+        return told if self.verified else f"{told}〔待核〕"
 
 
 @dataclass(frozen=True, slots=True)

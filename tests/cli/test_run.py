@@ -1,11 +1,6 @@
 """`qingdan run` with the real reader, log, database and outbox."""
 
-import os
-import signal
-import subprocess
-import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,7 +8,7 @@ from sqlalchemy import func, select
 
 from cli.run import Progress, command
 from cli.wiring import open_database, open_log
-from config.settings import ROOT, SettingsError, settings
+from config.settings import SettingsError, settings
 from consumers.runner import Worker
 from events.log import Message
 from events.topics import COLLECTED
@@ -21,6 +16,7 @@ from store.database import snapshot
 from store.models import Ad, Clue, Delivery
 from tests.consumers.test_runner import Pile
 from tests.factory import job_ad
+from tests.processes import output_of_run_until
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -101,23 +97,9 @@ def test_an_unknown_crash_point_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     assert isinstance(run().exception, SettingsError)
 
 
-def test_sigterm_ends_the_real_process_with_status_0_and_nothing_half_done(home: Path) -> None:
+def test_sigterm_ends_the_real_process_with_status_0_and_nothing_half_done() -> None:
     publish(*ads(10))
-    process = subprocess.Popen(
-        [ROOT / "qingdan", "run"],
-        env=os.environ | {"QINGDAN_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 60
-    while count(Ad) < 10:
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert "record  10 done" in output
+    assert "record  10 done" in output_of_run_until(lambda: count(Ad) == 10)
     # It has left its groups: the next process need not wait for a lease to run out.
     assert "check   0 done" in run("check", "--until-idle").stdout
 

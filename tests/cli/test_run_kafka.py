@@ -1,9 +1,6 @@
 """The stages on Kafka, from the file to the clue: what the embedded log makes of it, Kafka makes of it."""
 
 import json
-import os
-import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -17,11 +14,12 @@ from cli.doctor import command as doctor
 from cli.ingest import command as ingest
 from cli.run import command as run
 from cli.wiring import open_database, open_log
-from config.settings import ROOT, settings
+from config.settings import settings
 from events.log import Message
 from events.topics import COLLECTED
 from store.database import snapshot
 from store.models import Ad, Clue
+from tests.processes import output_of_run_until
 
 TEXTS = ("任职要求：须持有会计从业资格证。", "任职要求：工作细致，有责任心。", "须持有人力资源管理师证书。")
 
@@ -100,18 +98,7 @@ def test_a_stage_in_a_process_of_its_own_ends_on_sigterm_and_leaves_its_group(
 ) -> None:
     use(monkeypatch, home, kafka_url)
     assert call(ingest, file).exit_code == 0
-    process = subprocess.Popen(
-        [ROOT / "qingdan", "run"], env=dict(os.environ), stdout=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 60
-    while count_of_ads() < 60:
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert "record  60 done" in output
+    assert "record  60 done" in output_of_run_until(lambda: count_of_ads() == 60)
     # Had it not left its groups, the next process would wait for the end of its session.
     started = time.monotonic()
     assert call(run, "--until-idle").exit_code == 0
