@@ -7,11 +7,8 @@ from typing import Final
 
 import numpy as np
 
-# Written in full width, as traditional characters or with rarer punctuation; one character for one character.
-_TRADITIONAL: Final = str.maketrans(
-    "書證資質職業執照師員國際級優無須會計從業認護醫藥導遊駕駛電焊鍋爐壓製冷監理運輸貨險銀證券協經紀檢驗測評項標預審稅務報關單語聽寫讀經過學歷歲報應聘條選擇錄用辦訓練協補貼獎勵請帶複項類衛健實驗與為點線網絡軟體掛費貸還註冊轉礎課結",
-    "书证资质职业执照师员国际级优无须会计从业认护医药导游驾驶电焊锅炉压制冷监理运输货险银证券协经纪检验测评项标预审税务报关单语听写读经过学历岁报应聘条选择录用办训练协补贴奖励请带复项类卫健实验与为点线网络软体挂费贷还注册转础课结",
-)
+from nlp.characters import PLAIN
+
 _WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _WIDE_UPPER: Final = {code: code - 0xFEE0 + 32 for code in range(0xFF21, 0xFF3B)}
@@ -23,7 +20,7 @@ _UNREADABLE: Final = dict.fromkeys([*range(9), *range(11, 13), *range(14, 32), 1
 _SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _FOLDED: Final[dict[int, int]] = {
     **_UNREADABLE,
-    **_TRADITIONAL,
+    **PLAIN,
     **_SIGNS,
     **_WIDE,
     **_UPPER,
