@@ -1,9 +1,10 @@
-"""Check and record over a log in a folder, in this process or, by `main`, as one of its own."""
+"""Check and record over a log and a store, in this process or, by `main` and `serve`, as one of its own."""
 
+import os
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,19 +16,21 @@ from consumers.check import check_stage
 from consumers.failures import Patience
 from consumers.faults import crash_at
 from consumers.letters import dead_letters
-from consumers.loop import Conduct, Loop, Point
+from consumers.loop import Conduct, Loop, Point, Stage
 from consumers.record import record_stage
 from consumers.runner import Stop, run, stop_on_signals
 from events.embedded import EmbeddedLog
-from events.log import Message
-from events.topics import ALL, COLLECTED
+from events.log import Log, Message
+from events.topics import ALL, CHECKED, COLLECTED
 from events.types import JobAd, Reading
 from store.database import connect, snapshot
 from store.models import Base
+from tests.events import worker
 from tests.factory import WEDNESDAY, job_ad, mention
 from tests.recorded import fresh_store
 
 SESSION = timedelta(seconds=0.4)
+STAGES = ("check", "record")
 POISON = [
     b"",
     b"\xff\xfe\x00 no text at all",
@@ -77,12 +80,16 @@ def pipeline(
     """A log in `folder`, with `messages` published, and a store, in the same folder by default."""
     with store or fresh_store(folder) as engine:
         log = EmbeddedLog(folder / "events.db", session=SESSION)
-        log.ensure_topics(ALL, partitions=3)
-        producer = log.producer()
-        producer.publish(messages)
-        producer.close()
+        fill(log, messages)
         yield engine, log
         log.close()
+
+
+def fill(log: Log, messages: Sequence[Message], *, partitions: int = 3) -> None:
+    """Create the topics, and publish."""
+    log.ensure_topics(ALL, partitions=partitions)
+    with closing(log.producer()) as producer:
+        producer.publish(messages)
 
 
 @contextmanager
@@ -100,27 +107,29 @@ def conduct(stop: Stop, **given: Any) -> Conduct:
 
 def work(
     engine: Engine,
-    log: EmbeddedLog,
+    log: Log,
     *,
-    stages: Sequence[str] = ("check", "record"),
+    stages: Sequence[str] = STAGES,
     reader: Callable[[JobAd], Reading] = read,
+    until_idle: bool = True,
     **given: Any,
 ) -> None:
     """Run the stages until idle or stopped."""
+    made: dict[str, Callable[[], Stage[Any]]] = {
+        "check": lambda: check_stage(reader),
+        "record": record_stage,
+    }
     with stop_on_signals() as stop:
-        loops: dict[str, Loop[Any]] = {
-            "check": Loop(check_stage(reader), log=log, engine=engine, conduct=conduct(stop, **given)),
-            "record": Loop(record_stage(), log=log, engine=engine, conduct=conduct(stop, **given)),
-        }
-        chosen = [loop for name, loop in loops.items() if name in stages]
+        how = conduct(stop, **given)
+        loops = [Loop(made[name](), log=log, engine=engine, conduct=how) for name in stages]
         try:
-            run(chosen, stop, until_idle=True, after_round=lambda: None)
+            run(loops, stop, until_idle=until_idle, after_round=lambda: None)
         finally:
-            for loop in loops.values():
+            for loop in loops:
                 loop.close()
 
 
-def state(engine: Engine, log: EmbeddedLog) -> dict[str, Any]:
+def state(engine: Engine, log: Log) -> dict[str, Any]:
     """Everything that must not depend on crashes and repetitions: rows, dead letters, offsets at the end.
 
     The running number of a case depends on the order in which partitions were read, so it is left out.
@@ -135,12 +144,17 @@ def state(engine: Engine, log: EmbeddedLog) -> dict[str, Any]:
         (letter.topic, letter.partition, letter.offset, letter.reason, b64decode(letter.value))
         for letter in dead_letters(log)
     )
-    rows["lag"] = [log.consumer("check", [ALL[0]]).lag(), log.consumer("record", [ALL[1]]).lag()]
+    rows["lag"] = [lag(log, "check", COLLECTED), lag(log, "record", CHECKED)]
     del rows["consumer_offsets"]
     return rows
 
 
-def rewind(log: EmbeddedLog, group: str, topic: str) -> None:
+def lag(log: Log, group: str, topic: str) -> int:
+    with closing(log.consumer(group, [topic])) as consumer:
+        return consumer.lag()
+
+
+def rewind(log: Log, group: str, topic: str) -> None:
     """Make `group`, which has no member now, read `topic` again from its beginning."""
     consumer = log.consumer(group, [topic])
     consumer.poll(max_records=0, timeout=0)
@@ -165,9 +179,29 @@ def dying(point: str, after: int) -> Callable[[Point], None]:
 def main(folder: str, url: str, mode: str, *rest: str) -> None:
     """On the log in `folder` and the store at `url`: `crash` STAGE POINT AFTER, or `work` SECONDS an ad."""
     home = Path(folder)
+    if mode == "crash":
+        crash(str(home / "events.db"), url, *rest)
+        return
     with pipeline(home, store=store_at(url)) as (engine, log):
-        if mode == "crash":
-            stage, point, after = rest
-            work(engine, log, stages=[stage], reached=dying(point, int(after)))
-        else:
-            work(engine, log, reader=slowly(home / "journal", float(rest[0])))
+        work(engine, log, reader=slowly(home / "journal", float(rest[0])))
+
+
+def log_at(where: str) -> Log:
+    """The log at a `kafka://` URL or in a file, whose members are soon taken for dead."""
+    return worker.connect(where) if where.startswith("kafka:") else EmbeddedLog(Path(where), session=SESSION)
+
+
+def crash(where: str, url: str, stage: str, point: str, after: str) -> None:
+    """On the log at `where` and the store at `url`, die in `stage` when `after` times past `point`."""
+    with store_at(url) as engine, closing(log_at(where)) as log:
+        work(engine, log, stages=[stage], reached=dying(point, int(after)))
+
+
+def serve(where: str, url: str, folder: str, seconds: str, *stages: str) -> None:
+    """On the log at `where` and the store at `url`, take so many seconds an ad, until asked to stop.
+
+    The ads that a process reads are noted in a file of its own in `folder`.
+    """
+    with store_at(url) as engine, closing(log_at(where)) as log:
+        reader = slowly(Path(folder) / f"journal.{os.getpid()}", float(seconds))
+        work(engine, log, stages=stages, reader=reader, until_idle=False)
