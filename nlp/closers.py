@@ -15,6 +15,8 @@ SUCH_AS: Final = re.compile(
     r"(?:[一-龥]{2,8}(?:颁发|核发)的|全国|国家|[a-z]{2,6} )?"
 )
 """What stands between a class noun and its examples (证书者优先,包括但不限于CPA)."""
+_STRANGER_FIRST: Final = re.compile(r"(?<=[如括于:(])[^、/,;:。()\n]{1,12}[、/]$")
+"""A member that nobody has listed, first of the examples."""
 _REACH: Final = 20
 _ETC: Final = re.compile(
     r"(?:(?<![同相])等(?![级同保])|之一|中的|任一|任意一[项个种]|其中一[项个种])[^,;:。!?、/()\n]{0,16}$"
@@ -34,7 +36,7 @@ _TAIL: Final = re.compile(
 _BREAKS: Final = re.compile(
     "[有持会](?!限|计)|具备|熟悉|经验|学历|专业(?!技术|资格|人)|优先|能力|了解|掌握|[年岁]|负责|从事|要求|毕业|通过"
 )
-_INDUSTRIES: Final = frozenset({"证券", "期货", "基金", "银行", "保险"})
+INDUSTRIES: Final = frozenset({"证券", "期货", "基金", "银行", "保险"})
 _POST_ENDS: Final = ("师", "员", "工", "士", "经理", "从业")
 _SHORT: Final = 2
 _RELATED: Final = re.compile("等?(?:的|相关|有关|类)*[一-龥]{0,8}?")
@@ -133,7 +135,7 @@ def _may_be_listed(member: Candidate, noun: Candidate, *, related: bool) -> bool
     """Whether a name counts in a list of papers: a trade does by its person, an industry by its 从业资格."""
     if member.sort != "post":
         return True
-    if member.written in _INDUSTRIES:
+    if member.written in INDUSTRIES:
         return "从业" in noun.written or not related
     return (
         member.level or member.written.endswith(_POST_ENDS) or (len(member.written) > _SHORT and not related)
@@ -197,4 +199,4 @@ def _opens(item: Item, head: Candidate, after: list[Candidate]) -> bool:
 
 def leads(gap: str) -> bool:
     """Whether `gap` stands between a class noun and its examples (证书者优先,包括但不限于CPA)."""
-    return SUCH_AS.fullmatch(gap) is not None
+    return SUCH_AS.fullmatch(_STRANGER_FIRST.sub("", gap)) is not None

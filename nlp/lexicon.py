@@ -24,6 +24,8 @@ REACH: Final = 10
 _GRADED: Final = re.compile(
     f"(?s:.{{0,{REACH - 1}}}?)师(?:(?![一-龥])|优先|者优先|以上|及|或|和|[一二三四五初中高][级等]|技师)"
 )
+_TOGETHER: Final = 3
+"""Abbreviations written without a gap have at least that many letters, and are not many more."""
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
 _OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
@@ -73,11 +75,28 @@ class Matcher:
 
     def alone(self, text: str) -> list[tuple[int, int, int]]:
         """What `scan` finds that stands on its own: a Latin word has no letter or digit at its borders."""
+        found = self.scan(text)
         return [
-            found
-            for found in self.scan(text)
-            if found[0] not in self._latin or _stands_alone(text, found[1], found[2])
+            each
+            for at, each in enumerate(found)
+            if each[0] not in self._latin
+            or _stands_alone(text, each[1], each[2])
+            or self._run_together(text, found, at)
         ]
+
+    def _run_together(self, text: str, found: list[tuple[int, int, int]], at: int) -> bool:
+        """Whether the Latin word is one of a few that stand alone together (CISPCISSP)."""
+        start, end = found[at][1:]
+        for index, left, right in reversed(found[max(0, at - _TOGETHER) : at]):
+            if right != start or index not in self._latin:
+                break
+            start = left
+        for index, left, right in found[at + 1 : at + 1 + _TOGETHER]:
+            if left != end or index not in self._latin:
+                break
+            end = right
+        shortest = found[at][2] - found[at][1] >= _TOGETHER
+        return shortest and (start, end) != found[at][1:] and _stands_alone(text, start, end)
 
     def hits(self, text: str) -> list[Hit]:
         """The words of `text` that stand on their own."""
@@ -158,7 +177,9 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
 
 def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     """A head directly after a name, with at most six words between; all repeats are bounded."""
-    infix = f"(?:{_either(data.infix)}|[a-e](?:类|(?![a-z]))|[1-9]级|[\"”》』'\\s/]|\\([^()]{{1,14}}\\))"
+    # 施工员/安全员证 are two papers, whatever words stand between a name and its head.
+    marks = r"[\"”》』'\s]|/(?!安全|管理)|\([^()]{1,14}\)"
+    infix = f"(?:{_either(data.infix)}|[a-e](?:类|(?![a-z]))|[1-9]级|{marks})"
     heads = tuple(head.word for head in data.heads)
     # Mostly nothing of the kind follows: the first character alone tells.
     firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))

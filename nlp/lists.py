@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from nlp.clause import Candidate, Item
-from nlp.closers import NOUNS, drop_class_nouns, leads, vouch
+from nlp.closers import INDUSTRIES, NOUNS, drop_class_nouns, leads, vouch
 from nlp.strangers import between
 
 _JOINT: Final = re.compile(
@@ -13,9 +13,11 @@ _JOINT: Final = re.compile(
 )
 _TIGHT: Final = re.compile(r"[\s\"”》』]{0,2}(?:[、/\\+|&]|或者?|以?及|和|与|及/或|,)[\s\"“《『]{0,2}")
 _GRADES: Final = re.compile(
-    r"(?<![一二三四五六七八九十初中高])([一二三]级?|[初中高]级?)(?:[、/,或和及与]{1,2}|或者)?(?=([一二三初中高])级?$)"
+    "(?<![一二三四五六七八九十初中高])([一二三]级?|[初中高]级?(?=[、/,或和及与]))"
+    "(?:[、/,或和及与]{1,2}|或者)?(?=([一二三初中高])级?$)"
 )
 _GRADE: Final = re.compile(r"([一二三]|[初中高])(?:级)?")
+_STRANGE_INDUSTRY: Final = re.compile("[、/或和及与][一-龥]{1,4}")
 _KNOWLEDGE: Final = re.compile(
     "熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动"
 )
@@ -66,12 +68,24 @@ def _share_heads(item: Item) -> None:
     for left, right in reversed(list(zip(item.candidates, item.candidates[1:], strict=False))):
         gap = item.text[left.end : right.start]
         touching = not gap and left.sort == right.sort
+        if _elliptic(left, right, gap):
+            left.head, left.accepted = right.head, True
         if right.head and right.sort not in NOUNS and not left.head and (touching or _TIGHT.fullmatch(gap)):
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue
             if "职称" in right.head and (left.sort != "post" or right.written in _TITLE_WORDS):
                 continue
             left.head, left.accepted = right.head, True
+
+
+def _elliptic(left: Candidate, right: Candidate, gap: str) -> bool:
+    """证券、黄金从业资格: an industry shares the noun of a member that nobody has listed."""
+    return (
+        left.written in INDUSTRIES
+        and right.sort in NOUNS
+        and "从业" in right.head
+        and _STRANGE_INDUSTRY.fullmatch(gap) is not None
+    )
 
 
 def _spread(item: Item) -> None:
@@ -109,7 +123,7 @@ def _spread_back(item: Item, pairs: list[tuple[Candidate, Candidate]]) -> None:
 
 
 def _may_follow(left: Candidate, right: Candidate, *, opened: bool, beside_paper: bool) -> bool:
-    if right.sort in {"token", "short", "name"}:
+    if right.sort in {"token", "short", "name"} or (opened and right.sort == "maker"):
         return True
     if right.sort == "loose":
         return opened or beside_paper
@@ -128,22 +142,31 @@ def _merge_glosses(item: Item) -> None:
     for candidate in item.candidates:
         last = kept[-1] if kept else None
         gap = item.text[last.end : candidate.start] if last else ""
-        if last and last.accepted and _glosses(item, last, candidate, gap.strip()):
+        if last and _glosses(item, last, candidate, gap.strip()):
             closing = item.text.find(")", candidate.end, candidate.end + 6) if "(" in gap else -1
             last.end = closing + 1 if closing >= 0 else candidate.end
             last.head = last.head or candidate.head
+            last.accepted = last.accepted or candidate.accepted
             continue
         kept.append(candidate)
     item.candidates = kept
 
 
 def _glosses(item: Item, last: Candidate, candidate: Candidate, gap: str) -> bool:
+    lawyer = last.qualification == _LAWYER and _CLASS.fullmatch(item.text, candidate.start, candidate.end)
+    same = last.qualification == candidate.qualification
     if gap in {"(", "(即", "(原"}:
         # 阿里云ACP(阿里云高级认证): the maker comes again.
         again = candidate.sort == "maker" and candidate.written in item.text[last.start : last.end]
-        return again or last.qualification == candidate.qualification
-    lawyer = last.qualification == _LAWYER and _CLASS.fullmatch(item.text, candidate.start, candidate.end)
-    return bool(lawyer) and _TIGHT.fullmatch(gap) is not None
+        alone = item.text.startswith(")", candidate.end)
+        nouns = alone and last.sort in NOUNS and candidate.sort in NOUNS
+        return nouns or bool(lawyer) or again or (same and last.sort not in NOUNS)
+    if not last.accepted:
+        return False
+    if lawyer:
+        return _TIGHT.fullmatch(gap) is not None
+    # 医药代表认证资格证书,如RDPAC证书: the example is the paper itself.
+    return same and last.sort not in NOUNS and leads(gap) and gap != "("
 
 
 def _split_grades(item: Item) -> None:

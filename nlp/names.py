@@ -11,13 +11,15 @@ from nlp.unnamed import HOLDING, Unnamed, phrase_start
 _CJK: Final = "一-龥"
 _FIELD: Final = re.compile("(?<![分各种a-e])类(?!别)")
 _GOES_ON: Final = re.compile("工程|证[据券明监婚]")
-_ONLY_EXAM: Final = re.compile("(?:资格|职业|执业|专业|阶段|国家|统一|全国|\\s)*")
+_ONLY_EXAM: Final = re.compile(r"(?:资格|职业|执业|专业|阶段|国家|统一|全国|\(水平\)|水平|\s)*")
 _TRADE: Final = re.compile("[师员工士]$")
 _TRADE_LENGTH: Final = 6
 _BRIEF: Final = 2
 _PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
 _BEFORE: Final = 10
-_MAKER_HEAD: Final = re.compile("((?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)")
+_MAKER_HEAD: Final = re.compile(
+    "((?:的(?=相关|有关|专业|技术|资格))?(?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)"
+)
 _SHORT_BEFORE: Final = re.compile(
     r"(?:^|[^一-龥]|市政|机电|公路|水利|建筑|土建|房建|[有持过考或及和、备得聘招和与需的是])$"
 )
@@ -179,8 +181,11 @@ def _cut_short(text: str, hit: Hit) -> bool:
 
 
 def _one_name(held: Hit, hit: Hit) -> bool:
-    """Whether two words that touch are one name; 执业医师执业药师证 are two papers."""
-    if held.word.sort == hit.word.sort == "name" and held.word.qualification != hit.word.qualification:
+    """Whether two words that touch are one name; 执业医师执业药师证 and CISPCISSP are two papers."""
+    alike = held.word.sort == hit.word.sort
+    if alike and held.word.sort == "name" and held.word.qualification != hit.word.qualification:
+        return False
+    if alike and held.word.sort == "token" and (held.word.text + hit.word.text).isascii():
         return False
     return _may_merge(held) and _may_merge(hit)
 
@@ -197,9 +202,11 @@ def _short_is_word(text: str, hit: Hit) -> bool:
 def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
     head, between = match.group(2), match.group(1)
     if head == "考试":
-        return found.sort in {"name", "short"} and _ONLY_EXAM.fullmatch(between) is not None
+        named = found.sort in {"name", "short"} or (found.head and "职称" not in found.head)
+        return bool(named) and _ONLY_EXAM.fullmatch(between) is not None
     if head == "资质":
-        return bool(_TRADE.search(found.written)) or found.written.endswith("经理")
+        code = found.sort == "token" and not _ISO.match(found.written)
+        return code or bool(_TRADE.search(found.written)) or found.written.endswith("经理")
     if (head == "许可证" and "作业" not in found.written + between) or (
         head == "认证" and _ISO.match(found.written)
     ):

@@ -37,13 +37,13 @@ class Sieve:
     def holds(self, title: str, text: str) -> bool:
         """Whether something in the raw fields of an ad may belong to a credential or to what a pack finds."""
         raw = f"{title}\n{text}".encode("utf-8", "surrogatepass").lower()
+        touched = -1
         for index, start, end in self._find(raw):
             role = self._roles[index]
-            if (
-                role != "swallow"
-                and not (self._latin[index] and _within_word(raw, start, end))
-                and (role == "stop" or _PERSON in raw[end : end + _WITHIN])
-            ):
+            # Words of the lexicon that touch may be abbreviations written without a gap (CISPCISSP).
+            alone = start == touched or not (self._latin[index] and _within_word(raw, start, end))
+            touched = end
+            if role != "swallow" and alone and (role == "stop" or _PERSON in raw[end : end + _WITHIN]):
                 return True
         return False
 

@@ -13,13 +13,15 @@ _STOP: Final = re.compile(
 _PERSON: Final = re.compile("[师员工士人]$")
 _ANYONE: Final = re.compile("员工|职工|人员|学员|会员|个人|本人|成员|商人|师资|工人$")
 _CLASS: Final = re.compile(
-    "相关|有关|相应|对应|同等|等同|其他|其它|类似|专业|职业|从业|执业|领域|(?<!各)类|以上|上述|行业|技能|技术|安全生产"
+    "相关|有关|相应|对应|同等|等同|同级|同类|其他|其它|类似|专业|职业|从业|执业|领域|(?<!各)类|以上|上述|行业|技能|技术|安全生产"
 )
 _SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
 _CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级|同)|以下|下列|各类|各种|各项|^[该此]")
 _TRADE_LENGTH: Final = 6
 _LONGEST_NAME: Final = 16
-_MODIFIES: Final = re.compile("(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]")
+_MODIFIES: Final = re.compile(
+    "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]|[的之](?!优先|者|人|更|最|可)[一-龥]"
+)
 _UNLISTED_HEADS: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
 )
@@ -50,6 +52,19 @@ _WAIVED: Final = re.compile(
     r"(?:要求)?[:\s]{1,2}(?:不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求"
 )
 _PAID: Final = re.compile("补贴|津贴|奖励|奖金|补助|费|管理|年检|年审|报销|复审|延期|注册|维护|收集")
+_LABEL: Final = re.compile(
+    r"(?:[/、](?:职称|资质|技能|执业资格|职业资格|等级|执照))?(?:要求|需求|情况|名称)?\s?[a-z ]{0,16}:|"
+    "要求(?=持有|取得|具有|具备)"
+)
+_OPENING: Final = re.compile(r"(?:^|[\s:;。•.])(?:专业|职业|资格|资质|相关|技术|技能|从业)*$")
+_HELD_NEXT: Final = re.compile("(?:须|需|应|要求)?(?:持有|取得|获得|具有|具备|拥有)(?!者|人|时|的?优先)")
+_OF_THINGS: Final = frozenset({"认证", "证书", "资质证书", "认证证书", "许可证"})
+_THING: Final = re.compile(
+    "(?:产品|商品|设备|企业|工厂|厂家)的?(?:准入|安全|质量|体系|入网|进网|上市|出口|强制|销售|注册)*$"
+)
+_THING_GETS: Final = re.compile(
+    "(?:产品|商品|企业|工厂|公司产品)(?:及时|快速|高质量|顺利|按时|能够)*(?:获得|取得|通过|获取)(?:相关)?$"
+)
 _LENT: Final = re.compile("(?:数字|安全|服务器|域名|客户端|ssl|tls|https|ca|签名|加密)$")
 
 
@@ -144,7 +159,7 @@ def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bo
         return not text.startswith("率", end)
     if (not rest and _WAIVED.match(text, end)) or _earned(text, hit, end, phrase):
         return True
-    if _CLOSING.search(phrase) or text.startswith(":", end) or _mute(text, word, end, phrase):
+    if _CLOSING.search(phrase) or _labels(text, hit, end, rest) or _mute(text, hit, end, phrase):
         return False
     if word in _BARE and (not phrase or _ANYONE.fullmatch(phrase)):
         return _BARE[word](text, hit.start, end)
@@ -167,11 +182,29 @@ def _trailing(phrase: str) -> str:
     return match.group() if match else ""
 
 
-def _mute(text: str, word: str, end: int, phrase: str) -> bool:
-    """证件 that are no papers of a trade, and 认证 that only describes the word after it."""
+def _labels(text: str, hit: Hit, end: int, rest: str) -> bool:
+    """Whether the noun only labels what follows (资格证书/职称:, 证书要求持有, and 证书取得 at the start)."""
+    if _LABEL.match(text, end):
+        return True
+    opens = not rest and _OPENING.search(text, max(0, hit.start - 6), hit.start)
+    return bool(opens) and _HELD_NEXT.match(text, end) is not None
+
+
+def _mute(text: str, hit: Hit, end: int, phrase: str) -> bool:
+    """证件 that are no papers of a trade, what a thing is certified for, and 认证 that describes a word."""
+    word = hit.word.text
     if word in _CARDS:
         return _OF_TRADE.search(phrase) is None
-    return word == "认证" and _MODIFIES.match(text, end) is not None
+    if word in _OF_THINGS and (_THING.search(phrase) or _thing_gets(text, hit.start - len(phrase))):
+        return True
+    if word == "资质认证" and not _SOME.match(phrase):
+        return True
+    return word.endswith("认证") and _MODIFIES.match(text, end) is not None
+
+
+def _thing_gets(text: str, start: int) -> bool:
+    """产品及时获得…证书: a product holds it."""
+    return _THING_GETS.search(text, max(0, start - 16), start) is not None
 
 
 def _earned(text: str, hit: Hit, end: int, phrase: str) -> bool:
