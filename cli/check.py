@@ -26,6 +26,7 @@ _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MENTION_FIELDS: Final = (
     "field", "start", "end", "kind", "strength", "name", "qualification", "verdict",
     "cue", "rule", "basis", "edition", "quote", "severity", "suggestion", "row", "measure",
+    "ended_by",
 )  # fmt: skip
 
 

@@ -155,6 +155,9 @@ class Mention(_Frozen):
     """Heading the clause stands under, as a rule id; empty when none."""
     basis: tuple[str, ...] = ()
     """Ids of the legal texts (config/policy.yaml) the verdict rests on."""
+    ended_by: str = ""
+    """The document that ended the paper, as cited for a reader, in place of the text `cancelled` in `basis`;
+    empty where `basis` does not hold that text or the catalogue names no document."""
     edition: str
     """Catalogue edition in force on the reading's date."""
     suggestion: str = ""

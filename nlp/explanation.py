@@ -1,7 +1,6 @@
 """A reading in Chinese that a layman understands: the words, the rule, the legal text, a lawful wording."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 from config.packs import Pack
@@ -49,7 +48,7 @@ def explain(reading: Reading, *, title: str, text: str, rules: Rules) -> str:
     lines.append(f"结论：{_conclusion(reading)}{also}（机器识别，须经人工核查）")
     post = _post(rules, title, text)
     for mention in sorted(reading.mentions, key=lambda each: _GRAVEST_FIRST.index(each.verdict)):
-        lines.extend(["", *_paragraph(mention, rules, post, reading.on)])
+        lines.extend(["", *_paragraph(mention, rules.policy, post)])
     for pack in hints:
         found = [finding for finding in reading.findings if finding.pack == pack.id]
         lines.extend(["", *_hint(pack, found, rules.policy)])
@@ -73,8 +72,7 @@ def _conclusion(reading: Reading) -> str:
     )
 
 
-def _paragraph(mention: Mention, rules: Rules, post: Occupation | None, on: date) -> list[str]:
-    policy = rules.policy
+def _paragraph(mention: Mention, policy: Policy, post: Occupation | None) -> list[str]:
     cue = f"，依据词“{mention.cue.text}”" if mention.cue else ""
     used = f"{STRENGTHS[mention.strength]}{cue}（规则 {mention.rule}）"
     lines = [
@@ -85,9 +83,8 @@ def _paragraph(mention: Mention, rules: Rules, post: Occupation | None, on: date
     if mention.row and mention.row != mention.kind:
         lines.append(f"  口径：{policy.row_name(mention.row)}")
     lines.extend(_scope(mention, policy, post))
-    ended = _ended(mention, rules, on)
     lines.extend(
-        f"  依据：{ended if ended and text == CANCELLED else _told(policy.bases[text])}"
+        f"  依据：{mention.ended_by if mention.ended_by and text == CANCELLED else _told(policy.bases[text])}"
         for text in mention.basis
     )
     if mention.measure:
@@ -95,14 +92,6 @@ def _paragraph(mention: Mention, rules: Rules, post: Occupation | None, on: date
     if mention.suggestion:
         lines.append(f"  建议：{mention.suggestion}")
     return lines
-
-
-def _ended(mention: Mention, rules: Rules, on: date) -> str:
-    """The document that ended the paper, as the catalogue has it; empty where it names none."""
-    if mention.qualification is None:
-        return ""
-    record = rules.catalogue.standing(mention.qualification, on).record
-    return record.citation if record is not None and record.document else ""
 
 
 def _hint(pack: Pack, found: list[PackFinding], policy: Policy) -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from config.policy import NO_CATALOGUE, STATUTE, RowId
+from config.policy import CANCELLED, NO_CATALOGUE, STATUTE, RowId
 from config.scopes import Tie
 from events.types import Kind, PosterType, Severity, Verdict
 from nlp.clause import Candidate
@@ -39,6 +39,7 @@ class Judgement(NamedTuple):
     verdict: Verdict
     severity: Severity
     basis: tuple[str, ...]
+    ended_by: str
     measure: str
     suggestion: str
 
@@ -76,6 +77,7 @@ class Judge:
             verdict=verdict,
             severity=policy.severity_of(case.row, verdict, poster=poster, named=bool(situation.company)),
             basis=basis,
+            ended_by=self._ended_by(candidate.qualification, situation.on) if CANCELLED in basis else "",
             measure=policy.measure(verdict, poster),
             suggestion=policy.suggestion(case.row, verdict, name),
         )
@@ -86,6 +88,13 @@ class Judge:
             return "other", candidate.name, False
         standing = self._catalogue.standing(candidate.qualification, on)
         return standing.kind, self._catalogue.qualifications[candidate.qualification].name, standing.pending
+
+    def _ended_by(self, qualification: str, on: date) -> str:
+        """The document that ended the paper; empty where the catalogue names none."""
+        if qualification == UNKNOWN:
+            return ""
+        record = self._catalogue.standing(qualification, on).record
+        return record.citation if record is not None and record.document else ""
 
     def _case(self, candidate: Candidate, kind: Kind, situation: Situation, *, pending: bool) -> _Case:
         statutes = self._policy.statutes

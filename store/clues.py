@@ -33,6 +33,7 @@ SUBSTANCE: Final = {
     "policy_row": "适用规定",
     "severity": "级别",
     "basis": "依据",
+    "ended_by": "取消文件",
     "measure": "处理措施",
     "suggestion": "建议表述",
 }
@@ -186,6 +187,7 @@ def _clue(event: CheckedAd, mention: Mention) -> Row:
         "cue": mention.cue.text if mention.cue else "",
         "rule": mention.rule,
         "basis": list(mention.basis),
+        "ended_by": mention.ended_by,
         "edition": mention.edition,
         "rules_version": event.reading.rules_version,
         "policy_version": event.reading.policy_version,

@@ -179,9 +179,30 @@ class StoredReading(Base):
     rules_since: Mapped[datetime] = mapped_column(server_default=_FIRST, default=BEFORE_RELEASES)
     """Since when the rules were in use, the last time they read this version."""
     verdict: Mapped[str] = mapped_column(String(16), index=True)
-    leasing: Mapped[bool] = mapped_column(default=False)
     mentions: Mapped[list[Any]] = mapped_column(default=list)
     """The mentions as in the event (`events.types.Mention`)."""
+
+
+class Finding(Base):
+    """What one rule of a pack showed to one reading (`events.types.PackFinding`).
+
+    Append-only: triggers refuse every UPDATE and DELETE. Which findings stand follows from the readings
+    (`store.findings`).
+    """
+
+    __tablename__ = "findings"
+    reading_id: Mapped[str] = mapped_column(ForeignKey("readings.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Place among the findings of its reading, from 0."""
+    ad_id: Mapped[str] = mapped_column(ForeignKey("ads.id"), index=True)
+    pack: Mapped[str] = mapped_column(String(32), index=True)
+    rule: Mapped[str] = mapped_column(String(100))
+    field: Mapped[str] = mapped_column(String(8))
+    start: Mapped[int]
+    end: Mapped[int]
+    quote: Mapped[str] = mapped_column(Text)
+    """The evidence in the ad's words; empty for what was recorded when only its being there was kept."""
+    basis: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Case(Base):
@@ -230,6 +251,8 @@ class Clue(Base):
     cue: Mapped[str] = mapped_column(Text, default="")
     rule: Mapped[str] = mapped_column(String(100))
     basis: Mapped[list[Any]] = mapped_column(default=list)
+    ended_by: Mapped[str] = mapped_column(Text, server_default="", default="")
+    """What to cite where `basis` says that the paper was cancelled (`events.types.Mention.ended_by`)."""
     edition: Mapped[str] = mapped_column(String(32))
     rules_version: Mapped[str] = mapped_column(String(64))
     policy_version: Mapped[str] = mapped_column(String(64), server_default="", default="")
@@ -279,7 +302,7 @@ class Delivery(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     bureau: Mapped[str] = mapped_column(ForeignKey("bureaus.code"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    """new_cases | …"""
+    """new_cases | withdrawn_cases | returned_cases | new_hints"""
     period: Mapped[str] = mapped_column(String(16))
     content_id: Mapped[str] = mapped_column(Id)
     """Hash over what the message is about: the same content is never sent twice."""
@@ -302,6 +325,15 @@ class DeliveryItem(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     bureau: Mapped[str] = mapped_column(Division)
     kind: Mapped[str] = mapped_column(String(16))
+
+
+class DeliveryHint(Base):
+    """A hint announced by a delivery: what a pack found in an ad is told once, and to one bureau."""
+
+    __tablename__ = "delivery_hints"
+    ad_id: Mapped[str] = mapped_column(ForeignKey("ads.id"), primary_key=True)
+    pack: Mapped[str] = mapped_column(String(32), primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("deliveries.id"), index=True)
 
 
 class UnknownCredential(Base):

@@ -1,4 +1,4 @@
-"""Turning checked ads into rows: ads, versions, readings, clues, and the cases that hold the clues.
+"""Turning checked ads into rows: ads, versions, readings, findings, clues, and the cases of the clues.
 
 Every id derives from the facts, so recording the same events again, in any batches, changes nothing.
 """
@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 
 from events.types import CheckedAd, JobAd
 from store.clues import add_clues, employer_id, follow_rereadings
-from store.models import BEFORE_RELEASES, Ad, AdVersion, Employer, StoredReading, UnknownCredential
+from store.findings import finding_rows
+from store.models import (
+    BEFORE_RELEASES,
+    Ad,
+    AdVersion,
+    Employer,
+    Finding,
+    StoredReading,
+    UnknownCredential,
+)
 from store.rereading import reread
 from store.upsert import insert_new, put_newer
 
@@ -48,6 +57,7 @@ def _record(session: Session, batch: Sequence[CheckedAd]) -> None:
     readings = [_reading(event) for event in batch]
     said = readings[0].keys() - {"rules_since"}
     put_newer(session, StoredReading, readings, newer=("rules_since",), keep=said)
+    insert_new(session, Finding, [row for event in batch for row in finding_rows(event)])
     insert_new(session, UnknownCredential, _unknown(batch))
     add_clues(session, batch)
     read_again = reread(session, {event.ad.ad_id for event in batch})
@@ -138,7 +148,6 @@ def _reading(event: CheckedAd) -> dict[str, Any]:
         "policy_version": reading.policy_version,
         "rules_since": reading.rules_since or BEFORE_RELEASES,
         "verdict": reading.verdict,
-        "leasing": reading.leasing,
         "mentions": [mention.model_dump(mode="json") for mention in reading.mentions],
     }
 

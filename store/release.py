@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from store.cases import standing
+from store.findings import hints
 from store.models import Ad, Case, Clue, Employer, StoredReading
 
 BATCH: Final = 500
@@ -65,7 +66,6 @@ def ads(session: Session) -> Iterator[Row[Any]]:
             Ad.employer_id,
             Employer.poster,
             StoredReading.verdict,
-            StoredReading.leasing,
             StoredReading.mentions,
             StoredReading.edition,
             StoredReading.rules_version,
@@ -73,6 +73,17 @@ def ads(session: Session) -> Iterator[Row[Any]]:
         .join(StoredReading, StoredReading.id == Ad.reading_id)
         .outerjoin(Employer, Employer.id == Ad.employer_id)
         .order_by(Ad.id)
+    )
+    return _stream(session, query)
+
+
+def findings(session: Session) -> Iterator[Row[Any]]:
+    """What hints rest on (`store.findings.hints`), with the ad's source, by ad, pack and number."""
+    found = hints()
+    query = (
+        select(found, Ad.source)
+        .join(Ad, Ad.id == found.c.ad_id)
+        .order_by(found.c.ad_id, found.c.pack, found.c.number)
     )
     return _stream(session, query)
 

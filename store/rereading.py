@@ -13,10 +13,12 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from config.packs import LEASING
 from config.settings import CHINA
-from events.types import CheckedAd, JobAd, Reading
+from events.types import CheckedAd, JobAd, PackFinding, Reading
 from store.cases import decided
 from store.clues import SUBSTANCE
+from store.findings import findings_of
 from store.models import Ad, AdVersion, Case, Clue, StoredReading
 
 BATCH: Final = 200
@@ -104,7 +106,12 @@ def newest_readings(session: Session, ad_ids: Collection[str]) -> dict[str, Chec
         # The rows may have been written past this session's objects.
         .execution_options(populate_existing=True)
     )  # fmt: skip
-    return {version.id: _checked(ad, version, reading) for ad, version, reading in found}
+    newest = {version.id: (ad, version, reading) for ad, version, reading in found}
+    findings = findings_of(session, [reading.id for _, _, reading in newest.values()])
+    return {
+        version.id: _checked(job_ad(ad, version), reading, findings[reading.id])
+        for ad, version, reading in newest.values()
+    }
 
 
 def reread(session: Session, ad_ids: Collection[str]) -> dict[str, CheckedAd]:
@@ -120,14 +127,16 @@ def reread(session: Session, ad_ids: Collection[str]) -> dict[str, CheckedAd]:
     return newest_readings(session, found) if found else {}
 
 
-def _checked(ad: Ad, version: AdVersion, reading: StoredReading) -> CheckedAd:
+def _checked(ad: JobAd, reading: StoredReading, findings: tuple[PackFinding, ...]) -> CheckedAd:
     columns = {name: getattr(reading, name) for name in _READING_COLUMNS}
-    return CheckedAd(event_id=reading.id, ad=job_ad(ad, version), reading=Reading.model_validate(columns))
+    leasing = next((found.evidence for found in findings if found.pack == LEASING), None)
+    told = {"findings": findings, "leasing": leasing is not None, "leasing_evidence": leasing}
+    return CheckedAd(event_id=reading.id, ad=ad, reading=Reading.model_validate(columns | told))
 
 
 _READING_COLUMNS: Final = (
     "on", "edition", "rules_version", "catalogue_version", "policy_version", "rules_since", "verdict",
-    "leasing", "mentions",
+    "mentions",
 )  # fmt: skip
 _VERSION_COLUMNS: Final = (
     "run_id", "title", "text", "raw_sha256", "masked", "content_hash", "source_kind", "url", "company",

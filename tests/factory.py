@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
+from config.packs import LEASING
 from config.settings import CHINA
 from events.ids import stable_id
-from events.types import CheckedAd, JobAd, Mention, Reading, Span
+from events.types import CheckedAd, JobAd, Mention, PackFinding, Reading, Span
 
 WEDNESDAY = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
 """In ISO week 2026-W47."""
@@ -54,11 +55,31 @@ def mention(quote: str = "会计从业资格证", *, text: str = "须持有会�
     return Mention(**fields)
 
 
-def checked_ad(ad: JobAd | None = None, *mentions: Mention, rules_version: str = "r1") -> CheckedAd:
+def finding(quote: str = "先就业后付款", **given: Any) -> PackFinding:
+    """Training bait by default."""
+    evidence = Span(field="text", start=0, end=len(quote), text=quote)
+    fields: dict[str, Any] = {"pack": "training", "rule": "training.loan", "evidence": evidence}
+    return PackFinding(**fields | {"basis": ("P2",)} | given)
+
+
+def checked_ad(
+    ad: JobAd | None = None,
+    *mentions: Mention,
+    rules_version: str = "r1",
+    findings: tuple[PackFinding, ...] = (),
+) -> CheckedAd:
     """`ad` with a reading that finds `mentions`; its verdict is the gravest of theirs."""
     order = ("violation", "advisory", "lawful", "none")
     verdict = min((m.verdict for m in mentions), key=order.index, default="none")
+    leasing = next((found.evidence for found in findings if found.pack == LEASING), None)
     reading = Reading(
-        on=date(2026, 11, 16), edition="2021", rules_version=rules_version, verdict=verdict, mentions=mentions
+        on=date(2026, 11, 16),
+        edition="2021",
+        rules_version=rules_version,
+        verdict=verdict,
+        leasing=leasing is not None,
+        leasing_evidence=leasing,
+        findings=findings,
+        mentions=mentions,
     )
     return CheckedAd.of(ad or job_ad(), reading)

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from events.types import CheckedAd, JobAd, Mention
+from events.types import CheckedAd, JobAd, Mention, PackFinding
 from store.bureaus import load_bureaus_into
 from store.database import connect, transaction, upgrade
 from store.models import Case, Clue
 from store.recording import record
-from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
+from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 
 
 @contextmanager
@@ -33,9 +33,20 @@ def violation(
     return checked_ad(job_ad(number, **ad), mention(severity=severity, **(said or {})))
 
 
-def read_with(rules: str, *mentions: Mention, ad: JobAd | None = None, day: int = 1) -> CheckedAd:
+def baited(number: int = 1, *, said: dict[str, Any] | None = None, **ad: Any) -> CheckedAd:
+    """Ad `number`, with one finding of training bait; `said` is about the finding, the rest about the ad."""
+    return checked_ad(job_ad(number, **ad), findings=(finding(**(said or {})),))
+
+
+def read_with(
+    rules: str,
+    *mentions: Mention,
+    ad: JobAd | None = None,
+    day: int = 1,
+    findings: tuple[PackFinding, ...] = (),
+) -> CheckedAd:
     """A reading under `rules`, which came into use so many days after Wednesday."""
-    event = checked_ad(ad, *mentions, rules_version=rules)
+    event = checked_ad(ad, *mentions, rules_version=rules, findings=findings)
     since = {"rules_since": WEDNESDAY + timedelta(days=day), "policy_version": f"policy {rules}"}
     return CheckedAd.of(event.ad, event.reading.model_copy(update=since))
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from reports.dataset import rows
 from reports.dataset.dictionary import dictionary_csv
-from reports.dataset.schema import ADS, CLUES, VERSION, WEEKLY, DatasetRow
+from reports.dataset.schema import ADS, CLUES, FINDINGS, VERSION, WEEKLY, DatasetRow
 from reports.dataset.writers import WrittenFile, write_table, write_text
 from store import release
 
@@ -107,6 +107,8 @@ def _write(session: Session, draft: Path, key: bytes) -> dict[str, Any]:
             "no ad has been read yet; run `qingdan ingest` or `qingdan crawl`, then `qingdan run`"
         )
     files += write_table(draft, CLUES, _clues(release.clues(session), key, weekly))
+    found = (rows.finding_row(each, key) for each in release.findings(session))
+    files += write_table(draft, FINDINGS, found)
     files += write_table(draft, WEEKLY, weekly.rows())
     files.append(write_text(draft, "data-dictionary.csv", dictionary_csv()))
     files += [write_text(draft, note.name, note.read_text("utf-8")) for note in sorted(NOTES.iterdir())]

@@ -14,6 +14,7 @@ from config.weeks import Week
 from events.types import Kind, Verdict
 from reports.dataset.pseudonym import pseudonym
 from reports.dataset.schema import EXCERPT, DatasetRow, Value
+from store.clues import employer_id
 
 SMALL: Final = 5
 """Counts below it (and above 0) are left empty in aggregates."""
@@ -62,12 +63,29 @@ def ad_row(found: Row[Any], key: bytes) -> dict[str, Value]:
         "employer": pseudonym(key, found.employer_id),
         "poster": found.poster,
         "verdict": found.verdict,
-        "leasing": found.leasing,
         "edition": found.edition,
         "rules_version": found.rules_version,
         "mentions": len(found.mentions),
         **{f"verdict_{verdict}": verdicts[verdict] for verdict in get_args(Verdict)},
         **{f"kind_{kind}": kinds[kind] for kind in get_args(Kind)},
+    }
+
+
+def finding_row(found: Row[Any], key: bytes) -> dict[str, Value]:
+    """One row of `findings`; `key` is that of the pseudonyms."""
+    return {
+        "ad": found.ad_id,
+        "pack": found.pack,
+        "rule": found.rule,
+        **_seen(found),
+        **_place(found.division),
+        "status": "suspected",
+        "clause": _excerpt(found.quote, found.company),
+        "basis": list(found.basis) or None,
+        "edition": found.edition,
+        "rules_version": found.rules_version,
+        "employer": pseudonym(key, employer_id(found.company)) if found.company else None,
+        "poster": found.poster if found.company else None,
     }
 
 

@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 from events.types import Kind, PosterType, Strength, Verdict
 from reports.dataset.leaks import leak
 
-VERSION: Final = 1
+VERSION: Final = 2
 EXCERPT: Final = 300
 """Most characters that any text field holds."""
 
@@ -251,10 +251,6 @@ ADS: Final = Table(
             name="verdict", type="enum", example="violation", values=get_args(Verdict),
             en="Gravest verdict among its mentions", zh="各证书判断中最重的一项",
         ),
-        Field(
-            name="leasing", type="boolean", example=False,
-            en="Does it offer or ask for the loan of a certificate?", zh="是否涉及证书挂靠",
-        ),
         *_RULES,
         Field(name="mentions", type="integer", example=2, en="Credentials named", zh="提及证书数"),
         *(
@@ -271,6 +267,41 @@ ADS: Final = Table(
             )
             for kind in get_args(Kind)
         ),
+    ),
+)  # fmt: skip
+
+FINDINGS: Final = Table(
+    name="findings",
+    en="One row per rule that a pack (leasing, training bait) shows in an ad: a hint, never a violation",
+    zh="每行一条规则的提示：招聘信息中疑似证书挂靠、培训招生的字样，须经核查",
+    key=("ad", "pack", "rule"),
+    fields=(
+        Field(name="ad", type="id", example="1c2d" * 8, en="Id of the ad", zh="招聘信息编号"),
+        Field(
+            name="pack", type="code", example="training",
+            en="What is hinted at: leasing (the loan of a certificate) or training (a course sold as a job)",
+            zh="提示类别：leasing 为疑似证书挂靠，training 为疑似培训招生",
+        ),
+        Field(name="rule", type="code", example="training.loan", en="Rule that found it", zh="识别规则"),
+        _FIRST_SEEN,
+        _WEEK,
+        _SOURCE,
+        *_PLACE,
+        Field(
+            name="status", type="enum", example="suspected", values=STATUSES,
+            en="suspected until a person decided", zh="状态：未经人工认定前一律为疑似（suspected）",
+        ),
+        Field(
+            name="clause", type="text", example="先就业后付款", privacy="excerpt",
+            en="Shortest stretch that shows it", zh="证据：最短的原文片段",
+        ),
+        Field(
+            name="basis", type="list", example=["P2"], nullable=True,
+            en="Ids of the legal texts it rests on; null when none was in force yet",
+            zh="依据的文件编号；空为当时尚无",
+        ),
+        *_RULES,
+        *_EMPLOYER,
     ),
 )  # fmt: skip
 
@@ -304,4 +335,4 @@ WEEKLY: Final = Table(
     ),
 )  # fmt: skip
 
-TABLES: Final = (CLUES, ADS, WEEKLY)
+TABLES: Final = (CLUES, FINDINGS, ADS, WEEKLY)

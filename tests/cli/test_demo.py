@@ -11,13 +11,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
+from config.packs import LEASING
 from config.settings import ROOT
 from crawlers.demo.ads import load_ads
 from events.ids import ad_id
 from store.database import connect, snapshot
-from store.models import Ad, StoredReading
+from store.models import Ad, Finding
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,13 @@ def test_a_second_run_finds_nothing_new_and_changes_nothing(first: Demo, second:
 def test_it_finds_what_the_authors_of_the_ads_meant(home: Path, first: Demo) -> None:
     assert first.files
     meant = {ad_id("demo", ad.id): ad for ad in load_ads()}
-    readings = select(Ad.id, Ad.verdict, StoredReading.leasing)
+    leasing = exists().where(Finding.reading_id == Ad.reading_id, Finding.pack == LEASING)
     with snapshot(connect(f"sqlite:///{home / 'demo' / 'qingdan.db'}")) as session:
-        verdicts = session.execute(readings.join(StoredReading, StoredReading.id == Ad.reading_id)).all()
+        verdicts = session.execute(select(Ad.id, Ad.verdict, leasing)).all()
     wrong = [
-        (meant[key].id, verdict, leasing)
-        for key, verdict, leasing in verdicts
-        if ((verdict == "violation"), leasing) != (meant[key].expect.violation, meant[key].expect.leasing)
+        (meant[key].id, verdict, leased)
+        for key, verdict, leased in verdicts
+        if ((verdict == "violation"), leased) != (meant[key].expect.violation, meant[key].expect.leasing)
     ]
     assert wrong == []
     assert len(verdicts) == len(meant)

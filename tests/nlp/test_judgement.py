@@ -5,7 +5,7 @@ from typing import Final, get_args
 
 import pytest
 
-from config.policy import Poster
+from config.policy import CANCELLED, Poster
 from events.types import Mention
 from tests.nlp.reading import DAY, reader
 
@@ -133,3 +133,19 @@ def test_a_reading_names_the_versions_of_its_data() -> None:
         rules.catalogue.version,
         rules.policy.version,
     )
+
+
+@pytest.mark.parametrize(
+    ("paper", "document"),
+    [
+        ("会计从业资格证", "会计法"),
+        ("心理咨询师证", "人社部发〔2017〕68号"),
+        ("收纳师证", ""),
+        ("教师资格证", ""),
+    ],
+)
+def test_a_cancelled_paper_cites_the_document_that_ended_it(paper: str, document: str) -> None:
+    mention = judged(paper)
+    assert document in mention.ended_by
+    assert bool(mention.ended_by) == bool(document)
+    assert bool(mention.ended_by) <= (CANCELLED in mention.basis)

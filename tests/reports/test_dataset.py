@@ -21,7 +21,7 @@ from reports.dataset.verify import problems
 from store import release
 from store.database import snapshot, transaction
 from store.models import Clue
-from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
+from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 from tests.recorded import add, fresh_store, violation
 
 KEY = b"k" * 32
@@ -70,7 +70,7 @@ def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> No
         checked_ad(job_ad(2, company="", division=None, posted=None)),
     )
     made = built(engine, folder)
-    assert (made.new, made.rows) == (True, {"clues": 1, "ads": 2, "weekly": 2})
+    assert (made.new, made.rows) == (True, {"clues": 1, "findings": 0, "ads": 2, "weekly": 2})
     assert made.version.startswith("2026-11-18-")
     (clue,) = json_rows(made.folder, "clues")
     assert clue["case"] == "QD-110000-2026-000001"
@@ -84,13 +84,34 @@ def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> No
     assert unclear["mentions"] == 0
 
 
+def test_what_rule_packs_find_is_a_row_for_each_rule(engine: Engine, folder: Path) -> None:
+    bait = finding("上海测试学校先就业后付款"), finding("百分百就业", rule="training.post-promised", basis=())
+    known = {"division": "110105", "poster": "private", "company": "上海测试学校有限公司"}
+    nameless = job_ad(2, company="", division=None)
+    add(
+        engine,
+        checked_ad(job_ad(1, **known), mention(), findings=bait),
+        checked_ad(nameless, findings=(finding("挂靠", pack="leasing", rule="leasing.word"),)),
+    )
+    version = built(engine, folder).folder
+    (clue,) = json_rows(version, "clues")
+    loan, promise = (row for row in json_rows(version, "findings") if row["pack"] == "training")
+    assert (loan["rule"], loan["clause"], loan["basis"]) == ("training.loan", "［单位］先就业后付款", ["P2"])
+    assert (promise["clause"], promise["basis"], promise["status"]) == ("百分百就业", None, "suspected")
+    same = ("ad", "employer", "poster", "place", "week", "source", "edition", "rules_version")
+    assert [loan[name] for name in same] == [clue[name] for name in same]
+    (leasing,) = (row for row in json_rows(version, "findings") if row["pack"] == "leasing")
+    assert [leasing[name] for name in ("employer", "poster", "division")] == [None] * 3
+    assert list(problems(version)) == []
+
+
 def test_csv_and_json_lines_say_the_same(engine: Engine, folder: Path) -> None:
     awkward = '须"持有",\r\n证;书'
     add(
         engine,
         violation(1, said={"quote": "证;书", "text": awkward}),
         *(violation(number, division="440305", source="b,1") for number in range(2, 9)),
-        checked_ad(job_ad(9)),
+        checked_ad(job_ad(9), findings=(finding(awkward, basis=()),)),
     )
     version = built(engine, folder).folder
     for table in TABLES:

@@ -6,7 +6,18 @@ import pytest
 
 from config.settings import ROOT
 from reports.dataset.dictionary import dictionary_csv, dictionary_page
-from reports.dataset.schema import ADS, CLUES, TABLES, Field, RowError, Table, Value, check_row, problem_with
+from reports.dataset.schema import (
+    ADS,
+    CLUES,
+    TABLES,
+    WEEKLY,
+    Field,
+    RowError,
+    Table,
+    Value,
+    check_row,
+    problem_with,
+)
 from reports.dataset.writers import harmless
 
 EXAMPLES = {table.name: {field.name: field.example for field in table.fields} for table in TABLES}
@@ -53,11 +64,12 @@ def test_a_value_that_does_not_fit_is_named(name: str, value: Value, problem: st
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("mentions", -1), ("mentions", True), ("mentions", "1"), ("leasing", 1)]
+    ("table", "name", "value"),
+    [(ADS, "mentions", -1), (ADS, "mentions", True), (ADS, "mentions", "1"), (WEEKLY, "suppressed", 1)],
 )
-def test_a_count_or_flag_that_is_none_is_named(name: str, value: Value) -> None:
-    with pytest.raises(RowError, match=f"ads: row .*: field {name}: "):
-        check_row(ADS, EXAMPLES["ads"] | {name: value})
+def test_a_count_or_flag_that_is_none_is_named(table: Table, name: str, value: Value) -> None:
+    with pytest.raises(RowError, match=f"{table.name}: row .*: field {name}: "):
+        check_row(table, EXAMPLES[table.name] | {name: value})
 
 
 def test_missing_unknown_and_disordered_fields_are_named() -> None:

@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from store.bureaus import load_bureaus_into
 from store.database import connect, revision, snapshot, transaction, upgrade
 from store.intake import start_run
-from store.models import Base, Bureau, CaseEvent, Run
+from store.models import Base, Bureau, CaseEvent, Finding, Run
 from store.recording import record
-from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
+from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 
 
 def test_migrations_build_exactly_the_models(engine: Engine) -> None:
@@ -87,14 +87,23 @@ def test_moments_come_back_in_china_time_and_naive_ones_are_refused(engine: Engi
         start_run(session, kind="file", source="y", now=WEDNESDAY.replace(tzinfo=None))
 
 
-@pytest.mark.parametrize("statement", ["UPDATE case_events SET actor = 'me'", "DELETE FROM case_events"])
-def test_the_history_of_a_case_is_append_only(engine: Engine, statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE case_events SET actor = 'me'",
+        "DELETE FROM case_events",
+        "UPDATE findings SET quote = '改过'",
+        "DELETE FROM findings",
+    ],
+)
+def test_what_was_recorded_is_append_only(engine: Engine, statement: str) -> None:
     with transaction(engine) as session:
-        record(session, [checked_ad(job_ad(), mention())])
+        record(session, [checked_ad(job_ad(), mention(), findings=(finding(),))])
     with pytest.raises(IntegrityError, match="append-only"), transaction(engine) as session:
         session.execute(text(statement))
     with snapshot(engine) as session:
         assert set(session.scalars(select(CaseEvent.actor))) == {"machine"}
+        assert set(session.scalars(select(Finding.quote))) == {"先就业后付款"}
 
 
 def test_the_bureaus_of_the_file_are_rows_and_follow_it(engine: Engine) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select
 from config.bureaus import load_bureaus
 from store.bureaus import load_bureaus_into
 from store.database import MIGRATIONS, connect, snapshot, upgrade
+from store.findings import EARLIER, hints
 from store.models import Bureau
 from store.rereading import Window, stored_ads
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
@@ -32,7 +33,7 @@ OLD_ROWS = {
     "sightings": (AD.ad_id, AD.content_hash, "AT", "AT"),
     "runs": ("run", "crawl", "board", "AT", None, "complete", "{}", ""),
     "ad_versions": (AD.event_id, AD.ad_id, "run", AD.title, AD.text, "AT", "", 0),
-    "readings": (READING.event_id, AD.event_id, "2026-11-16", "2021", "r1", "none", False, "[]"),
+    "readings": (READING.event_id, AD.event_id, "2026-11-16", "2021", "r1", "none", True, "[]"),
 }  # fmt: skip
 """One ad and its reading, as revision 0001 kept them."""
 
@@ -84,6 +85,15 @@ def test_an_ad_from_before_releases_can_be_read_again(old: Engine) -> None:
         (found,) = stored_ads(session, Window())
     assert found.newest.ad == AD.model_copy(update={"source_kind": "crawl"})
     assert found.newest.reading.rules_version == "r1"
+
+
+def test_leasing_recorded_without_its_words_is_kept_and_told_to_nobody(old: Engine) -> None:
+    with snapshot(old) as session:
+        (found,) = stored_ads(session, Window())
+        told = session.execute(select(hints())).all()
+    assert found.newest.reading.leasing
+    assert [(each.pack, each.rule) for each in found.newest.reading.findings] == [("leasing", EARLIER)]
+    assert told == []
 
 
 def test_any_release_is_newer_than_a_reading_from_before(old: Engine) -> None:

@@ -17,15 +17,16 @@ from store.models import (
     CaseEvent,
     Clue,
     Employer,
+    Finding,
     StoredReading,
     UnknownCredential,
 )
 from store.recording import record
-from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
+from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 from tests.stores import NewStore
 
 RECORDED: tuple[type[Base], ...] = (
-    Employer, Ad, AdVersion, StoredReading, Clue, Case, CaseEvent, UnknownCredential,
+    Employer, Ad, AdVersion, StoredReading, Finding, Clue, Case, CaseEvent, UnknownCredential,
 )  # fmt: skip
 
 
@@ -156,6 +157,7 @@ EVENTS = [
             division=(None, "310000", "330100", "330106")[n % 4],
         ),
         *[mention(qualification=f"Q{k}") for k in range(n % 3)],
+        findings=tuple(finding(rule=f"training.{k}") for k in range(n % 4)),
     )
     for n in range(40)
 ]
