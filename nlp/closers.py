@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from nlp.clause import Candidate, Item
-from nlp.strangers import behind, lengthen
+from nlp.strangers import lengthen, unlisted
 
 NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 """Sorts of candidates that are nouns for a paper, without a name that is listed."""
 SUCH_AS: Final = re.compile(
-    r"(?:之一|中的?(?:任意|任何)?一[种项个]|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?"
+    r"(?:证明|原件|复印件|之一|中的?(?:任意|任何)?一[种项个]|的|任意|任一|一项|者|优先|考虑|录用|其中|等|均可)*\s?[,:(]?\s?(?:主要|具体)?"
     r"(?:如下|如|例如|包括|比如|诸如|像|类似|包含|含|持|即|[:(])+(?:但不限于|不限于|:|\(|\s|\"|“)*"
     r"(?:[一-龥]{2,8}(?:颁发|核发)的|全国|国家|[a-z]{2,6} )?"
 )
@@ -68,7 +68,10 @@ def vouch(item: Item) -> None:
             continue
         listed = list(_members(item, index, etc.start()))
         # Beside a code even 等保 is a paper; in a list of mere words it is a field.
-        codes = any(member.sort == "token" for member in listed)
+        codes = any(
+            member.sort == "token" or (member.sort == "loose" and member.written.isascii())
+            for member in listed
+        )
         related = not codes and _FIELD.search(etc.group()) is not None
         members = [
             member
@@ -82,7 +85,7 @@ def vouch(item: Item) -> None:
                     lengthen(item, member)
                 member.head = member.head or noun.head
                 member.accepted = True
-            strangers += behind(item, members[0].end, etc.start())
+            strangers += unlisted(item, members, etc.start(), any_words=codes)
             noun.sort = "noun"
             noun.accepted = False
         elif noun.sort == "noun" and _asked_for(item.text, etc, noun):

@@ -257,6 +257,6 @@ def _post_is_paper(text: str, found: Candidate) -> bool:
     if not _ENDS.match(text[found.end : found.end + 4]):
         return False
     holding = HOLDING.search(before) is not None
-    if found.level:
+    if found.level and not found.qualification.startswith("post:"):
         return holding or text[: found.start].strip()[-1:] in _BORDERS
     return holding and _POSSESSED.search(before) is not None

@@ -17,6 +17,9 @@ _NO_CODE: Final = frozenset(
     {"it", "or", "and", "pc", "app", "hr", "bi", "ai", "ppt", "word", "excel", "office"}
 )
 _NAME: Final = re.compile("(?:国家|注册|高级|中级|初级|助理|[一二三]级)?[一-龥]{2,10}[师员]")
+_WORDS: Final = re.compile(
+    "(?!.*(?:经验|学历|专业|优先|能力|熟悉|掌握|了解|负责|毕业|具备|[有持]))[一-龥a-z0-9+ ]{2,8}"
+)
 _RANK: Final = re.compile(
     "^(?:获取|受?国家认可的|考[过到]|国家|注册|全国|[初中高]级|助理|[一二三四五]级|特级|如|含|包括|以及|或|的|等|类)+"
 )
@@ -32,15 +35,23 @@ def between(item: Item) -> None:
         if _CHAIN.fullmatch(gap):
             item.candidates += [
                 each
-                for each in _segments(item, left.end, right.start)
+                for each in _segments(item, left.end, right.start, any_words=False)
                 if each.sort == "token" and not _covered(item, each)
             ]
     item.candidates.sort(key=lambda candidate: candidate.start)
 
 
-def behind(item: Item, last: int, end: int) -> list[Candidate]:
-    """The members between the last known one, ending at `last`, and the 等 at `end` that closes the list."""
-    return [each for each in _segments(item, last, end) if not _covered(item, each)]
+def unlisted(item: Item, members: list[Candidate], end: int, *, any_words: bool) -> list[Candidate]:
+    """The members of a list, between the known ones (`members`, backwards) and the 等 at `end`.
+
+    With `any_words` each piece is one (PMP、敏捷项目管理等认证), else only what looks like a name.
+    """
+    gaps = [(members[0].end, end)]
+    for right, left in pairwise(members):
+        separators = list(_SEPARATORS.finditer(item.text, left.end, right.start))
+        gaps += [(left.end, separators[-1].start())] if separators else []
+    pieces = (each for start, stop in gaps for each in _segments(item, start, stop, any_words=any_words))
+    return [each for each in pieces if not _covered(item, each)]
 
 
 def lengthen(item: Item, member: Candidate) -> None:
@@ -61,13 +72,14 @@ def _nature(written: str) -> tuple[str, str, str]:
     return ("unlisted", "", "") if written.endswith("工程师") else ("token", _ANY_MAKER, written.upper())
 
 
-def _segments(item: Item, start: int, end: int) -> Iterator[Candidate]:
-    """The pieces of `start`..`end` between separators that look like the name of a paper."""
+def _segments(item: Item, start: int, end: int, *, any_words: bool) -> Iterator[Candidate]:
+    """The pieces of `start`..`end` between separators that look like the name of a paper, or of anything."""
+    named = _WORDS if any_words else _NAME
     borders = [match.end() for match in _SEPARATORS.finditer(item.text, start, end)]
     for border, after in pairwise([*borders, end + 1]):
         raw = item.text[border : after - 1]
         piece = raw.strip()
-        if (_CODE.fullmatch(piece) and piece not in _NO_CODE) or _NAME.fullmatch(piece):
+        if (_CODE.fullmatch(piece) and piece not in _NO_CODE) or named.fullmatch(piece):
             begin = border + raw.index(piece)
             sort, qualification, name = _nature(piece)
             yield Candidate(begin, begin + len(piece), sort, qualification, piece, name=name, accepted=True)
