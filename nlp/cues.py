@@ -23,7 +23,10 @@ _POINT: Final = " \n;。、.)0123456789①②③④⑤⑥⑦⑧⑨"
 _SHARED: Final = frozenset({"negated", "after_hire", "preferred", "alternative"})
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
-    r"(?:[\s\"”》』」)]|证书?|等|级|及?以上){0,4}(?:[、/\\+|&,]|或者?|以?及|和|与|,?或者?)[\s\"“《『(]{0,2}"
+    r"(?:[\s\"”》』」)]|证书?|等|级|及?以上){0,4}"
+    # Members that nobody has listed stand between two that are.
+    r"(?:[、/](?![有持须具能会懂熟身])[^、/,;:。()]{1,14}){0,3}?"
+    r"(?:[、/\\+|&,]|或者?|以?及|和|与|,?或者?|(?<=[师员]))[\s\"“《『(]{0,2}"
 )
 
 
@@ -53,7 +56,7 @@ class CueReader:
         self._follows = [
             (pattern, cue)
             for pattern, cue in self._patterns
-            if cue.id in {"alternative.later", "alternative.or_else", "alternative.or_other_way"}
+            if cue.id in {"after_hire.else_later", "alternative.or_else", "alternative.or_other_way"}
         ]
 
     def judge(self, item: Item) -> None:
@@ -89,6 +92,12 @@ class CueReader:
             if strength not in present or (strength, item.role) in _IMPOSSIBLE:
                 continue
             fitting = [cue for cue in found if cue.cue.strength == strength and reach.governs(cue, candidate)]
+            if (
+                strength == "after_hire"
+                and fitting
+                and self._preferred_at_once(found, candidate, fitting, reach)
+            ):
+                continue
             if fitting:
                 best = min(
                     fitting,
@@ -99,6 +108,17 @@ class CueReader:
                 return
         if not self._by_neighbours(item, candidate):
             self._by_heading(item, candidate, found, reach)
+
+    def _preferred_at_once(
+        self, found: list[Found], candidate: Candidate, offers: list[Found], reach: Reach
+    ) -> bool:
+        """Whether its own clause prefers it, and only another offers to train (有证优先,无证可培训)."""
+        return not any(reach.at_once(offer, candidate) for offer in offers) and any(
+            cue.cue.strength == "preferred"
+            and reach.at_once(cue, candidate)
+            and reach.governs(cue, candidate)
+            for cue in found
+        )
 
     def _adjoining(self, item: Item, candidate: Candidate) -> list[Found]:
         """Cues whose pattern ends where the name begins, or begins where it ends."""

@@ -43,7 +43,10 @@ BREAK: Final = re.compile(
 _END: Final = attrgetter("end")
 _AFTER_HEADING: Final = re.compile(r"[\s)\"”》者]{0,4}(?:[:\]\n]|\d{1,2}[、.)]|[①(]|$|[一1]、|--|-)")
 # 资格证书:不限 is no heading but a paper said not to be needed.
-_WAIVED: Final = re.compile(r":\s?(?:不限|无(?![一-龥])|无[需须要]|不要求|不需)")
+_WAIVED: Final = re.compile(
+    r"(?::\s?|[ \n](?=无\s))"
+    r"(?:不限|暂?无(?![一-龥])|无[需须要]|不要求|不需|(?:n/a|none|nil|/|-{1,2})(?![a-z0-9一-龥]))"
+)
 _BORDER: Final = frozenset('\n。;!:[]•/|("“《) 、.-*')
 
 
@@ -136,8 +139,11 @@ def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
     said_aside = text[start:end] in _PREDICATES and text.startswith(")", end)
     if before == "(" and start > 1 and (said_aside or text[start - 2] not in _BORDER):
         return False
+    # 可以加分的: is a heading as 加分: is one.
+    if preferred and text.startswith(("的:", "者:"), end):
+        end += 1
     if text[end : end + 1] == ":":
-        if preferred and text[start:end] in _PREDICATES:
+        if preferred and text[start:end].rstrip("的者") in _PREDICATES:
             return _NUMBER.match(text, end + 1) is not None or _speaks_of_list(text, start)
         return preferred or end - start > _BRIEF or before in _BORDER
     if preferred:

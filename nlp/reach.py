@@ -25,14 +25,16 @@ _CONJUNCTION: Final = re.compile(
 _CODE: Final = re.compile(r"\s*[a-z][a-z0-9+.\-/ ]{1,20}(?:[,、)等证]|认证|$)")
 # 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
 _BARE: Final = re.compile(
-    r"(?:者|的|均可|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并)*"
+    r"(?:者|的|均可|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并|[两三四双多]证|齐全)*"
 )
+# In brackets behind a name 优先 speaks of it only where nothing else is said (中级以上优先 prefers a grade).
+_ASIDE: Final = re.compile(rf"(?:{_BARE.pattern}|有(?:此|该|本)?|无|非必[须需]|可选|,)*")
 _RELAXED: Final = re.compile(
     rf"(?:{_BARE.pattern}|年龄|学历|专业|工作年限|工作经验|限制|要求|薪资|[或、,至\d])*"
 )
 _HAS: Final = "(?<![具拥持国所没])有(?![关限效机企])"
 _NEW_PREDICATE: Final = re.compile(
-    rf"(?<![且并及和与或、还])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|应届|能够|熟练|住|离家|本地|精通|了解)"
+    rf"(?<![且并及和与或、还])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|(?<!的)应届|能够|熟练|住|离家|本地|精通|了解)"
 )
 # After a comma even 且有 says something new: 持A证,且有B证优先.
 _NEW_SENTENCE: Final = re.compile(
@@ -46,12 +48,25 @@ _LEADING_DEMAND: Final = re.compile(
     '(?:持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
 )
 _DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求")
-_THRESHOLD: Final = re.compile("以上|职称$")
+_THRESHOLD: Final = re.compile("以上|职称$|[甲乙]等$")
 # What stands between a name and 或 belongs to another thing that is asked for: the other way is one to that.
 _OTHER_THING: Final = re.compile(
     "学历|学位|本科|大专|中专|硕士|博士|专业(?!资格|技术|证|职称|等级|水平)|经验|经历|能力|熟悉|知识|周?岁|基础"
 )
 
+# These say who needs no paper, and may name the paper again to say it.
+_SPEAK_OF_NONE: Final = frozenset({"alternative.without", "alternative.waived"})
+_OFFERED: Final = frozenset({"after_hire", "mentioned"})
+_NOUNS: Final = frozenset({"head", "noun", "unlisted"})
+# A demand that needs nothing of the next clause: in 有CCNA,CCNP证书优先 the noun belongs to both names.
+_WHOLE_DEMAND: Final = re.compile(
+    r"[:\s\d、.)]*(?:必须|须|需要?|要求|应当?)*(?:持有?|具有|具备|有|取得|获得|拥有|须|需|要求|必备)"
+    r".+(?:证书?|资格|职称|执照)[)\"”》]?,"
+)
+_AND_ALSO: Final = re.compile("且|并|同时|以及")
+# Beside papers a clause that is but a person's name lists one more (系统架构师,项目经理,OCP优先).
+_PERSON: Final = re.compile("[一-龥a-z]{2,8}(?:师|员|经理),")
+_BORDER: Final = re.compile("[,;:、(或及和与且并有持]")
 _ADDED: Final = re.compile("[和及与且](?!以上|其|级)")
 
 
@@ -87,7 +102,7 @@ class Reach:
         if self._ends.search(gap):
             return False
         if found.cue.scope == "item":
-            return True
+            return found.cue.strength not in _OFFERED or not self._names_another(found, candidate)
         if found.cue.scope == "near":
             return len(gap.strip()) <= (_NEAR if direction == "both" else 2) and "," not in gap
         return self._ahead(found, gap) if before else self._back(found, candidate, gap)
@@ -96,6 +111,8 @@ class Reach:
         if found.cue.strength == "required":
             return "," not in gap and len(gap) <= 2 * _REACH
         if "," in gap or len(gap) > _REACH:
+            return False
+        if found.cue.strength == "alternative" and self._next_start(found.start) < found.end:
             return False
         word = self._text[found.start : found.end]
         if word.startswith(("优先", "加分")) and not (
@@ -125,7 +142,10 @@ class Reach:
             return False
         if found.cue.strength == "alternative":
             return found.start - bracket[0] < _NEAR // 2 and not self._names_in(found)
-        return self._next_start(bracket[0] + 1) >= bracket[1]
+        own = self._text[bracket[0] + 1 : found.start]
+        return self._next_start(bracket[0] + 1) >= bracket[1] and (
+            found.cue.strength != "preferred" or _ASIDE.fullmatch(own) is not None
+        )
 
     def _alike(self, found: Found, gap: str) -> bool:
         """Whether 或 offers a choice between the name and what follows, not between other things."""
@@ -133,14 +153,24 @@ class Reach:
         return not (_OTHER_THING.search(gap) or _ADDED.search(own) or self._names_in(found))
 
     def _names_in(self, found: Found) -> bool:
-        return self._next_start(found.start) < found.end and found.cue.id != "alternative.without"
+        """Whether what is offered instead is, or leads up to, a paper (或机电专业一级建造师)."""
+        if found.cue.id in _SPEAK_OF_NONE:
+            return False
+        name = self._next_start(found.start)
+        if name <= found.end:
+            return True
+        return name - found.end <= _NEAR and _BORDER.search(self._text, found.end, int(name)) is None
 
     def _back_over_commas(self, found: Found, candidate: Candidate, mine: int, its: int) -> bool:
         if self._is_bare(found, self._clauses[its]):
             if "必须" in self._text[self._clauses[mine][0] : candidate.start]:
                 return False
-            return all(self._continues(self._clauses[i]) for i in range(mine + 1, its))
-        if found.cue.strength == "preferred" and self._complete(candidate, mine):
+            return all(self._continues(self._clauses[i]) for i in range(mine + 1, its)) or (
+                "放宽" in self._text[found.start : found.end] and self._one_subject(mine, its)
+            )
+        if found.cue.strength == "preferred" and (
+            self._complete(candidate, mine) or (its == mine + 1 and self._prefers_another(found, mine))
+        ):
             return False
         if not all(self._continues(self._clauses[i]) for i in range(mine + 1, its + 1)):
             return False
@@ -155,6 +185,39 @@ class Reach:
         demanded = _DEMANDED.search(self._text, start, candidate.start)
         return bool(demanded or _THRESHOLD.search(self._text[candidate.start : end - 1]))
 
+    def _prefers_another(self, found: Found, mine: int) -> bool:
+        """Whether the clause after a demand says nothing but `NAME优先` (持有A证,B证优先)."""
+        start, end = self._clauses[mine]
+        between = self._text[end : found.start].strip()
+        index = bisect_left(self._names, end, key=_BEGIN)
+        return (
+            index < len(self._names)
+            and between == self._text[self._names[index].start : self._names[index].end]
+            and self._text.startswith("优先", found.start)
+            and _WHOLE_DEMAND.fullmatch(self._text[start:end]) is not None
+        )
+
+    def _one_subject(self, mine: int, its: int) -> bool:
+        """Whether clauses joined by 且 tell for whom `its` relaxes something (有A,且有经验者,年龄可放宽)."""
+        between = self._clauses[mine + 1 : its]
+        return (
+            bool(between)
+            and all(_AND_ALSO.match(self._text, start) for start, _ in between)
+            and self._text[: between[-1][1]].endswith(("者,", "的,", "人员,"))
+        )
+
+    def _names_another(self, found: Found, candidate: Candidate) -> bool:
+        """Whether an offer in another clause speaks of a paper named there (无B证的公司协助办理)."""
+        its = _index(self._clauses, found.start)
+        if its == _index(self._clauses, candidate.end - 1):
+            return False
+        start, end = self._clauses[its]
+        return any(start <= name.start < end for name in self._names if name.sort not in _NOUNS)
+
+    def at_once(self, found: Found, candidate: Candidate) -> bool:
+        """Whether no comma parts `found` from `candidate`."""
+        return _index(self._clauses, found.start) == _index(self._clauses, candidate.end - 1)
+
     def _is_bare(self, found: Found, clause: tuple[int, int]) -> bool:
         own = self._text[clause[0] : found.start].strip(' )"”')
         pattern = _RELAXED if "放宽" in self._text[found.start : found.end] else _BARE
@@ -167,6 +230,8 @@ class Reach:
         head = self._text[clause[0] : clause[1]].lstrip()
         if head.startswith(self._predicates) or _NEW_SENTENCE.match(head):
             return False
+        if _PERSON.fullmatch(head):
+            return True
         begin = clause[1] - len(head)
         return self._next_start(begin) <= begin + _OPENING
 
@@ -188,7 +253,7 @@ class Reach:
 
 def _at_clause_start(text: str, position: int) -> bool:
     before = text[position - 1 : position] if position else ""
-    return not before or before in ",:(可会将我们" or before.isspace()
+    return not before or before in ",:(可会将我们下" or before.isspace()
 
 
 def _bracket(text: str, position: int) -> tuple[int, int] | None:
