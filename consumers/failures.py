@@ -5,8 +5,9 @@ Whatever is neither stops the process with its offsets untouched.
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final, Self, TypeVar
 
 import structlog
@@ -63,14 +64,24 @@ class Patience:
         return action()
 
 
+PERIOD: Final = timedelta(days=1)
+"""A source that loses a few ads now and then is no reason to stop."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeadLetterBudget:
-    """How much poison counts as bad luck; immutable, so that a batch that fails later spends nothing."""
+    """How much poison counts as bad luck; immutable, so that a batch that fails later spends nothing.
+
+    `consecutive` and `ratio` count in this process. What `of_source` counts is in the database, so that a
+    stage that is started again and again does not begin anew each time.
+    """
 
     consecutive: int = 100
     ratio: float = 0.2
     window: int = 1000
     """The ratio is taken over this many records, once so many have been seen."""
+    of_source: int = 100
+    """Letters of one source and stage that may be open at the same time, of those of the last `PERIOD`."""
     run: int = 0
     recent: tuple[bool, ...] = ()
 
@@ -90,3 +101,16 @@ class DeadLetterBudget:
         if len(recent) == self.window and sum(recent) > self.ratio * self.window:
             raise TooManyDeadLetters(f"{sum(recent)} dead letters among the last {self.window} records")
         return replace(self, run=run, recent=tuple(recent))
+
+    def check(self, open_letters: Mapping[str, int]) -> None:
+        """Look at the open letters of each source.
+
+        Raises:
+            TooManyDeadLetters: one has more than it may.
+        """
+        for source, count in open_letters.items():
+            if count > self.of_source:
+                raise TooManyDeadLetters(
+                    f"{count} open dead letters of source {source or '(unknown)'} within a day, "
+                    f"the limit is {self.of_source}; mend the cause or settle them: qingdan dead"
+                )

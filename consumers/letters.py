@@ -1,4 +1,4 @@
-"""Dead letters: writing one for a record, reading them back, and the message to send it round again."""
+"""Dead letters: writing one for a record, whose it was, reading them back, the message to send it again."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 import structlog
+from pydantic_core import from_json
 from sqlalchemy.exc import DBAPIError
 
 from events.log import Log, Message, Record
@@ -15,6 +16,7 @@ from events.types import DeadLetter, DecodeError
 logger = structlog.get_logger()
 
 _REASON_CHARACTERS: Final = 1000
+_SOURCE_CHARACTERS: Final = 200
 _PAGE: Final = 100
 
 
@@ -39,6 +41,17 @@ def letter_for(record: Record, group: str, fault: Exception, *, now: datetime) -
 def original(letter: DeadLetter) -> Message:
     """The message that died, as it was."""
     return Message(letter.topic, b64decode(letter.record_key), b64decode(letter.value))
+
+
+def source_of(value: bytes) -> str:
+    """The source that a collected or checked ad names, however damaged it is otherwise; empty if none."""
+    try:
+        event = from_json(value)
+    except ValueError:
+        return ""
+    ad = event.get("ad", event) if isinstance(event, dict) else None
+    source = ad.get("source") if isinstance(ad, dict) else None
+    return source.replace("\0", "")[:_SOURCE_CHARACTERS] if isinstance(source, str) else ""
 
 
 def dead_letters(log: Log) -> Iterator[DeadLetter]:

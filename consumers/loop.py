@@ -6,7 +6,7 @@ event, so that repeating it changes nothing (docs/guarantees.md).
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -16,16 +16,22 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from consumers.failures import POISON, DeadLetterBudget, Patience, Poison
-from consumers.letters import letter_for
-from events.log import CommitRefused, Log, Message, Record, TopicPartition
+from consumers.attempts import Attempts, firsts
+from consumers.failures import OUTAGE, PERIOD, POISON, DeadLetterBudget, Patience, Poison, TooManyDeadLetters
+from consumers.letters import letter_for, source_of
+from events.log import CommitRefused, Log, LogError, Message, Record, TopicPartition
 from events.topics import DEAD
-from events.types import Event
+from events.types import DeadLetter, Event
 from store.database import snapshot, transaction
+from store.dead_letters import note_letters, open_letters
+from store.errors import DatabaseFull
 from store.offsets import read_offsets, write_offsets
 
 logger = structlog.get_logger()
 E = TypeVar("E", bound=Event)
+
+BLAMELESS: Final = (*OUTAGE, DatabaseFull, LogError, TooManyDeadLetters)
+"""What may end a process without any of the records at hand being its cause."""
 
 MAX_RECORD_BYTES: Final = 4 * 1024 * 1024
 """A larger record is no job ad, whatever it is, and would cost memory out of all proportion."""
@@ -79,6 +85,8 @@ class Conduct:
     """Records to a transaction."""
     reached: Callable[[Point], None] = _go_on
     """Told of every point passed; fault tests die here."""
+    limited: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Around the handling of each record: ends the process if that takes too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,9 @@ class Loop(Generic[E]):
         self._written: dict[TopicPartition, int] = {}
         """How far the effects reach in the database, as last seen."""
         self._batch: Sequence[Record] = ()
+        self._attempts = Attempts(stage.name, engine)
+        self._one_by_one = 0
+        """So many records are still taken one by one, since a process ended with them at hand."""
 
     def step(self) -> int:
         """Take the next batch through to its committed offsets; the number of records, 0 when none wait.
@@ -122,12 +133,21 @@ class Loop(Generic[E]):
             Exception: an outage outlasted patience, or something unforeseen happened. In every case the
                 batch is not committed: the next step, of this process or another, takes it again.
         """
+        try:
+            return self._step()
+        except BLAMELESS:
+            self._attempts.forgive()
+            raise
+
+    def _step(self) -> int:
         if not self._batch:
             self._stage.prepare()
             self._batch = self._patiently(self._poll)
         self._patiently(self._meet_new_partitions)
+        self._go_carefully()
         if not self._batch:
             return 0
+        self._patiently(partial(self._attempts.begin, self._batch))
         handled = [self._handle(record) for record in self._batch]
         try:
             items = self._patiently(partial(self._store, handled))
@@ -135,10 +155,12 @@ class Loop(Generic[E]):
             self._assigned = frozenset()  # the next step meets all partitions anew, and goes back
             return 0
         budget = self._budget.after(item.fault is not None for item in items)
-        self._publish(items)
+        letters = self._letters(items)
+        self._publish(items, letters)
         self._patiently(partial(self._commit, _next_offsets(self._batch)))
         self._conduct.reached("after_offset_commit")
         self._budget = budget
+        self._one_by_one = max(self._one_by_one - len(self._batch), 0)
         self._batch = ()
         dead = sum(item.fault is not None for item in items)
         self.counts.update(done=len(items) - dead, dead=dead)
@@ -153,12 +175,24 @@ class Loop(Generic[E]):
         self._producer.close()
 
     def _poll(self) -> Sequence[Record]:
-        return self._consumer.poll(max_records=self._conduct.batch, timeout=0)
+        size = 1 if self._one_by_one else self._conduct.batch
+        return self._consumer.poll(max_records=size, timeout=0)
+
+    def _go_carefully(self) -> None:
+        """Go back to the beginning of what was at hand when a process ended, and on in single records."""
+        if len(self._batch) > 1 and self._attempts.unfinished(self._batch):
+            logger.warning("a process ended with these at hand", stage=self.name, records=len(self._batch))
+            for place, offset in firsts(self._batch).items():
+                self._consumer.seek(place, offset)
+            self._one_by_one = len(self._batch)
+            self._batch = self._patiently(self._poll)
 
     def _meet_new_partitions(self) -> None:
         """Read again what the log has as handled and the database does not know: it was set back."""
         assigned = self._consumer.assignment()
         gained = assigned - self._assigned
+        if gained:
+            self._attempts.meet(gained)
         if gained and self._stage.effects:
             with snapshot(self._engine) as session:
                 stored = read_offsets(session, self.name)
@@ -181,10 +215,16 @@ class Loop(Generic[E]):
         try:
             if len(record.value) > MAX_RECORD_BYTES:
                 raise Poison(f"{len(record.value)} bytes, the limit is {MAX_RECORD_BYTES}")
+            if deaths := self._attempts.fatal(record):
+                raise Poison(f"{deaths} processes ended without a word with this record at hand")
             event = self._stage.event.decode(record.value)
-            return _Item(record, event, self._patiently(partial(self._stage.outputs, event)))
+            return _Item(record, event, self._patiently(partial(self._outputs, event)))
         except POISON as fault:
             return _Item(record, fault=fault)
+
+    def _outputs(self, event: E) -> Sequence[Message]:
+        with self._conduct.limited():
+            return self._stage.outputs(event)
 
     def _store(self, items: Sequence[_Item[E]]) -> Sequence[_Item[E]]:
         """Write the effects in one transaction; the items, with the faults that came up."""
@@ -222,22 +262,39 @@ class Loop(Generic[E]):
             return replace(item, event=None, outputs=(), fault=fault)
         return item
 
-    def _publish(self, items: Sequence[_Item[E]]) -> None:
+    def _letters(self, items: Sequence[_Item[E]]) -> list[DeadLetter]:
+        """Letters for the dead, which the database knows of before the log does."""
+        letters = [self._letter(item.record, item.fault) for item in items if item.fault]
+        if letters:
+            self._patiently(partial(self._enter, letters))
+        return [letter for letter, _ in letters]
+
+    def _publish(self, items: Sequence[_Item[E]], letters: Sequence[DeadLetter]) -> None:
         outputs = [message for item in items for message in item.outputs]
         self._patiently(partial(self._producer.publish, outputs))
         self._conduct.reached("after_outputs")
-        letters = [self._letter(item.record, item.fault) for item in items if item.fault]
-        self._patiently(partial(self._producer.publish, letters))
+        messages = [Message(DEAD, letter.key, letter.encode()) for letter in letters]
+        self._patiently(partial(self._producer.publish, messages))
         self._conduct.reached("after_dead_letters")
 
-    def _letter(self, record: Record, fault: Exception) -> Message:
+    def _letter(self, record: Record, fault: Exception) -> tuple[DeadLetter, str]:
+        """The letter and the source of its ad."""
         letter = letter_for(record, self.name, fault, now=self._conduct.clock())
+        source = source_of(record.value) if len(record.value) <= MAX_RECORD_BYTES else ""
         logger.error(
             "dead letter",
             id=letter.event_id, stage=self.name, topic=record.topic, partition=record.partition,
-            offset=record.offset, reason=letter.reason,
+            offset=record.offset, source=source, reason=letter.reason,
         )  # fmt: skip
-        return Message(DEAD, letter.key, letter.encode())
+        return letter, source
+
+    def _enter(self, letters: Sequence[tuple[DeadLetter, str]]) -> None:
+        """Note letters before they are written, unless one of the sources has too many."""
+        sources = {source for _, source in letters}
+        since = self._conduct.clock() - PERIOD
+        with transaction(self._engine) as session:
+            note_letters(session, letters)
+            self._conduct.budget.check(open_letters(session, self.name, sources, since=since))
 
     def _commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         try:

@@ -1,14 +1,18 @@
-"""What people did about dead letters."""
+"""Dead letters as the stages note them, and what people did about them."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from events.ids import stable_id
+from events.types import DeadLetter
 from store.models import DeadLetterAction
+from store.stage_models import DeadLetterEntry
+from store.upsert import insert_new
 
 Action = Literal["replayed", "dropped"]
 
@@ -38,3 +42,32 @@ def actions(session: Session) -> dict[str, DeadLetterAction]:
     """The last action on each letter that is no longer open."""
     rows = session.scalars(select(DeadLetterAction).order_by(DeadLetterAction.at))
     return {row.letter_id: row for row in rows}
+
+
+def note_letters(session: Session, letters: Iterable[tuple[DeadLetter, str]]) -> None:
+    """Enter letters, each with the source of its ad, before they are written."""
+    rows = [
+        {
+            "id": letter.event_id,
+            "group": letter.group,
+            "source": source,
+            "died_at": letter.died_at,
+            "reason": letter.reason,
+        }
+        for letter, source in letters
+    ]
+    insert_new(session, DeadLetterEntry, rows)
+
+
+def open_letters(
+    session: Session, group: str, sources: Collection[str], *, since: datetime
+) -> dict[str, int]:
+    """How many letters `group` has entered since then that nobody has replayed or dropped, by source."""
+    settled = select(DeadLetterAction.letter_id).where(DeadLetterAction.letter_id == DeadLetterEntry.id)
+    query = (
+        select(DeadLetterEntry.source, func.count())
+        .where(DeadLetterEntry.group == group, DeadLetterEntry.source.in_(sources))
+        .where(DeadLetterEntry.died_at >= since, ~settled.exists())
+        .group_by(DeadLetterEntry.source)
+    )
+    return dict(session.execute(query).all())

@@ -145,7 +145,7 @@ def state(engine: Engine, log: Log) -> dict[str, Any]:
         for letter in dead_letters(log)
     )
     rows["lag"] = [lag(log, "check", COLLECTED), lag(log, "record", CHECKED)]
-    del rows["consumer_offsets"]
+    del rows["consumer_offsets"], rows["attempts"]
     return rows
 
 
