@@ -36,6 +36,24 @@ def record_of(found: Any, place: TopicPartition) -> Record:  # noqa: ANN401 - th
     return Record(*place, found.offset, found.key or b"", found.value or b"", at)
 
 
+def _keep_answers(coordinator: Any) -> None:  # noqa: ANN401 - the library has no types
+    """Let the client use what the brokers answer to its wish to join while nobody polls.
+
+    It throws such an answer away and asks again. From the leader of the group that is a new rebalancing for
+    everybody, so that members with work to do between two polls could be busy joining for many seconds.
+    """
+    ask = coordinator._do_join_and_sync_async  # noqa: SLF001 - there is no other way in
+    kept: list[bytes] = []
+
+    async def ask_unless_answered() -> bytes:
+        if not (kept and coordinator.rebalance_in_progress()):
+            kept.clear()
+            kept.append(await ask())
+        return kept[0]
+
+    coordinator._do_join_and_sync_async = ask_unless_answered  # noqa: SLF001
+
+
 class KafkaConsumer:
     """Partitions move one by one (cooperative rebalancing): what a member keeps, it goes on reading."""
 
@@ -54,6 +72,7 @@ class KafkaConsumer:
         with plain_errors():
             self._connected = Connected(kafka.KafkaConsumer, settings)
             self._client = self._connected.client
+            _keep_answers(self._client._coordinator)  # noqa: SLF001 - mends it
             self._client.subscribe([cluster.wire(topic) for topic in topics])
             for topic in topics:
                 # A leader that does not know the topics yet hands out nothing, and does not notice.

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from events.log import (
     TopicPartition,
     partition_for,
 )
+from tests.events import worker
 from tests.events.log_contract import PARTITIONS, TOPIC, WAIT_SECONDS, commit, drain, join, numbered, values
 from tests.events.worker import SESSION, commit_for_ever, freeze_before_commit
 from tests.kafka.broker import Brokers
@@ -308,6 +310,21 @@ def test_a_member_that_was_frozen_for_a_session_cannot_commit(
 def state_of(process: ForkServerProcess) -> str:
     """The letter that the kernel has for it; T is stopped."""
     return Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
+@pytest.mark.usefixtures("log")
+def test_members_that_are_busy_when_the_brokers_answer_find_their_shares_soon(url: str) -> None:
+    with closing(worker.connect(url)) as log, closing(worker.connect(url)) as other:
+        members = [log.consumer("g", [TOPIC]), other.consumer("g", [TOPIC])]
+        rounds = 0
+        while [len(member.assignment()) for member in members] != [2, 2] and rounds < 12:
+            for member in members:
+                assert not member.poll(max_records=1, timeout=0)
+                time.sleep(0.2)
+            rounds += 1
+        for member in members:
+            member.close()
+        assert rounds < 12
 
 
 def test_members_that_come_and_go_lose_nothing_and_set_nobody_back(

@@ -3,6 +3,7 @@
 `python -m tests.kafka.broker` (`make kafka`) runs one in the foreground for a developer.
 """
 
+import gc
 import shutil
 import signal
 import socket
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -203,6 +205,7 @@ class Brokers:
             if time.monotonic() > deadline or any(broker.ended() for broker in self):
                 raise NoBroker(f"no answer from {self.servers}; see {self._folders[0] / 'broker.log'}")
             time.sleep(0.2)
+        _sweep()
 
 
 def _joined(ports: Sequence[int]) -> str:
@@ -219,6 +222,13 @@ def _members(servers: str) -> int:
         return 0
     finally:
         cluster.close()
+
+
+def _sweep() -> None:
+    """Close the sockets that the client leaves behind when it could not connect, without the usual word."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def _listens(server: str) -> bool:
