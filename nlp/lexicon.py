@@ -21,7 +21,7 @@ _WISHES: Final = (
 REACH: Final = 10
 """A grade speaks of a credential where 师 stands at most that far behind (二级心理咨询师 holds no 证)."""
 # 师 then ends the name of a post, which may be followed by another grade.
-_GRADED: Final = re.compile(
+GRADED: Final = re.compile(
     f"(?s:.{{0,{REACH - 1}}}?)师(?:(?![一-龥])|优先|者优先|以上|及|或|和|[一二三四五初中高][级等]|技师)"
 )
 _TOGETHER: Final = 3
@@ -130,7 +130,7 @@ class Lexicon:
         return [
             start
             for index, start, end in self._triggers.alone(text)
-            if (sort := self._sorts[index]) != "pseudo" and (sort != "grade" or _GRADED.match(text, end))
+            if (sort := self._sorts[index]) != "pseudo" and (sort != "grade" or GRADED.match(text, end))
         ]
 
     def without_filler(self, phrase: str) -> str:

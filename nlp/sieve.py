@@ -1,51 +1,62 @@
 """Passes over the ads that name nothing to be read about: one search of their raw bytes tells most."""
 
-import re
 from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import product
 from typing import Final, Literal
 
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from config.packs import Pack
-from nlp.lexicon import REACH, Lexicon
-from nlp.normalise import BLANKS, FOLD, INVISIBLES, MARKUP
+from nlp.lexicon import GRADED, REACH, Lexicon
+from nlp.normalise import FOLD, INVISIBLES, MARKUP, spaced
 
-Role = Literal["stop", "grade", "swallow"]
-_BRACKET: Final = re.compile("[().]")
+Role = Literal["stop", "latin", "grade", "swallow"]
+"""Enough by itself; enough where no Latin letter or digit goes on; enough before a post; never."""
 _LATIN: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _CAPITALS: Final = range(ord("A"), ord("Z") + 1)
-_PERSON: Final = "师".encode()
-# A character takes at most four bytes, and the blank after it (characters set apart) three.
-_WITHIN: Final = 7 * REACH
+_WITHIN: Final = 4 * (REACH + 5)
+"""Bytes in which a grade may find the post it belongs to: a character takes at most four."""
+_BLANKS: Final = " \u3000\u00a0\t"
+"""Blanks within a word; an ad with a rarer one (there are control characters among them) is read."""
+_FOLDED: Final = np.flatnonzero(FOLD[:0x10000] != np.arange(0x10000))
 
 
 class Sieve:
     """Whether an ad needs reading; it may say so in vain, but never passes over one that does."""
 
     def __init__(self, lexicon: Lexicon, packs: Iterable[Pack]) -> None:
-        anchors = frozenset(word for pack in packs for word in pack.anchors)
-        roles = _roles(lexicon, anchors)
-        self._words = [word.encode() for word in roles]
+        roles = _roles(lexicon, {word for pack in packs for word in pack.anchors})
         self._roles = list(roles.values())
-        # The words of a pack may begin within a Latin word; those of the lexicon do not.
-        self._latin = [word not in anchors and bool(_ends(word) & _LATIN) for word in roles]
         self._find = BytesAhoCorasick(
-            self._words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+            [word.encode() for word in roles],
+            matchkind=MatchKind.LeftmostLongest,
+            implementation=Implementation.DFA,
         ).find_matches_as_indexes
 
     def holds(self, title: str, text: str) -> bool:
         """Whether something in the raw fields of an ad may belong to a credential or to what a pack finds."""
-        raw = f"{title}\n{text}".encode("utf-8", "surrogatepass").lower()
-        touched = -1
+        written = f"{title}\n{text}"
+        try:
+            raw = written.encode().lower()
+        except UnicodeEncodeError:
+            # Lone surrogates: no ad worth passing over quickly.
+            return True
+        touched, before = -1, ""
         for index, start, end in self._find(raw):
             role = self._roles[index]
-            # Words of the lexicon that touch may be abbreviations written without a gap (CISPCISSP).
-            alone = start == touched or not (self._latin[index] and _within_word(raw, start, end))
-            touched = end
-            if role != "swallow" and alone and (role == "stop" or _PERSON in raw[end : end + _WITHIN]):
+            # Words that touch may be abbreviations written without a gap (CISPCISSP).
+            together = start == touched and "latin" in {role, before}
+            if (
+                role == "stop"
+                or together
+                or (role == "latin" and not _within_word(raw, start, end))
+                or (role == "grade" and GRADED.match(raw[end : end + _WITHIN].decode(errors="ignore")))
+            ):
                 return True
-        return False
+            touched, before = end, role
+        return spaced(written)
 
 
 def _within_word(raw: bytes, start: int, end: int) -> bool:
@@ -54,41 +65,89 @@ def _within_word(raw: bytes, start: int, end: int) -> bool:
     return before or (end < len(raw) and raw[end - 1] in _LATIN and raw[end] in _LATIN)
 
 
-def _ends(word: str) -> set[int]:
-    raw = word.encode()
-    return {raw[0], raw[-1]}
-
-
-def _roles(lexicon: Lexicon, anchors: frozenset[str]) -> dict[str, Role]:
+def _roles(lexicon: Lexicon, anchors: set[str]) -> dict[str, Role]:
     """The words to search for, and what each means."""
     sorts = {word.text: word.sort for word in lexicon.trigger_words}
-    wanted = {word for word, sort in sorts.items() if sort not in {"pseudo", "grade"}}
-    # Round brackets are mostly written in full width: of a name with brackets its longest part is enough.
-    parts = {max(_BRACKET.split(word), key=len) for word in (*wanted, *anchors)}
-    roles: dict[str, Role] = {}
-    for word, sort in sorts.items():
-        if sort in {"pseudo", "grade"}:
-            roles[word] = "swallow" if sort == "pseudo" else "grade"
-            roles.update(dict.fromkeys(_overlaps(word, parts - wanted), "stop"))
-    roles.update(dict.fromkeys([*parts, *_disguises(frozenset("".join(parts)))], "stop"))
-    return roles
+    hiding: dict[str, Role] = {word: "swallow" for word, sort in sorts.items() if sort == "pseudo"}
+    hiding |= {word: "grade" for word, sort in sorts.items() if sort == "grade"}
+    names = sorts.keys() - hiding.keys()
+    hiding |= {way: "latin" for word in names if word.isascii() for way in _ways(word)}
+    stops = anchors | _needed(names - hiding.keys(), hiding)
+    letters = {letter for word in (*names, *anchors, GRADED.pattern) for letter in word}
+    by_letter = _by_letter(anchors)
+    return (
+        hiding
+        | dict.fromkeys([*MARKUP, *INVISIBLES, *_disguises(letters)], "stop")
+        | {way: "stop" for word in stops for way in _ways(word)}
+        # The words of a pack count where one of the others begins before them, too.
+        | {
+            max(word, word[:at] + other, key=len): "stop"
+            for word in hiding
+            for at, other in _meeting(word, by_letter)
+        }
+    )
 
 
-def _overlaps(word: str, others: set[str]) -> Iterator[str]:
-    """Stretches in which `word` would hide one of `others` from a leftmost-longest search."""
-    for other in others:
-        if other in word:
-            yield word
-        yield from (word + other[at:] for at in range(1, len(other)) if word.endswith(other[:at]))
+def _needed(words: set[str], hiding: Iterable[str]) -> set[str]:
+    """`words` without those that always show a shorter one of them (教师资格证 shows 证).
+
+    One that may lie under one of `hiding`, which the search would find in its place, does not show.
+    """
+    by_letter = _by_letter(hiding)
+    kept: set[str] = set()
+    for word in sorted(words, key=len):
+        covers = [(at, at + len(cover)) for at, cover in _meeting(word, by_letter)]
+        if not any(word[first:last] in kept for first, last in _in_sight(len(word), covers)):
+            kept.add(word)
+    return kept
 
 
-def _disguises(letters: frozenset[str]) -> Iterator[str]:
-    """What normalising would turn into one of `letters`, or remove from between them; capitals apart."""
-    yield from MARKUP
-    yield from INVISIBLES
-    folded = np.flatnonzero(FOLD[:0x10000] != np.arange(0x10000))
-    yield from (chr(code) for code in folded if code not in _CAPITALS and chr(FOLD[code]) in letters)
-    # Characters set apart one by one: all but the outer ones have blanks on both sides.
-    for letter in letters:
-        if "一" <= letter <= "龥":
-            yield from (f"{left}{letter}{right}" for left in BLANKS for right in BLANKS)
+def _in_sight(length: int, covers: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The stretches of a word of that length that none of `covers` hides, by beginning before their end."""
+    for start in range(length):
+        for end in range(start + 1, length + 1):
+            if not any(first < start < last or (first == start and last > end) for first, last in covers):
+                yield start, end
+
+
+def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
+    """`words` by their first letter."""
+    index: dict[str, list[str]] = {}
+    for word in words:
+        index.setdefault(word[0], []).append(word)
+    return index
+
+
+def _meeting(word: str, others: dict[str, list[str]]) -> Iterator[tuple[int, str]]:
+    """Those of `others` that may stand where `word` stands and begin within it, with their place in it."""
+    for at, letter in enumerate(word):
+        for other in others.get(letter, ()):
+            if word.startswith(other, at) or other.startswith(word[at:]):
+                yield at, other
+
+
+def _ways(word: str) -> Iterator[str]:
+    """The ways to write a word that differ in signs (cet-4, cet—4)."""
+    return map("".join, product(*map(_signs, word)))
+
+
+@cache
+def _signs(letter: str) -> str:
+    """How a sign or a blank may be written; letters stand for themselves."""
+    if letter == " ":
+        return _BLANKS
+    if not _is_sign(letter):
+        return letter
+    return letter + "".join(chr(code) for code in _FOLDED if FOLD[code] == ord(letter))
+
+
+def _is_sign(letter: str) -> bool:
+    return not (letter.isalnum() or letter.isspace())
+
+
+def _disguises(letters: set[str]) -> Iterator[str]:
+    """Characters that normalising would turn into one of `letters`; capitals apart."""
+    for code in _FOLDED:
+        plain = chr(FOLD[code])
+        if plain in letters and not _is_sign(plain) and code not in _CAPITALS and chr(code) not in _BLANKS:
+            yield chr(code)
