@@ -5,7 +5,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 ROOMS := cli config events nlp store crawlers consumers reports
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types contracts lock lock-current migration bench kafka clean
+.PHONY: help setup demo test faults check lint types contracts lock lock-current migration bench kafka clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
@@ -33,6 +33,9 @@ demo: setup ## Set up and run the whole job on this machine
 
 test: .venv/dev.stamp ## Set up and run the whole test suite
 	$(BIN)/python -m pytest $(T)
+
+faults: .venv/dev.stamp ## Run the long form of the fault suite (docs/guarantees.md), about half an hour
+	QINGDAN_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -m faults $(T)
 
 check: lint types contracts lock-current ## Linters, types, import contracts, lock
 

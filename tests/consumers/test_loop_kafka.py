@@ -1,0 +1,172 @@
+"""The stages on Kafka and PostgreSQL, in processes that come, go and die: in the end nothing differs."""
+
+import gc
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from sqlalchemy import Engine
+
+from consumers.loop import Point
+from events.log import Log
+from events.topics import CHECKED, COLLECTED
+from store.database import connect
+from tests.consumers.pipeline import STAGES, ads, crash, fill, lag, log_at, pipeline, serve, state, work
+from tests.kafka.broker import Brokers
+from tests.kafka.fixtures import fresh
+from tests.postgres import Cluster
+from tests.processes import end, start
+
+# The client does not close a socket that it could not connect; the garbage collector does.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+MESSAGES = ads(360)
+READ_ONCE = Counter(f"A{number % 340}" for number in range(360))
+PARTITIONS = 8
+QUIET_SECONDS = 60.0
+"""What the fault catalogue allows until everything goes on by itself."""
+QUICK = ("record", "after_database_commit")
+EVERY = [
+    pytest.param(stage, point, marks=() if (stage, point) == QUICK else pytest.mark.faults)
+    for stage in STAGES
+    for point in get_args(Point)
+    if stage == "record" or "database" not in point
+]
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The state after a run that nothing disturbed, on the embedded log and SQLite."""
+    with (
+        pipeline(tmp_path_factory.mktemp("golden")) as (engine, _),
+        closing(log_at(str(tmp_path_factory.mktemp("log") / "events.db"))) as log,
+    ):
+        fill(log, MESSAGES, partitions=PARTITIONS)
+        work(engine, log)
+        return state(engine, log)
+
+
+class House:
+    """A log on Kafka full of ads, a database of PostgreSQL, and the processes that work on them."""
+
+    def __init__(self, where: str, url: str, folder: Path) -> None:
+        self.engine: Engine = connect(url)
+        self.log: Log = log_at(where)
+        self.processes: list[ForkServerProcess] = []
+        self._where, self._url, self._folder = where, url, folder
+
+    def hire(self, *stages: str, seconds: float = 0.005) -> None:
+        """One more process that runs `stages`."""
+        place = (self._where, self._url, self._folder)
+        self.processes.append(start(serve, *place, seconds, *stages))
+
+    def crash(self, stage: str, point: str) -> int | None:
+        return end(start(crash, self._where, self._url, stage, point, 2))
+
+    def kill(self, number: int) -> None:
+        victim = self.processes.pop(number)
+        victim.kill()
+        victim.join()
+
+    def dismiss(self) -> list[int | None]:
+        """Ask every process to end; their exit statuses."""
+        for process in self.processes:
+            process.terminate()
+        return [end(process) for process in self.processes]
+
+    def read(self) -> Counter[str]:
+        """How often each ad was read."""
+        return Counter(ad for path in self.journals() for ad in path.read_text().split())
+
+    def journals(self) -> list[Path]:
+        return list(self._folder.glob("journal.*"))
+
+    def await_quiet(self) -> None:
+        """Until nothing is left to do."""
+        eventually(lambda: not lag(self.log, "check", COLLECTED) + lag(self.log, "record", CHECKED))
+
+    def close(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.join()
+        self.log.close()
+        self.engine.dispose()
+
+
+def eventually(true: Any) -> None:
+    deadline = time.monotonic() + QUIET_SECONDS
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def house(tmp_path: Path, brokers: Brokers, postgres: Cluster) -> Iterator[House]:
+    url = postgres.url(postgres.new_database())
+    house = House(fresh(brokers.url), url, tmp_path)
+    fill(house.log, MESSAGES, partitions=PARTITIONS)
+    yield house
+    house.close()
+    gc.collect()
+
+
+@pytest.mark.parametrize(("stage", "point"), EVERY)
+def test_death_at_a_named_point_changes_nothing_in_the_end(
+    stage: str, point: str, house: House, golden: dict[str, Any]
+) -> None:
+    if stage == "record":
+        work(house.engine, house.log, stages=["check"])
+    assert house.crash(stage, point) == -signal.SIGKILL
+    work(house.engine, house.log)
+    assert state(house.engine, house.log) == golden
+
+
+def test_one_two_and_four_processes_share_the_work_and_no_ad_is_read_twice(
+    house: House, golden: dict[str, Any]
+) -> None:
+    house.hire("record")
+    for checkers in (1, 2, 4):
+        while len(house.processes) <= checkers:
+            house.hire("check", seconds=0.05)
+        eventually(lambda wanted=checkers: len(house.journals()) == wanted)
+    house.await_quiet()
+    assert house.dismiss() == [0] * 5
+    assert house.read() == READ_ONCE
+    assert state(house.engine, house.log) == golden
+
+
+def test_processes_that_die_at_random_change_nothing_in_the_end(house: House, golden: dict[str, Any]) -> None:
+    kill_at_random(house, times=3)
+    assert state(house.engine, house.log) == golden
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(1200)
+def test_two_hundred_deaths_change_nothing_in_the_end(house: House, golden: dict[str, Any]) -> None:
+    kill_at_random(house, times=201)
+    assert state(house.engine, house.log) == golden
+
+
+def kill_at_random(house: House, *, times: int) -> None:
+    """Let one, two and four checkers and a recorder work, while one after the other dies."""
+    seed = time.time_ns()
+    print(f"seed {seed}")  # noqa: T201 - shown when the test fails
+    chance = random.Random(seed)
+    house.hire("record")
+    for checkers in (1, 2, 4):
+        while len(house.processes) <= checkers:
+            house.hire("check")
+        for _ in range(times // 3):
+            time.sleep(chance.uniform(0.1, 0.8))
+            victim = chance.randrange(len(house.processes))
+            house.kill(victim)
+            house.hire("record" if victim == 0 else "check")
+    house.await_quiet()
+    house.dismiss()
