@@ -9,6 +9,7 @@ from cli.wiring import open_database
 from config.policy import in_use
 from reports.alerts.letter import one_line, place_of
 from reports.alerts.words import NO_EMPLOYER
+from reports.citations import cited
 from store.case_file import CaseClue, CaseFile, list_cases, open_case_file
 from store.database import snapshot
 
@@ -76,8 +77,8 @@ def _print(case: CaseFile) -> None:
 
 
 def _print_clue(clue: CaseClue) -> None:
-    texts = in_use().bases
-    basis = (texts[each].citation if each in texts else each for each in clue.basis)
+    citations = {text_id: text.citation for text_id, text in in_use().bases.items()}
+    basis = cited(clue.basis, clue.ended_by, citations)
     withdrawn = "〔已撤回〕" if clue.withdrawn_at else ""
     click.echo(f"  {withdrawn}“{one_line(clue.clause)}”")
     cue = one_line(clue.cue) or "无"

@@ -71,7 +71,8 @@ def _show(reader: "Reader", window: "Window", *, examples: int, as_data: bool) -
     with snapshot(open_database()) as session:
         ads = stored_ads(session, window)
         found = impact(ads, lambda ad: read_ad(reader, ad), versions, examples=examples)
-    click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2) if as_data else as_text(found))
+    packs = {pack.id: pack for pack in rules.data.packs}
+    click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2) if as_data else as_text(found, packs))
 
 
 def _queue(rules_version: str, window: "Window") -> int:

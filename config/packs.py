@@ -5,12 +5,18 @@ One schema for leasing.yaml and training.yaml, which nlp/packs.py applies; docs/
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from config.settings import settings
+from config.tables import DATA, read_yaml
+
 Words = tuple[str, ...]
+PACKS: Final = ("leasing", "training")
 LEASING: Final = "leasing"
 """Id of the pack that the labelling guide knows as well."""
 MARKED: Final = re.compile("⟦(.+?)⟧")
@@ -95,6 +101,29 @@ class Pack(_Data):
         for hints in self.hints:
             for group in hints.groups:
                 yield from group
+
+
+def load(folder: Path = DATA) -> tuple[Pack, ...]:
+    """The packs in `folder`.
+
+    Raises:
+        DataError: a file does not fit its schema.
+    """
+    return tuple(read_yaml(folder / f"{name}.yaml", Pack) for name in PACKS)
+
+
+def in_use() -> Mapping[str, Pack]:
+    """The packs in the folder that the settings name, by id: findings are told in their words.
+
+    Raises:
+        DataError: a file does not fit its schema.
+    """
+    return _loaded(settings().rules)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path) -> Mapping[str, Pack]:
+    return {pack.id: pack for pack in load(folder)}
 
 
 def problems(packs: Iterable[Pack], bases: Iterable[str]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from config import tables
-from config.packs import Pack
+from config import packs, tables
+from config.packs import PACKS, Pack
 from config.tables import DATA, read_yaml
 
 Strength = Literal["required", "preferred", "alternative", "after_hire", "mentioned", "negated"]
@@ -15,7 +15,6 @@ Role = Literal[
     "requirements", "preferred", "duties", "description", "benefits", "company", "tags", "materials"
 ]
 Words = tuple[str, ...]
-PACKS: Final = ("leasing", "training")
 FILES: Final = ("lexicon", "sections", "cues", "occupations", "contexts", *PACKS)
 
 
@@ -161,7 +160,7 @@ def load(folder: Path = DATA) -> ReadingData:
         cues=read_yaml(folder / "cues.yaml", Cues),
         occupations=read_yaml(folder / "occupations.yaml", Occupations),
         contexts=read_yaml(folder / "contexts.yaml", Contexts),
-        packs=tuple(read_yaml(folder / f"{name}.yaml", Pack) for name in PACKS),
+        packs=packs.load(folder),
     )
 
 

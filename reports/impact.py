@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
+from config.packs import Pack
 from events.types import CheckedAd, JobAd, Mention, Reading, Verdict
 from reports.weekly.wording import KINDS
 from reports.weekly.wording import VERDICTS as VERDICT_NAMES
@@ -14,6 +15,7 @@ from store.rereading import StoredAd, StoredClue
 
 Cause = Literal["law", "policy", "words"]
 Change = Literal["appears", "disappears", "changes", "reinstated"]
+HintChange = Literal["appears", "disappears", "stays"]
 Read = Callable[[JobAd], Reading]
 
 VERDICTS: Final[tuple[Verdict, ...]] = ("violation", "advisory", "lawful", "none")
@@ -74,6 +76,8 @@ class Impact:
     """The same by id of the qualification."""
     names: dict[str, str] = field(default_factory=dict)
     clues: Counter[tuple[Change, Cause]] = field(default_factory=Counter)
+    hints: Counter[tuple[HintChange, str]] = field(default_factory=Counter)
+    """Ads by id of the pack that finds something in them, and whether it does so now, then, or both."""
     protected: int = 0
     """Clues that the rules would change and that stay, because a person has decided."""
     changed: list[ChangedClue] = field(default_factory=list)
@@ -95,6 +99,7 @@ def _count(found: Impact, ad: StoredAd, after: Mapping[str, CheckedAd]) -> None:
     found.versions += len(after)
     found.other_rules.update(_different_parts(old, found.rules))
     found.verdicts[old.verdict, new.verdict] += 1
+    _count_hints(found, old, new)
     for reading, kinds, qualifications in (
         (old, found.kinds_before, found.qualifications_before),
         (new, found.kinds_after, found.qualifications_after),
@@ -103,6 +108,17 @@ def _count(found: Impact, ad: StoredAd, after: Mapping[str, CheckedAd]) -> None:
         kinds.update({mention.kind for mention in accused})
         qualifications.update({mention.qualification or UNKNOWN for mention in accused})
         found.names.update({m.qualification: m.name for m in accused if m.qualification})
+
+
+def _count_hints(found: Impact, old: Reading, new: Reading) -> None:
+    before, after = ({each.pack for each in reading.findings} for reading in (old, new))
+    changes: dict[HintChange, set[str]] = {
+        "appears": after - before,
+        "disappears": before - after,
+        "stays": before & after,
+    }
+    for change, packs in changes.items():
+        found.hints.update((change, pack) for pack in packs)
 
 
 def _different_parts(old: Reading, rules: Versions) -> Iterable[str]:
@@ -196,6 +212,7 @@ def as_json(found: Impact) -> dict[str, Any]:
         "kinds": _both(found.kinds_before, found.kinds_after),
         "qualifications": _both(found.qualifications_before, found.qualifications_after),
         "clues": {f"{change}:{cause}": count for (change, cause), count in sorted(found.clues.items())},
+        "hints": {f"{change}:{pack}": count for (change, pack), count in sorted(found.hints.items())},
         "protected": found.protected,
         "changed": [asdict(clue) for clue in found.changed],
     }
@@ -205,8 +222,8 @@ def _both(before: Counter[str], after: Counter[str]) -> dict[str, list[int]]:
     return {key: [before[key], after[key]] for key in sorted(before.keys() | after.keys())}
 
 
-def as_text(found: Impact) -> str:
-    """The figures in Chinese, for a terminal."""
+def as_text(found: Impact, packs: Mapping[str, Pack]) -> str:
+    """The figures in Chinese, for a terminal; `packs` are the rule packs by id."""
     rules = found.rules
     lines = [
         f"规则 {rules.rules}（目录 {rules.catalogue}，政策 {rules.policy}）",
@@ -221,6 +238,8 @@ def as_text(found: Impact) -> str:
         *_changed_lines(found.kinds_before, found.kinds_after, KINDS),
         "含疑似线索的广告，按证书　前 → 后（只列有变化的）",
         *_changed_lines(found.qualifications_before, found.qualifications_after, found.names, all_=False),
+        "有提示的广告　　　　　　前 → 后",
+        *_hint_lines(found.hints, packs),
         "",
         *(_clue_total(found, change) for change in CHANGES),
         f"已由人工决定、不受影响的线索　{found.protected:,} 条",
@@ -246,6 +265,13 @@ def _changed_lines(
     for key in sorted(before.keys() | after.keys()):
         if all_ or before[key] != after[key]:
             yield f"  {names.get(key, '目录未收录')}　{before[key]:,} → {after[key]:,}"
+
+
+def _hint_lines(hints: Counter[tuple[HintChange, str]], packs: Mapping[str, Pack]) -> Iterator[str]:
+    for pack in dict.fromkeys([*packs, *sorted(pack for _, pack in hints)]):
+        gone, new, same = (hints[change, pack] for change in ("disappears", "appears", "stays"))
+        name = packs[pack].name if pack in packs else pack
+        yield f"  {name}　{gone + same:,} → {new + same:,}（新增 {new:,}，不再提示 {gone:,}）"
 
 
 def _clue_total(found: Impact, change: Change) -> str:

@@ -36,6 +36,8 @@ class CaseClue:
     cue: str
     rule: str
     basis: tuple[str, ...]
+    ended_by: str
+    """What to cite where `basis` says that the paper was cancelled."""
     edition: str
     suggestion: str
     title: str
@@ -109,6 +111,7 @@ def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
             cue=clue.cue,
             rule=clue.rule,
             basis=tuple(clue.basis),
+            ended_by=clue.ended_by,
             edition=clue.edition,
             suggestion=clue.suggestion,
             title=title,

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, distinct, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from config.divisions import NATION
 from config.weeks import Week
 from store.cases import shown_status, standing
+from store.findings import hints
 from store.models import (
     Ad,
     AdVersion,
@@ -32,6 +33,7 @@ from store.weekly_rows import (
     AdCount,
     CaseRow,
     ClueRow,
+    HintRow,
     RulesCount,
     RunRow,
     Scope,
@@ -63,6 +65,8 @@ def gather(session: Session, scope: Scope) -> WeekRows:
         waiting=waiting_ads(session, scope),
         clues=new_clues(session, scope),
         excluded=excluded_clues(session, scope),
+        hints=new_hints(session, scope),
+        previous_hints=hint_counts(session, previous),
         previous_qualifications=qualification_counts(session, previous),
         verdicts=verdicts(session, scope),
         rules=rules_used(session, scope),
@@ -163,6 +167,7 @@ def _clue_row(clue: Clue, number: str, status: str, employer: str | None, *ad: s
         edition=clue.edition,
         severity=clue.severity,
         basis=tuple(str(each) for each in clue.basis),
+        ended_by=clue.ended_by,
         suggestion=clue.suggestion,
         confirmed=clue.human_verdict is not None,
     )
@@ -177,6 +182,44 @@ def excluded_clues(session: Session, scope: Scope) -> int:
         standing(),
     )
     return session.scalar(counted) or 0
+
+
+def new_hints(session: Session, scope: Scope) -> tuple[HintRow, ...]:
+    """The hints of the week, one row for each rule, in the order in which their ads were seen."""
+    found = hints()
+    query = (
+        select(found, Ad.source)
+        .join(Ad, Ad.id == found.c.ad_id)
+        .where(_new_hint(found, scope))
+        .order_by(found.c.first_seen, found.c.ad_id, found.c.pack, found.c.number)
+    )
+    return tuple(_hint_row(row) for row in session.execute(query))
+
+
+def _hint_row(row: Row[Any]) -> HintRow:
+    return HintRow(
+        ad_id=row.ad_id,
+        pack=row.pack,
+        rule=row.rule,
+        quote=row.quote,
+        basis=tuple(str(each) for each in row.basis),
+        employer=row.company,
+        division=row.division,
+        title=row.title,
+        url=row.url,
+        source=row.source,
+    )
+
+
+def hint_counts(session: Session, scope: Scope) -> dict[str, int]:
+    """Ads with a new hint in the week, by pack."""
+    found = hints()
+    counted = select(found.c.pack, func.count(distinct(found.c.ad_id))).where(_new_hint(found, scope))
+    return dict(sorted(_pairs(session, counted.group_by(found.c.pack))))
+
+
+def _new_hint(found: Subquery, scope: Scope) -> ColumnElement[bool]:
+    return and_(_in_week(found.c.first_seen, scope.week), _within(found.c.division, scope.root))
 
 
 def qualification_counts(session: Session, scope: Scope) -> dict[str, int]:
@@ -282,11 +325,13 @@ def _new_clue(scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def _in_week(moment: InstrumentedAttribute[datetime], week: Week) -> ColumnElement[bool]:
+def _in_week(
+    moment: ColumnElement[datetime] | InstrumentedAttribute[datetime], week: Week
+) -> ColumnElement[bool]:
     return and_(moment >= week.start, moment < week.end)
 
 
-def _within(division: InstrumentedAttribute[Any], root: str) -> ColumnElement[bool]:
+def _within(division: ColumnElement[Any] | InstrumentedAttribute[Any], root: str) -> ColumnElement[bool]:
     # A range instead of LIKE, because an index serves it in SQLite and PostgreSQL alike.
     if root == NATION:
         return true()

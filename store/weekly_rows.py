@@ -60,9 +60,28 @@ class ClueRow:
     edition: str
     severity: str
     basis: tuple[str, ...]
+    ended_by: str
+    """What to cite where `basis` says that the paper was cancelled."""
     suggestion: str
     confirmed: bool
     """A person has confirmed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HintRow:
+    """What one rule of a pack shows in an ad that was first seen with it in the week."""
+
+    ad_id: str
+    pack: str
+    rule: str
+    quote: str
+    basis: tuple[str, ...]
+    employer: str
+    """Empty where the ad names none."""
+    division: str | None
+    title: str
+    url: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +135,9 @@ class WeekRows:
     clues: tuple[ClueRow, ...]
     excluded: int
     """Clues of the week that a person ruled out; they are in no other figure."""
+    hints: tuple[HintRow, ...]
+    previous_hints: dict[str, int]
+    """Ads with a new hint in the week before, by pack."""
     previous_qualifications: dict[str, int]
     """Clues of the week before, by qualification."""
     verdicts: dict[str, int]

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from config.divisions import NATION, name_of
-from config.policy import Basis
+from config.packs import Pack
+from config.policy import CANCELLED, Basis
 from reports.weekly.employers import LISTED_CASES, case_lines
 from reports.weekly.figures import MINIMUM_ADS, change, rate, share
+from reports.weekly.hints import LISTED_HINTS, hint_lines, pack_lines
 from reports.weekly.key_points import key_points
 from reports.weekly.model import (
     Count,
@@ -44,6 +46,8 @@ class Setting:
     edition: Edition = "internal"
     bases: Mapping[str, Basis] = field(default_factory=dict)
     """The legal texts of the policy by id."""
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    """The rule packs by id."""
 
 
 def build(rows: WeekRows, setting: Setting) -> Report:
@@ -59,6 +63,7 @@ def build(rows: WeekRows, setting: Setting) -> Report:
     progress = progress_of(rows)
     coverage = _coverage(rows, regions)
     cases = case_lines(rows.clues) if internal else ()
+    hints = hint_lines(rows.hints, setting.packs) if internal else ()
     report = Report(
         edition=setting.edition,
         week=rows.scope.week,
@@ -80,6 +85,9 @@ def build(rows: WeekRows, setting: Setting) -> Report:
         boards=board_lines(rows),
         cases=cases[:LISTED_CASES],
         omitted_cases=max(0, len(cases) - LISTED_CASES),
+        packs=pack_lines(rows, setting.packs),
+        hints=hints[:LISTED_HINTS],
+        omitted_hints=max(0, len(hints) - LISTED_HINTS),
         progress=progress,
         legal=_legal(rows, setting.bases),
         minimum_ads=MINIMUM_ADS,
@@ -163,16 +171,23 @@ def _figures(rows: WeekRows, trend: tuple[WeekPoint, ...], progress: Progress) -
 
 
 def _legal(rows: WeekRows, bases: Mapping[str, Basis]) -> tuple[LegalText, ...]:
-    """The texts that the week's clues rest on."""
-    return tuple(_legal_text(basis, bases.get(basis)) for basis in sorted({*_bases_used(rows)}))
+    """The texts that the week's clues and hints rest on."""
+    return tuple(
+        _legal_text(basis, ended_by, bases.get(basis)) for basis, ended_by in sorted({*_bases_used(rows)})
+    )
 
 
-def _bases_used(rows: WeekRows) -> Iterator[str]:
+def _bases_used(rows: WeekRows) -> Iterator[tuple[str, str]]:
+    """Ids of texts, each with the document that stands in for it where it is the general one."""
     for clue in rows.clues:
-        yield from clue.basis
+        yield from ((basis, clue.ended_by if basis == CANCELLED else "") for basis in clue.basis)
+    for hint in rows.hints:
+        yield from ((basis, "") for basis in hint.basis)
 
 
-def _legal_text(basis: str, text: Basis | None) -> LegalText:
+def _legal_text(basis: str, ended_by: str, text: Basis | None) -> LegalText:
+    if ended_by:
+        return LegalText(id=basis, citation=ended_by, addressee="", quote="")
     # A reading of last year may cite what this year's policy no longer holds.
     if text is None:
         return LegalText(id=basis, citation="（现行依据表未收录此条）", addressee="", quote="")

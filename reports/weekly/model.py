@@ -165,6 +165,34 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PackLine:
+    """What one rule pack found in the week: hints, which are no clues and in no other figure."""
+
+    name: str
+    """In Chinese."""
+    advice: str
+    ads: int
+    employers: int
+    previous: int
+    """Ads of the week before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HintLine:
+    """One employer, or an ad without one, at one place with the ads in which a pack found something."""
+
+    pack: str
+    """Name of the pack."""
+    employer: str
+    place: str
+    ads: int
+    quotes: tuple[str, ...]
+    links: tuple[AdLink, ...]
+    more_ads: int
+    """Ads beyond the ones linked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     opened: int
     open_cases: int
@@ -212,6 +240,10 @@ class Report:
     cases: tuple[CaseLine, ...]
     """Empty in the public edition."""
     omitted_cases: int
+    packs: tuple[PackLine, ...]
+    hints: tuple[HintLine, ...]
+    """Empty in the public edition."""
+    omitted_hints: int
     progress: Progress
     legal: tuple[LegalText, ...]
     minimum_ads: int

@@ -11,8 +11,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from config import packs, policy
 from config.bureaus import load_bureaus
-from config.policy import in_use
 from config.weeks import Week
 from reports.weekly.build import Setting, build
 from reports.weekly.html import render
@@ -56,7 +56,12 @@ def publish(session: Session, order: Order, folder: Path) -> Published:
     """
     report = build(
         gather(session, Scope(order.week, order.bureau)),
-        Setting(bureau=bureau_name(order.bureau), edition=order.edition, bases=in_use().bases),
+        Setting(
+            bureau=bureau_name(order.bureau),
+            edition=order.edition,
+            bases=policy.in_use().bases,
+            packs=packs.in_use(),
+        ),
     )
     place = folder / str(order.week) / order.bureau
     path = place / f"weekly-{order.edition}.html"

@@ -125,6 +125,21 @@ def test_what_was_shown_comes_true_when_it_is_queued(folder: Path, edited: Path)
     assert actions() == ["clue_added", "clue_reinstated", "clue_withdrawn", "opened"]
 
 
+def test_impact_counts_the_hints_that_come_and_go(folder: Path, edited: Path) -> None:
+    leasing = edited / "leasing.yaml"
+    leasing.write_text(leasing.read_text("utf-8").replace("exempt: [", "exempt: [文员, "), "utf-8")
+    log = open_log()
+    texts = ("诚接证书挂靠", "承诺先就业后付款", HARMLESS)
+    ads = [job_ad(number, text=text, title="文员") for number, text in enumerate(texts)]
+    log.producer().publish([Message(COLLECTED, ad.key, ad.encode()) for ad in ads])
+    log.close()
+    until_idle()
+    assert figures("--rules", str(folder))["hints"] == {"stays:leasing": 1, "stays:training": 1}
+    assert figures("--rules", str(edited))["hints"] == {"disappears:leasing": 1, "stays:training": 1}
+    text = impact("--rules", str(edited)).stdout
+    assert "疑似证书挂靠　1 → 0（新增 0，不再提示 1）" in text
+
+
 def test_what_a_person_decided_is_protected(folder: Path) -> None:
     publish(0, 6)
     until_idle()

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from config.policy import shipped
+from config.packs import in_use
+from config.policy import CANCELLED, shipped
 from config.weeks import Week
 from reports.weekly.build import Setting, build
 from reports.weekly.figures import MINIMUM_ADS, change, rate
@@ -21,7 +22,20 @@ from reports.weekly.regions import OutsideScopeError
 from store.database import snapshot
 from store.weekly import gather
 from store.weekly_rows import Scope, WeekRows
-from tests.reports.week_factory import MIDWEEK, WEEK, database, harmless, realistic, run, store, suspicious
+from tests.reports.week_factory import (
+    MIDWEEK,
+    WEEK,
+    baited,
+    checked,
+    database,
+    harmless,
+    job_ad,
+    mention,
+    realistic,
+    run,
+    store,
+    suspicious,
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +60,8 @@ def rows_of(engine: Engine, root: str = "000000", week: Week = WEEK) -> WeekRows
 
 
 def report_of(engine: Engine, root: str = "000000", edition: Edition = "internal") -> Report:
-    return build(rows_of(engine, root), Setting(bureau="某局", edition=edition, bases=shipped().bases))
+    setting = Setting(bureau="某局", edition=edition, bases=shipped().bases, packs=in_use())
+    return build(rows_of(engine, root), setting)
 
 
 @pytest.mark.parametrize("root", ["000000", "330000", "330100", "110000"])
@@ -214,3 +229,41 @@ def test_more_hits_than_ads_are_refused() -> None:
 )
 def test_changes_in_words(now: int, before: int, words: str) -> None:
     assert change(now, before, comparable=True) == words
+
+
+def test_hints_are_listed_by_employer_and_counted_apart_from_clues(empty: Engine) -> None:
+    school = "示例培训有限公司"
+    store(
+        empty,
+        [
+            *(baited(number, "学费分期", "包就业", company=school) for number in range(5)),
+            baited(5, "学费分期", company=school, division="440305"),
+            *(baited(number, "挂靠", pack="leasing", company="") for number in (6, 7)),
+            baited(8, "学费分期", company=school, observed_at=MIDWEEK - timedelta(days=7)),
+        ],
+    )
+    report = report_of(empty)
+    assert [(line.name, line.ads, line.employers, line.previous) for line in report.packs] == [
+        ("疑似证书挂靠", 2, 0, 0),
+        ("疑似培训招生（招转培）", 6, 1, 1),
+    ]
+    first, *others = report.hints
+    assert (first.employer, first.place, first.ads) == (school, "浙江 杭州市 西湖区", 5)
+    assert (first.quotes, len(first.links), first.more_ads) == (("学费分期", "包就业"), 3, 2)
+    assert [(line.employer, line.ads) for line in others] == [(school, 1), ("", 1), ("", 1)]
+    assert (report.trend[-1].clues, report.cases, report.qualifications) == (0, (), ())
+    assert [text.id for text in report.legal] == ["P2"]
+
+
+def test_a_hint_of_another_area_stops_the_report(empty: Engine) -> None:
+    store(empty, [baited(1, "学费分期")])
+    foreign = replace(rows_of(empty).hints[0], division="440305")
+    with pytest.raises(OutsideScopeError, match="440305"):
+        build(replace(rows_of(empty, "330000"), hints=(foreign,)), Setting(bureau="某局"))
+
+
+def test_a_cancelled_paper_is_cited_with_the_document_that_ended_it(empty: Engine) -> None:
+    ad = job_ad(1)
+    told = {"basis": (CANCELLED,), "ended_by": "国发〔2016〕35号"}
+    store(empty, [checked(ad, mention(ad, "健身教练证", **told))])
+    assert [(text.id, text.citation) for text in report_of(empty).legal] == [(CANCELLED, "国发〔2016〕35号")]

@@ -14,8 +14,9 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from sqlalchemy import Engine
 
+from config.packs import in_use
 from config.policy import shipped
-from events.types import CheckedAd
+from events.types import CheckedAd, PackFinding, Span
 from reports.weekly.build import Setting, build
 from reports.weekly.html import render
 from reports.weekly.model import Edition
@@ -24,6 +25,7 @@ from store.weekly import gather
 from store.weekly_rows import Scope
 from tests.reports.week_factory import (
     WEEK,
+    baited,
     checked,
     database,
     job_ad,
@@ -59,7 +61,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def page(engine: Engine, root: str = "000000", edition: Edition = "internal") -> bytes:
     with snapshot(engine) as session:
         rows = gather(session, Scope(WEEK, root))
-    return render(build(rows, Setting(bureau="某局", edition=edition, bases=shipped().bases)))
+    setting = Setting(bureau="某局", edition=edition, bases=shipped().bases, packs=in_use())
+    return render(build(rows, setting))
 
 
 def parsed(content: bytes) -> Any:
@@ -83,7 +86,9 @@ def _hostile(number: int, payload: str) -> CheckedAd:
     ad = job_ad(number, source=payload, url=payload, title=payload, company=payload, text=text)
     fields = {"name": payload, "qualification": payload, "suggestion": payload, "basis": (payload,)}
     unknown = mention(ad, payload, qualification=None, name=payload, kind="other", verdict="advisory")
-    return checked(ad, mention(ad, payload, **fields), unknown, rules_version=payload)
+    span = Span(field="text", start=0, end=len(payload), text=payload)
+    bait = PackFinding(pack=payload, rule=payload, evidence=span, basis=(payload,))
+    return checked(ad, mention(ad, payload, **fields), unknown, rules_version=payload, findings=(bait,))
 
 
 def test_hostile_text_is_text_in_every_field(engine: Engine) -> None:
@@ -126,6 +131,7 @@ def test_no_byte_of_another_area_reaches_a_bureau(engine: Engine, root: str) -> 
         engine,
         [suspicious(1), suspicious(2, division="440305", company="深圳别家有限公司", source="board-sz")],
     )
+    store(engine, [baited(4, "学费分期", division="440305", company="深圳别家有限公司", source="board-sz")])
     store(engine, [suspicious(3, division=None, company="地点不明有限公司", source="board-unclear")])
     content = page(engine, root).decode()
     assert "示例健身有限公司" in content
@@ -142,11 +148,13 @@ def test_no_byte_of_another_area_reaches_a_bureau(engine: Engine, root: str) -> 
 
 
 def test_the_public_edition_shows_no_employer_quote_or_link(engine: Engine) -> None:
-    store(engine, [suspicious(1)])
+    store(engine, [suspicious(1), baited(2, "学费可以分期付")])
     content = page(engine, edition="public").decode()
-    for private in ("示例健身有限公司", "<blockquote>", "jobs.example", "QD-330100"):
+    for private in ("示例健身有限公司", "<blockquote>", "jobs.example", "QD-330100", "学费可以分期付"):
         assert private not in content
     assert "健身教练证" in content
+    assert "疑似培训招生" in content
+    assert "学费可以分期付" in page(engine).decode()
 
 
 def test_it_says_suspected_and_never_unlawful(engine: Engine) -> None:
@@ -163,7 +171,7 @@ def test_headings_tables_and_language_serve_a_screen_reader(engine: Engine) -> N
     levels = [int(each.tag[1]) for each in tree.iter("h1", "h2", "h3")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert levels.count(2) == 10
+    assert levels.count(2) == 11
     assert all(after - before <= 1 for before, after in pairwise(levels))
     for table in tree.iter("table"):
         assert table.find("caption") is not None

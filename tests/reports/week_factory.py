@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from config.settings import CHINA
 from config.weeks import Week
 from events.ids import stable_id
-from events.types import CheckedAd, JobAd, Mention, Reading, Span
+from events.types import CheckedAd, JobAd, Mention, PackFinding, Reading, Span
 from store.bureaus import load_bureaus_into
 from store.database import connect, transaction, upgrade
 from store.intake import Outcome, Refusal, finish_run, reject, start_run
@@ -80,13 +80,16 @@ def mention(ad: JobAd, quote: str, **fields: Any) -> Mention:
     return Mention.model_validate(values | fields)
 
 
-def checked(ad: JobAd, *mentions: Mention, rules_version: str = "a" * 64) -> CheckedAd:
+def checked(
+    ad: JobAd, *mentions: Mention, rules_version: str = "a" * 64, findings: tuple[PackFinding, ...] = ()
+) -> CheckedAd:
     verdicts = [each.verdict for each in mentions]
     reading = Reading(
         on=date(2026, 11, 18),
         edition="2021",
         rules_version=rules_version,
         verdict="violation" if "violation" in verdicts else "none",
+        findings=findings,
         mentions=mentions,
     )
     return CheckedAd.of(ad, reading)
@@ -95,6 +98,17 @@ def checked(ad: JobAd, *mentions: Mention, rules_version: str = "a" * 64) -> Che
 def suspicious(number: int, **fields: Any) -> CheckedAd:
     ad = job_ad(number, **fields)
     return checked(ad, mention(ad, "健身教练证"))
+
+
+def baited(number: int, *quotes: str, pack: str = "training", basis: str = "P2", **fields: Any) -> CheckedAd:
+    """An ad with one finding of `pack` for each of `quotes`, and nothing else."""
+    ad = job_ad(number, **fields)
+    evidence = [Span(field="text", start=0, end=len(quote), text=quote) for quote in quotes]
+    findings = (
+        PackFinding(pack=pack, rule=f"{pack}.{place}", evidence=span, basis=(basis,))
+        for place, span in enumerate(evidence)
+    )
+    return checked(ad, findings=tuple(findings))
 
 
 def harmless(number: int, **fields: Any) -> CheckedAd:

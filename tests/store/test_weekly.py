@@ -6,6 +6,7 @@ from sqlalchemy import Engine, update
 from config.settings import CHINA
 from config.weeks import Week
 from events.ids import stable_id
+from events.types import CheckedAd
 from store.database import snapshot, transaction
 from store.intake import Outcome, Refusal, finish_run, reject, remember, start_run
 from store.models import Clue, Delivery
@@ -14,6 +15,7 @@ from store.weekly_rows import Scope, WeekRows
 from tests.reports.week_factory import (
     MIDWEEK,
     WEEK,
+    baited,
     checked,
     harmless,
     job_ad,
@@ -184,3 +186,34 @@ def test_the_year_end_belongs_to_one_week(engine: Engine) -> None:
     assert rows(engine, week=Week(2026, 53)).trend[-1].ads == 1
     assert rows(engine, week=Week(2027, 1)).trend[-1].ads == 0
     assert rows(engine, week=Week(2027, 1)).trend[-2].week == Week(2026, 53)
+
+
+def test_hints_belong_to_the_week_and_the_area_in_which_they_were_first_seen(engine: Engine) -> None:
+    store(
+        engine,
+        [
+            baited(1, "学费分期", "包就业"),
+            baited(2, "挂靠", pack="leasing", division="440305"),
+            baited(3, "学费分期", observed_at=MIDWEEK - timedelta(days=7)),
+            baited(4, "学费分期", division=None),
+            harmless(5),
+        ],
+    )
+    nation, hangzhou = rows(engine), rows(engine, "330100")
+    assert sorted((hint.pack, hint.quote, hint.division) for hint in nation.hints if hint.division) == [
+        ("leasing", "挂靠", "440305"), ("training", "包就业", "330106"), ("training", "学费分期", "330106"),
+    ]  # fmt: skip
+    assert [hint.quote for hint in nation.hints if hint.division is None] == ["学费分期"]
+    assert [hint.quote for hint in hangzhou.hints] == ["学费分期", "包就业"]
+    assert {hint.ad_id for hint in hangzhou.hints} == {baited(1).ad.ad_id}
+    assert nation.previous_hints == hangzhou.previous_hints == {"training": 1}
+    assert nation.clues == ()
+
+
+def test_a_hint_that_a_re_reading_no_longer_shows_counts_nowhere(engine: Engine) -> None:
+    store(engine, [baited(1, "学费分期")])
+    newer = baited(1, "学费分期").reading.model_copy(
+        update={"findings": (), "rules_version": "b" * 64, "rules_since": MIDWEEK}
+    )
+    store(engine, [CheckedAd.of(baited(1).ad, newer)])
+    assert rows(engine).hints == ()
