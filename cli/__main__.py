@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "doctor": "Is everything reachable and healthy?",
     "ingest": "Take ads from files into the log.",
     "report": "Weekly reports: build and list.",
-    "run": "Run the stages: check, record, alert.",
+    "run": "Run the stages: relay, check, record, alert.",
 }
 """Every command and its help line; the module of the same name is imported only when it is called."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,14 +11,22 @@ from sqlalchemy import Engine
 
 from cli.wiring import open_database, open_log
 from config.settings import CHINA
-from consumers.letters import dead_letters, original
+from consumers.failures import OUTAGE, Patience
+from consumers.letters import dead_letters, original, source_of
+from consumers.relay import Relay
 from events.log import Log
 from events.types import DeadLetter
 from store.database import snapshot, transaction
-from store.dead_letters import Action, Decision, actions, note_action
+from store.dead_letters import Decision, actions, note_action
 from store.models import DeadLetterAction
+from store.outbox import Waiting, put
 
 ACTOR = click.option("--by", "actor", envvar="USER", required=True, help="Who decides.  [default: $USER]")
+
+
+ALL_OPEN = click.option("--all", "everything", is_flag=True, help="Every open letter.")
+SOURCE = click.option("--source", default="", help="Only those whose ad is of this source.")
+STAGE = click.option("--stage", default="", help="Only those of this stage.")
 
 
 class Desk(NamedTuple):
@@ -31,6 +40,13 @@ class Desk(NamedTuple):
     def open_ids(self) -> list[str]:
         return [letter_id for letter_id in self.letters if letter_id not in self.done]
 
+    def chosen(self, starts: Sequence[str], *, source: str, stage: str) -> list[DeadLetter]:
+        """The letters whose ids begin so, or all open ones of `source` and `stage`; empty: of any."""
+        if starts:
+            return [self.letter(start) for start in starts]
+        found = [self.letters[letter_id] for letter_id in self.open_ids()]
+        return [letter for letter in found if _is_of(letter, source=source, stage=stage)]
+
     def letter(self, start: str) -> DeadLetter:
         """The letter whose id begins with `start`."""
         found = [letter for letter_id, letter in self.letters.items() if letter_id.startswith(start)]
@@ -38,6 +54,12 @@ class Desk(NamedTuple):
             many = f"{len(found)} dead letters begin" if found else "no dead letter begins"
             raise click.UsageError(f"{many} with {start!r}; see: qingdan dead list --all")
         return found[0]
+
+
+def _is_of(letter: DeadLetter, *, source: str, stage: str) -> bool:
+    return (not stage or letter.group == stage) and (
+        not source or source_of(original(letter).value) == source
+    )
 
 
 @contextmanager
@@ -54,11 +76,6 @@ def _desk() -> Iterator[Desk]:
         engine.dispose()
 
 
-def _note(desk: Desk, letter: DeadLetter, action: Action, decision: Decision) -> None:
-    with transaction(desk.engine) as session:
-        note_action(session, letter.event_id, action, decision)
-
-
 @click.group()
 def command() -> None:
     """Dead letters: records that no stage could handle, kept byte for byte with the reason.
@@ -69,13 +86,16 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also those replayed or dropped.")
+@SOURCE
+@STAGE
 @click.pass_context
-def list_letters(context: click.Context, everything: bool) -> None:
+def list_letters(context: click.Context, everything: bool, source: str, stage: str) -> None:
     """List the open letters, one a line: id, when, where, stage, reason."""
     with _desk() as desk:
         still_open = desk.open_ids()
         for letter_id in desk.letters if everything else still_open:
-            click.echo(_line(desk.letters[letter_id], desk.done.get(letter_id)))
+            if _is_of(desk.letters[letter_id], source=source, stage=stage):
+                click.echo(_line(desk.letters[letter_id], desk.done.get(letter_id)))
     click.echo(f"{len(still_open)} open of {len(desk.letters)} dead letters", err=True)
     context.exit(1 if still_open else 0)
 
@@ -112,35 +132,74 @@ def _printable(payload: bytes) -> str:
 
 @command.command()
 @click.argument("letter_ids", metavar="[ID]...", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Every open letter.")
+@ALL_OPEN
+@SOURCE
+@STAGE
+@click.option("--limit", type=click.IntRange(min=1), help="So many letters at most.")
 @click.option("--why", default="", help="What has been mended.")
 @ACTOR
-def replay(letter_ids: Sequence[str], everything: bool, why: str, actor: str) -> None:
+def replay(  # noqa: PLR0913 - one parameter for each option
+    *,
+    letter_ids: Sequence[str],
+    everything: bool,
+    source: str,
+    stage: str,
+    limit: int | None,
+    why: str,
+    actor: str,
+) -> None:
     """Send letters round again: the same bytes to the same topic under the same key.
 
     One that fails again becomes a new letter.
     """
-    if bool(letter_ids) == everything:
-        raise click.UsageError("name the letters to replay, or say --all")
+    _one_of(letter_ids, everything=everything)
     with _desk() as desk:
-        chosen = [desk.letter(one) for one in letter_ids or desk.open_ids()]
+        chosen = desk.chosen(letter_ids, source=source, stage=stage)[:limit]
         decision = Decision(actor, why, datetime.now(CHINA))
-        producer = desk.log.producer()
-        for letter in chosen:
-            # A crash between the two replays the letter once more, which its event id makes harmless.
-            producer.publish([original(letter)])
-            _note(desk, letter, "replayed", decision)
-        producer.close()
+        with transaction(desk.engine) as session:
+            # What was decided and what is published stand or fall together; the relay does the publishing.
+            for letter in chosen:
+                note_action(session, letter.event_id, "replayed", decision)
+            messages = [original(letter) for letter in chosen]
+            put(session, [Waiting(*message) for message in map(astuple, messages)], now=decision.at)
+        _relay(desk)
     click.echo(f"{len(chosen)} dead letters replayed; now: qingdan run --until-idle")
 
 
+def _relay(desk: Desk) -> None:
+    """Publish what waits at once; where that fails, the relay stage will."""
+    producer = desk.log.producer()
+    relay = Relay(desk.engine, producer, patience=Patience(tries=1, pause=lambda _seconds: True))
+    try:
+        while relay.step():
+            pass
+    except OUTAGE as error:
+        click.echo(f"{relay.lag()} wait in the outbox until the log is back: {error}", err=True)
+    relay.close()
+
+
 @command.command()
-@click.argument("letter_id", metavar="ID")
+@click.argument("letter_ids", metavar="[ID]...", nargs=-1)
+@ALL_OPEN
+@SOURCE
+@STAGE
 @click.option("--why", required=True, help="The reason, kept with the decision.")
 @ACTOR
-def drop(letter_id: str, why: str, actor: str) -> None:
-    """Close a letter for good; its bytes stay in the log."""
+def drop(  # noqa: PLR0913 - one parameter for each option
+    *, letter_ids: Sequence[str], everything: bool, source: str, stage: str, why: str, actor: str
+) -> None:
+    """Close letters for good; their bytes stay in the log."""
+    _one_of(letter_ids, everything=everything)
     with _desk() as desk:
-        letter = desk.letter(letter_id)
-        _note(desk, letter, "dropped", Decision(actor, why, datetime.now(CHINA)))
-    click.echo(f"dropped {letter.event_id}")
+        chosen = desk.chosen(letter_ids, source=source, stage=stage)
+        decision = Decision(actor, why, datetime.now(CHINA))
+        with transaction(desk.engine) as session:
+            for letter in chosen:
+                note_action(session, letter.event_id, "dropped", decision)
+    for letter in chosen:
+        click.echo(f"dropped {letter.event_id}")
+
+
+def _one_of(letter_ids: Sequence[str], *, everything: bool) -> None:
+    if bool(letter_ids) == everything:
+        raise click.UsageError("name the letters, or say --all")

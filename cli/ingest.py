@@ -20,6 +20,8 @@ from crawlers.intake.columns import Headers, read_mapping
 from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
 from crawlers.intake.rows import IntakeError
 from crawlers.intake.source import stem
+from crawlers.spool import SpoolingProducer
+from events.log import LogError
 from store.database import transaction
 from store.intake import Outcome, Refusal, finish_run, start_run
 
@@ -62,19 +64,27 @@ def command(files: Sequence[Path], source: str, mapping: Path | None) -> None:
 
 
 def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tuple[Counter[str], list[str]]:
-    """Take `files` in as one run; its counts, and why files could not be read as a whole."""
+    """Take `files` in as one run; its counts, and why files could not be read as a whole.
+
+    Raises:
+        ClickException: the log was away for so long that the run had to be given up.
+    """
     engine, log = open_database(), open_log()
     # The name that the ads of these files bear, so that the weekly report finds the run of its source.
     name = source or ", ".join(dict.fromkeys(stem(path) for path in files))
     with transaction(engine) as session:
         run_id = start_run(session, kind="file", source=name[:200], now=_now())
-    door = Door(engine, log.producer(), run_id=run_id, clock=_now)
+    producer = SpoolingProducer(log.producer(), engine, now=_now)
+    door = Door(engine, producer, run_id=run_id, clock=_now)
     kept = RejectionFile(settings().home / "runs" / run_id / "rejections.jsonl", show=SHOWN)
     failed: list[str] = ["interrupted"]
     try:
         with kept, _Told(files) as told:
             failures = [_take_in(path, door, kept, told=told, naming=(source, mapping)) for path in files]
         failed = [failure for failure in failures if failure]
+    except LogError as error:
+        failed = [str(error)]
+        raise click.ClickException(f"the event log takes no more: {error}") from error
     finally:
         outcome = Outcome("incomplete" if failed else "complete", door.counts, "; ".join(failed))
         with transaction(engine) as session:

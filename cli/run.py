@@ -17,16 +17,20 @@ from cli.wiring import open_database, open_log
 from config.settings import CHINA, settings
 from config.tables import DataError
 from consumers.check import check_stage
-from consumers.failures import OUTAGE, Patience, TooManyDeadLetters
+from consumers.failures import OUTAGE, DeadLetterBudget, Patience, TooManyDeadLetters
 from consumers.faults import crash_at
+from consumers.limits import no_longer_than, no_more_memory_than
 from consumers.loop import Conduct, Loop, Stage
 from consumers.record import record_stage
+from consumers.relay import Relay
 from consumers.runner import Stop, WhenCaughtUp, Worker, run, stop_on_signals
 from events.log import LogError
 from events.types import JobAd
 from store.errors import DatabaseFull
 
-STAGES: Final = ("check", "record", "alert")
+STAGES: Final = ("relay", "check", "record", "alert")
+HANG_SECONDS: Final = 60.0
+"""No ad takes so long to read: the process that is still at it ends itself."""
 TERMINAL_SECONDS: Final = 0.2
 LINE_SECONDS: Final = 5.0
 """How often progress is shown on a terminal, and elsewhere."""
@@ -36,11 +40,13 @@ LINE_SECONDS: Final = 5.0
 @click.argument("stages", metavar="[STAGE]...", nargs=-1, type=click.Choice(STAGES))
 @click.option("--until-idle", is_flag=True, help="Stop when nothing is left to do.")
 def command(stages: Sequence[str], until_idle: bool) -> None:
-    """Run the stages: check (read ads), record (clues and cases), alert (tell the bureaus); all by default.
+    """Run stages, all by default, in one process or in several that share the work.
 
-    Several processes may run at once and share the work. SIGTERM or Ctrl-C finishes the batch at hand and
-    ends with status 0; a second one ends at once, and loses nothing either. With --until-idle the status is
-    1 when there were dead letters.
+    relay publishes what waits in the outbox, check reads ads, record writes clues and cases, alert tells the
+    bureaus.
+
+    SIGTERM or Ctrl-C finishes the batch at hand and ends with status 0; a second one ends at once, and loses
+    nothing either. With --until-idle the status is 1 when there were dead letters.
     """
     counts = run_stages(stages or STAGES, until_idle=until_idle)
     for name, count in counts.items():
@@ -83,8 +89,18 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
         log = open_log()
         closing.callback(log.close)
         patience = Patience(pause=stop.pause)
-        conduct = Conduct(clock=_now, patience=patience, reached=crash_at(settings().crash_at))
+        conduct = Conduct(
+            clock=_now,
+            patience=patience,
+            budget=DeadLetterBudget(of_source=settings().dead_letters),
+            reached=crash_at(settings().crash_at),
+            limited=partial(no_longer_than, HANG_SECONDS),
+        )
+        if settings().memory_mib:
+            no_more_memory_than(settings().memory_mib)
         workers: dict[str, Worker] = {}
+        if "relay" in stages:
+            workers["relay"] = Relay(engine, log.producer(), patience=patience)
         if "check" in stages:
             workers["check"] = Loop(_check(engine, conduct), log=log, engine=engine, conduct=conduct)
         if "record" in stages:

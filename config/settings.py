@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """How to identify to Kafka and encrypt: a JSON object of the client's security_, sasl_, ssl_ options."""
     kafka_replication: int = Field(default=1, ge=1, le=9)
     """Copies of each partition of the topics that we create on Kafka."""
+    blobs: Path | None = None
+    """Folder for what is too large for Kafka, the same on all machines; None means one in `home`."""
     rules: Path = ROOT / "config"
     """Folder of the rules: catalogue, words and policy, laid out like config/ (docs/releases.md)."""
     partitions: int = Field(default=8, ge=1, le=256)
@@ -39,6 +41,10 @@ class Settings(BaseSettings):
     """Address that the crawler's User-Agent gives, so that a board can reach us."""
     alert_sender: str = "qingdan@qingdan.example"
     """Sender address of alerts."""
+    dead_letters: int = Field(default=100, ge=1)
+    """Open dead letters of one source and day at which a stage stops."""
+    memory_mib: int = Field(default=0, ge=0)
+    """Memory for the data of a process of `run`; what needs more ends it. 0: as much as the machine gives."""
     log_level: str = "INFO"
     crash_at: str = ""
     """For fault tests only: a point of the consumer loop at which the process kills itself."""
@@ -51,6 +57,10 @@ class Settings(BaseSettings):
     @property
     def events_file(self) -> Path:
         return self.home / "events.db"
+
+    @property
+    def blobs_folder(self) -> Path:
+        return self.blobs or self.home / "blobs"
 
     @property
     def outbox(self) -> Path:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from config.settings import CHINA
 from crawlers.board import Board, BoardError
 from crawlers.door import Door
+from crawlers.spool import SpoolingProducer
 from events.log import Log
 from store.database import transaction
 from store.intake import Outcome, finish_run, start_run
@@ -119,7 +120,7 @@ def _process(board: Board, house: House, run_id: str, connection: Connection) ->
 
     engine, log = house.open_database(), house.open_log()
     try:
-        producer = log.producer()
+        producer = SpoolingProducer(log.producer(), engine, now=house.clock)
         door = Door(engine, producer, run_id=run_id, clock=house.clock)
         connection.send(crawled(board, door, connection))
         producer.close()

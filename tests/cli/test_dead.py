@@ -8,10 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.dead import command
+from cli.run import command as run
 from cli.wiring import open_database, open_log
 from config.settings import settings
 from consumers.letters import dead_letters, letter_for
-from events.log import Message, TopicPartition
+from events.embedded import EmbeddedProducer
+from events.log import Message, NotDelivered, Record, TopicPartition
 from events.topics import COLLECTED, DEAD
 from events.types import DeadLetter, DecodeError
 from store.database import snapshot
@@ -118,3 +120,38 @@ def test_an_unreadable_letter_does_not_hide_the_others(letters: list[DeadLetter]
     log.producer().publish([Message(DEAD, b"", b"nothing")])
     assert {letter.event_id for letter in dead_letters(log)} == {letter.event_id for letter in letters}
     log.close()
+
+
+def test_letters_may_be_chosen_by_source_and_stage(letters: list[DeadLetter]) -> None:
+    log = open_log()
+    value = b'{"source": "redesigned"}'
+    record = Record(COLLECTED, 0, 99, b"key", value, WEDNESDAY)
+    letter = letter_for(record, "record", DecodeError("bad"), now=WEDNESDAY)
+    log.producer().publish([Message(DEAD, letter.key, letter.encode())])
+    log.close()
+    assert letter.event_id in dead("list", "--source", "redesigned").output
+    assert letters[0].event_id not in dead("list", "--stage", "record").output
+    assert dead("replay", "--all", "--stage", "check", "--limit", "1").output.startswith(
+        "1 dead letters replayed"
+    )
+    assert (
+        dead("drop", "--all", "--source", "redesigned", "--why", "gone").output
+        == f"dropped {letter.event_id}\n"
+    )
+    assert "1 open of 3 dead letters" in dead("list").output
+
+
+def test_a_replay_that_the_log_does_not_take_waits_in_the_outbox(
+    letters: list[DeadLetter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise NotDelivered("no broker")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmbeddedProducer, "publish", refuse)
+        result = dead("replay", letters[0].event_id)
+    assert result.exit_code == 0
+    assert "1 wait in the outbox until the log is back: no broker" in result.output
+    assert len(collected()) == 2
+    assert "relay   1 done" in CliRunner().invoke(run, ["relay", "--until-idle"]).output
+    assert sorted(collected()) == sorted([*PAYLOADS, PAYLOADS[0]])

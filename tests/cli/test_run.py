@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from cli.run import Progress, command
+from cli.run import STAGES, Progress, command
 from cli.wiring import open_database, open_log
 from config.settings import SettingsError, settings
 from consumers.runner import Worker
@@ -46,20 +46,17 @@ def test_ads_become_clues_and_one_alert_and_a_second_run_finds_nothing() -> None
     publish(*ads(20))
     result = run("--until-idle")
     assert result.exit_code == 0, result.output
-    assert result.stdout.split("\n") == ["check   20 done", "record  20 done", "alert   1 done", ""]
+    assert result.stdout.split("\n") == [
+        "relay   0 done",
+        "check   20 done",
+        "record  20 done",
+        "alert   1 done",
+        "",
+    ]
     assert (count(Ad), count(Clue), count(Delivery)) == (20, 10, 1)
     assert len(list(settings().outbox.glob("*.eml"))) == 1
-    assert run("--until-idle").stdout.split() == [
-        "check",
-        "0",
-        "done",
-        "record",
-        "0",
-        "done",
-        "alert",
-        "0",
-        "done",
-    ]
+    again = [line.split() for line in run("--until-idle").stdout.splitlines()]
+    assert again == [[stage, "0", "done"] for stage in STAGES]
     assert (count(Ad), count(Clue), count(Delivery)) == (20, 10, 1)
 
 
@@ -88,7 +85,7 @@ def test_a_spent_budget_is_trouble() -> None:
 def test_an_unknown_stage_is_wrong_use() -> None:
     result = run("chekc")
     assert result.exit_code == 2
-    assert "'chekc' is not one of 'check', 'record', 'alert'" in result.output
+    assert "'chekc' is not one of 'relay', 'check', 'record', 'alert'" in result.output
 
 
 def test_an_unknown_crash_point_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
