@@ -20,6 +20,10 @@ _CUES_EACH_WAY: Final = 12
 _BEGIN: Final = attrgetter("start")
 _OR: Final = re.compile(r"[\s\d、.)①-⑳]*或")
 _POINT: Final = " \n;。、.)0123456789①②③④⑤⑥⑦⑧⑨"
+# What closes a list of points speaks of all of them: 以上条件满足其一即可, 有以上证书者优先.
+_ABOVE: Final = r"(?:^|[\s。;、.()\d])(?:有|持有?|具有|具备|取得|满足|符合)?(?:以上|上述)"
+_ALL_PREFERRED: Final = "[^,。;]{0,4}(?:证书?|资格|证件)[^,。;]{0,6}(?:优先|加分|佳)"
+_ONE_WILL_DO: Final = "(?:(?!证|资格)[^,。;]){0,10}(?:之一|其一|任[一意]|一[项条个种点])[^,。;优]{0,4}(?:即可|均可|也可|可以|就可|就行|者)"
 _SHARED: Final = frozenset({"negated", "after_hire", "preferred", "alternative"})
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
@@ -53,10 +57,20 @@ class CueReader:
             (re.compile(f"(?:{cue.pattern.rstrip(':')})[^。;:]{{0,12}}[:\n]"), cue)
             for cue in (by_id["preferred.one_of"], by_id["alternative.one_of"])
         ]
+        self._closings = [
+            (re.compile(f"{_ABOVE}{said}"), by_id[id_])
+            for said, id_ in ((_ALL_PREFERRED, "preferred.one_of"), (_ONE_WILL_DO, "alternative.one_of"))
+        ]
         self._follows = [
             (pattern, cue)
             for pattern, cue in self._patterns
-            if cue.id in {"after_hire.else_later", "alternative.or_else", "alternative.or_other_way"}
+            if cue.id
+            in {
+                "after_hire.else_later",
+                "alternative.or_else",
+                "alternative.or_other_way",
+                "alternative.waived",
+            }
         ]
 
     def judge(self, item: Item) -> None:
@@ -142,10 +156,14 @@ class CueReader:
             return False
         lead = item.lead + item.text[: candidate.start] if _OR.match(item.text) else ""
         found = [cue for pattern, cue in self._leads if pattern.search(item.lead)]
-        found += [cue for pattern, cue in self._follows if pattern.match("," + item.follow.lstrip(_POINT))]
+        follow = item.follow.lstrip(_POINT)
+        found += [
+            cue for pattern, cue in self._follows if pattern.match("," + follow) or pattern.match(follow)
+        ]
         found += [
             cue for pattern, cue in self._before if cue.strength == "alternative" and pattern.search(lead)
         ]
+        found += [cue for pattern, cue in self._closings if pattern.search(item.follow)]
         if not found:
             return False
         candidate.strength, candidate.rule = found[0].strength, found[0].id

@@ -16,7 +16,7 @@ _LONGEST: Final = 400
 _NEAR: Final = 80
 """Most items are shorter."""
 _LEAD: Final = 200
-_FOLLOW: Final = 50
+_FOLLOW: Final = 160
 _BRIEF: Final = 2
 """Headings as brief as 要求 are also ends of other words (职称要求:无)."""
 _CLAUSE: Final = 24
@@ -33,7 +33,7 @@ _NUMERAL: Final = "[一二三四五六七八九十]"
 # Begins with one class of characters, which the search runs over a text for; what follows looks back at it.
 BREAK: Final = re.compile(
     r"[。;!?\n\[\]•✔✓√①-⑳\d(一二三四五六七八九十](?:"
-    r"(?<=[。;!?\n\[\]•✔✓√①-⑳])(?!\((?:优先|加分|非必[须需]|可选)\))"
+    r"(?<=[。;!?\n\[\]•✔✓√①-⑳])(?!(?<=\[)(?:优先|加分|可选|非必[须需])项?\])(?!\((?:优先|加分|非必[须需]|可选)\))"
     r"|(?<=\d)(?<![a-z0-9.\-/+]\d)\d?(?:[)\].](?!\d)|、(?!\d)|、(?=\d{1,2}(?:年|-|~|岁|周)))"
     rf"|(?<=\()(?:\d{{1,2}}|{_NUMERAL})\)"
     rf"|(?<={_NUMERAL})(?:(?<=[\n。;\s]{_NUMERAL})|(?<=^{_NUMERAL})){_NUMERAL}?、"
@@ -136,8 +136,8 @@ def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
     if _WAIVED.match(text, end) and "证" in text[start:end]:
         return False
     before = text[start - 1] if start else "\n"
-    said_aside = text[start:end] in _PREDICATES and text.startswith(")", end)
-    if before == "(" and start > 1 and (said_aside or text[start - 2] not in _BORDER):
+    said_aside = text[start:end] in _PREDICATES and text.startswith((")", "]"), end)
+    if before in "([" and start > 1 and (said_aside or (before == "(" and text[start - 2] not in _BORDER)):
         return False
     # 可以加分的: is a heading as 加分: is one.
     if preferred and text.startswith(("的:", "者:"), end):

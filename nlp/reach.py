@@ -22,7 +22,9 @@ _CONJUNCTION: Final = re.compile(
     r"\s*(?:、|/|或者?|以?及|和|与|等|其他|其它|\(|如(?=[:a-z])|[例比诸]如|包括)"
 )
 # A code that the lexicon lacks goes on with a list all the same.
-_CODE: Final = re.compile(r"\s*[a-z][a-z0-9+.\-/ ]{1,20}(?:[,、)等证]|认证|$)")
+_CODE: Final = re.compile(
+    r"\s*(?![a-z ]*\b(?:is|are|be|will|would|have|has)\b)[a-z][a-z0-9+.\-/ ]{1,20}(?:[,、)等证]|认证|$)"
+)
 # 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
 _BARE: Final = re.compile(
     r"(?:者|的|均可|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并|[两三四双多]证|齐全)*"
@@ -66,6 +68,9 @@ _WHOLE_DEMAND: Final = re.compile(
 _AND_ALSO: Final = re.compile("且|并|同时|以及")
 # Beside papers a clause that is but a person's name lists one more (系统架构师,项目经理,OCP优先).
 _PERSON: Final = re.compile("[一-龥a-z]{2,8}(?:师|员|经理),")
+# 有A证者请携带简历: what the holder brings is not the paper.
+_HOLDER: Final = re.compile("(?:证书?)?(?:者|的?人员?|的朋友)")
+_SKILL: Final = re.compile("经验|基础|技能|新手|应届")
 _BORDER: Final = re.compile("[,;:、(或及和与且并有持]")
 _ADDED: Final = re.compile("[和及与且](?!以上|其|级)")
 
@@ -99,7 +104,7 @@ class Reach:
         if not ((before and direction != "after") or (after and direction != "before")):
             return False
         gap = self._text[found.end : candidate.start] if before else self._text[candidate.end : found.start]
-        if self._ends.search(gap):
+        if self._ends.search(gap) or (after and found.cue.id == "mentioned.bring" and _HOLDER.match(gap)):
             return False
         if found.cue.scope == "item":
             return found.cue.strength not in _OFFERED or not self._names_another(found, candidate)
@@ -207,16 +212,20 @@ class Reach:
         )
 
     def _names_another(self, found: Found, candidate: Candidate) -> bool:
-        """Whether an offer in another clause speaks of a paper named there (无B证的公司协助办理)."""
+        """Whether an offer in another clause speaks of a paper named there (无B证的公司协助办理), or of skill."""
         its = _index(self._clauses, found.start)
         if its == _index(self._clauses, candidate.end - 1):
             return False
         start, end = self._clauses[its]
+        if _SKILL.search(self._text, start, found.start):
+            return True
         return any(start <= name.start < end for name in self._names if name.sort not in _NOUNS)
 
     def at_once(self, found: Found, candidate: Candidate) -> bool:
-        """Whether no comma parts `found` from `candidate`."""
-        return _index(self._clauses, found.start) == _index(self._clauses, candidate.end - 1)
+        """Whether neither a comma nor a bracket parts `found` from `candidate`."""
+        low, high = sorted((found.start, candidate.start))
+        same = _index(self._clauses, found.start) == _index(self._clauses, candidate.end - 1)
+        return same and "(" not in self._text[low:high]
 
     def _is_bare(self, found: Found, clause: tuple[int, int]) -> bool:
         own = self._text[clause[0] : found.start].strip(' )"”')
