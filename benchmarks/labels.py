@@ -1,7 +1,8 @@
 """Labelled ads: what a real ad asks for, told by reading it. The ads themselves stay outside the project.
 
 A file of `tests/nlp/labels/` holds ids, offsets and a fingerprint, and no text; the gold file that came with
-the ads holds the text too. Both use the terms of the labelling guide beside the ads, on 2024-06-01.
+the ads and that of the made-up ads hold the text too. All use the terms of the labelling guide beside the
+ads, on 2024-06-01.
 """
 
 import gzip
@@ -21,6 +22,8 @@ from events.types import FieldName, Kind, Strength
 DAY: Final = date(2024, 6, 1)
 """The day whose law the labels follow."""
 FOLDER: Final = ROOT / "tests" / "nlp" / "labels"
+MADE_UP: Final = FOLDER / "trades.jsonl"
+"""Ads written for the project, over trades that the real ones lack; the only file here that holds texts."""
 GOLD: Final = Path("gold") / "dev.jsonl"
 _ID_STARTS: Final = '{"id": "'
 
@@ -144,8 +147,13 @@ def _mark(mention: dict[str, object]) -> Mark:
     return Mark.model_validate({name: mention[name] for name in Mark.model_fields})
 
 
+def label_files() -> list[Path]:
+    """The files of `FOLDER` whose ads stay outside the project."""
+    return sorted((path for path in FOLDER.glob("*.jsonl") if path != MADE_UP), reverse=True)
+
+
 def sets(shared: Path) -> dict[str, list[LabelledAd]]:
     """Every labelled set by name: `dev`, which rules were mended on, then those of `FOLDER`."""
-    files = sorted(FOLDER.glob("*.jsonl"), reverse=True)
+    files = label_files()
     texts = texts_of((row.id for path in files for row in labels_in(path)), shared / "ads")
     return {"dev": gold(shared / GOLD)} | {path.stem: labelled(path, texts) for path in files}

@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from benchmarks.accuracy import confusions, figures, score_of, table
 from benchmarks.labels import (
     DAY,
-    FOLDER,
     GOLD,
+    MADE_UP,
     LabelError,
     LabelledAd,
     Labels,
     Mark,
     fingerprint,
     gold,
+    label_files,
     labelled,
     labels_in,
     sets,
@@ -40,7 +41,7 @@ FLOORED: Final = (
     "ad in violation, precision", "ad in violation, recall", "mention, precision", "mention, recall",
     "kind, of those found", "strength, of those found",
 )  # fmt: skip
-FILES: Final = sorted(FOLDER.glob("*.jsonl"))
+FILES: Final = label_files()
 
 
 def mark(start: int, end: int, kind: Kind = "licensing", strength: Strength = "required") -> Mark:
@@ -116,10 +117,20 @@ def as_row(marks: Any, *, leasing: bool) -> dict[str, Any]:
 @pytest.mark.shared
 def test_labels_lie_within_their_ads_and_do_not_overlap(ads: dict[str, list[LabelledAd]]) -> None:
     for name in (path.stem for path in FILES):
-        for ad in ads[name]:
-            for m in ad.mentions:
-                assert 0 <= m.start < m.end <= len(getattr(ad, m.field))
-            assert not any(pair([one], [other]) for one, other in combinations(ad.mentions, 2))
+        assert_labels_fit(ads[name])
+
+
+def test_labels_of_the_made_up_ads_lie_within_them_and_do_not_overlap() -> None:
+    made_up = gold(MADE_UP)
+    assert len(made_up) >= 200
+    assert_labels_fit(made_up)
+
+
+def assert_labels_fit(ads: list[LabelledAd]) -> None:
+    for ad in ads:
+        for m in ad.mentions:
+            assert 0 <= m.start < m.end <= len(getattr(ad, m.field))
+        assert not any(pair([one], [other]) for one, other in combinations(ad.mentions, 2))
 
 
 @pytest.mark.shared
