@@ -48,6 +48,7 @@ def open_log() -> Log:
         log = connect_log(
             settings().events_url,
             file=settings().events_file,
+            blobs=settings().blobs_folder,
             kafka_options=settings().kafka_options.get_secret_value(),
             kafka_replication=settings().kafka_replication,
         )

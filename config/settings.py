@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError
@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     memory_mib: int = Field(default=0, ge=0)
     """Memory for the data of a process of `run`; what needs more ends it. 0: as much as the machine gives."""
     log_level: str = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    """Lines for people, or one JSON object a line for machines."""
+    metrics: str = ""
+    """`host:port` at which `run` tells its health and metrics; empty: nowhere."""
     crash_at: str = ""
     """For fault tests only: a point of the consumer loop at which the process kills itself."""
 
@@ -65,6 +69,10 @@ class Settings(BaseSettings):
     @property
     def outbox(self) -> Path:
         return self.home / "outbox"
+
+    @property
+    def health(self) -> Path:
+        return self.home / "health"
 
     @property
     def reports(self) -> Path:

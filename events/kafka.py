@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 import kafka
 
 from config.settings import SettingsError
+from events.claims import Blobs
 from events.kafka_client import (
     READER,
     REQUEST_MS,
@@ -31,19 +32,30 @@ _URL: Final = re.compile(
 class KafkaLog:
     """Connects when first used. Not for sharing between threads; one per process is enough."""
 
-    def __init__(self, address: Address, *, replication: int, session_ms: int = SESSION_MS) -> None:
-        self._address = address
+    def __init__(
+        self, address: Address, *, replication: int, session_ms: int = SESSION_MS, blobs: Blobs | None = None
+    ) -> None:
+        self._blobs = blobs
         self._cluster = Cluster(address)
         self._replication = replication
         self._membership = membership(session_ms)
         self._reader: Connected | None = None
 
     @classmethod
-    def at(cls, url: str, *, options: str, replication: int, session_ms: int = SESSION_MS) -> Self:
+    def at(
+        cls,
+        url: str,
+        *,
+        options: str,
+        replication: int,
+        session_ms: int = SESSION_MS,
+        blobs: Blobs | None = None,
+    ) -> Self:
         """The log at `url`, which is `kafka://host:port,host:port` or the same with `/prefix`.
 
         The prefix is put before the name of every topic and group; `options` are those of
-        `QINGDAN_KAFKA_OPTIONS`, `replication` is the number of copies of each partition we create.
+        `QINGDAN_KAFKA_OPTIONS`, `replication` is the number of copies of each partition we create. Without
+        `blobs`, messages above the limit are refused.
 
         Raises:
             SettingsError: the URL names no broker, or an option may not be set.
@@ -56,16 +68,18 @@ class KafkaLog:
             prefix=f"{found['prefix']}." if found["prefix"] else "",
             options=checked_options(options),
         )
-        return cls(address, replication=replication, session_ms=session_ms)
+        return cls(address, replication=replication, session_ms=session_ms, blobs=blobs)
 
     def ensure_topics(self, topics: Iterable[str], *, partitions: int) -> None:
         self._cluster.create(topics, partitions=partitions, replication=self._replication)
 
     def producer(self) -> KafkaProducer:
-        return KafkaProducer(self._cluster)
+        return KafkaProducer(self._cluster, blobs=self._blobs)
 
     def consumer(self, group: str, topics: Sequence[str]) -> KafkaConsumer:
-        return KafkaConsumer(self._cluster, group=group, topics=topics, membership=self._membership)
+        return KafkaConsumer(
+            self._cluster, group=group, topics=topics, membership=self._membership, blobs=self._blobs
+        )
 
     def read(self, place: TopicPartition, *, start: int, max_records: int) -> Sequence[Record]:
         if place.partition >= self._cluster.partitions(place.topic):
@@ -83,7 +97,7 @@ class KafkaLog:
         while len(found) < count:
             with plain_errors():
                 batch = reader.poll(timeout_ms=200, max_records=count - len(found))
-            found += [record_of(each, place) for records in batch.values() for each in records]
+            found += [record_of(each, place, self._blobs) for records in batch.values() for each in records]
             if not batch and time.monotonic() > deadline:
                 raise LogUnavailable(f"{place.topic}[{place.partition}]: no answer from offset {start} on")
         return found

@@ -23,8 +23,10 @@ DELIVERY_MS: Final = 30_000
 """After this long without an acknowledgement a message counts as not delivered."""
 SESSION_MS: Final = 30_000
 """How long a silent member of a group keeps its partitions."""
-MAX_MESSAGE_BYTES: Final = 8 * 1024 * 1024
-"""Limit of every topic: the largest record that a stage takes fits, also as base64 in a dead letter."""
+MAX_MESSAGE_BYTES: Final = 1024 * 1024
+"""Limit of every topic, which brokers accept as they come; what is larger travels as a claim check."""
+MAX_POLL_BYTES: Final = 64 * 1024 * 1024
+"""A poll ends with the record that goes beyond this: claims that are redeemed may be many and large."""
 
 _HEARTBEATS_PER_SESSION: Final = 15
 """A member learns from the answer to a heartbeat that its group has changed: often, so that it is soon."""

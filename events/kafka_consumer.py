@@ -1,7 +1,7 @@
 """One member of a consumer group on Kafka."""
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,8 @@ from kafka import errors
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 
 from config.settings import CHINA
-from events.kafka_client import READER, REQUEST_MS, Connected, Options, plain_errors
+from events.claims import Blobs, redeem
+from events.kafka_client import MAX_POLL_BYTES, READER, REQUEST_MS, Connected, Options, plain_errors
 from events.kafka_cluster import Cluster
 from events.log import CommitRefused, LogError, LogUnavailable, Record, TopicPartition
 
@@ -30,10 +31,15 @@ _OUTDATED: Final = (
 )
 
 
-def record_of(found: Any, place: TopicPartition) -> Record:  # noqa: ANN401 - the library has no types
-    """The client's record as ours; an absent key or value is empty bytes."""
+def record_of(
+    found: Any,  # noqa: ANN401 - the library has no types
+    place: TopicPartition,
+    blobs: Blobs | None,
+) -> Record:
+    """The client's record as ours, claim checks redeemed; an absent key or value is empty bytes."""
     at = datetime.fromtimestamp(found.timestamp / 1000, CHINA)
-    return Record(*place, found.offset, found.key or b"", found.value or b"", at)
+    value = found.value or b""
+    return Record(*place, found.offset, found.key or b"", redeem(value, blobs) if blobs else value, at)
 
 
 def _keep_answers(coordinator: Any) -> None:  # noqa: ANN401 - the library has no types
@@ -57,8 +63,17 @@ def _keep_answers(coordinator: Any) -> None:  # noqa: ANN401 - the library has n
 class KafkaConsumer:
     """Partitions move one by one (cooperative rebalancing): what a member keeps, it goes on reading."""
 
-    def __init__(self, cluster: Cluster, *, group: str, topics: Sequence[str], membership: Options) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        group: str,
+        topics: Sequence[str],
+        membership: Options,
+        blobs: Blobs | None = None,
+    ) -> None:
         self._cluster = cluster
+        self._blobs = blobs
         self._group = group
         self._places = cluster.places(topics)
         self._heard = time.monotonic()
@@ -94,12 +109,25 @@ class KafkaConsumer:
                 self._begin([self._cluster.place(place) for place in error.args[0]])
                 return ()
         self._listen_for_silence(heard=bool(found))
-        return [
-            record_of(each, place)
-            for where, records in found.items()
-            for place in [self._cluster.place(where)]
-            for each in records
-        ]
+        try:
+            return list(self._records(found))
+        except LogUnavailable:
+            for where, records in found.items():
+                self._client.seek(where, records[0].offset)
+            raise
+
+    def _records(self, found: Mapping[Any, Sequence[Any]]) -> Iterator[Record]:
+        """What the client has found, up to the limit; the rest of it comes with the next poll."""
+        taken = 0
+        for where, records in found.items():
+            place = self._cluster.place(where)
+            for each in records:
+                if taken > MAX_POLL_BYTES:
+                    self._client.seek(where, each.offset)
+                    break
+                record = record_of(each, place, self._blobs)
+                taken += len(record.value)
+                yield record
 
     def _begin(self, places: Collection[TopicPartition]) -> None:
         """Start where the log does, in places for which the group has never committed."""

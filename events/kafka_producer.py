@@ -1,11 +1,13 @@
 """Publishing to Kafka: nothing counts as sent before every acknowledgement has been looked at."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import kafka
 from kafka import errors
 
+from events.claims import Blobs, check_in
 from events.kafka_client import DELIVERY_MS, MAX_MESSAGE_BYTES, PRODUCER, plain_errors
 from events.kafka_cluster import Cluster
 from events.log import LogError, LogUnavailable, Message, NotDelivered, partition_for
@@ -19,20 +21,21 @@ _OVERHEAD_BYTES: Final = 1024
 class KafkaProducer:
     """Appends to the log. Not for sharing between threads."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, *, blobs: Blobs | None = None) -> None:
         self._cluster = cluster
+        self._blobs = blobs
         self._client: Any = None
 
     def publish(self, messages: Iterable[Message]) -> None:
         """Send all messages in order and wait until the brokers have acknowledged each.
 
         Raises:
-            LogError: a message is larger than the brokers would take; none is sent.
+            LogError: a message is larger than the brokers would take, and there is no store to leave it in;
+                none is sent.
         """
-        batch = list(messages)
+        batch = [self._portable(message) for message in messages]
         if not batch:
             return
-        _refuse_too_large(batch)
         try:
             partitions = {topic: self._cluster.partitions(topic) for topic in {each.topic for each in batch}}
             with plain_errors():
@@ -43,6 +46,15 @@ class KafkaProducer:
             # After a failed send the client's numbering no longer fits the broker's: only a new one is safe.
             self.close()
             raise NotDelivered(f"{len(unsure)} of {len(batch)} messages: {unsure[0]}")
+
+    def _portable(self, message: Message) -> Message:
+        """`message`, or one with a claim check instead of what is too large."""
+        size = len(message.key) + len(message.value) + _OVERHEAD_BYTES
+        if size <= MAX_MESSAGE_BYTES:
+            return message
+        if self._blobs is None:
+            raise LogError(f"a message of {size} bytes for {message.topic}, the limit is {MAX_MESSAGE_BYTES}")
+        return replace(message, value=check_in(message.value, self._blobs))
 
     def _send(self, batch: Sequence[Message], partitions: Mapping[str, int]) -> list[str]:
         """What went wrong, message by message; empty when all are acknowledged."""
@@ -68,13 +80,6 @@ class KafkaProducer:
         except errors.KafkaTimeoutError:
             # What it still holds has been reported as not delivered, and expires.
             return
-
-
-def _refuse_too_large(batch: Sequence[Message]) -> None:
-    for each in batch:
-        size = len(each.key) + len(each.value) + _OVERHEAD_BYTES
-        if size > MAX_MESSAGE_BYTES:
-            raise LogError(f"a message of {size} bytes for {each.topic}, the limit is {MAX_MESSAGE_BYTES}")
 
 
 def _trouble(future: Any) -> str:  # noqa: ANN401 - the library has no types

@@ -62,15 +62,16 @@ def clues() -> list[tuple[Any, ...]]:
 
 
 def the_whole_way(file: Path) -> list[tuple[Any, ...]]:
-    """Bring the ads of `file` in, and one record that nobody can read; run everything; the clues."""
+    """Bring the ads of `file` in, and two records that nobody can read; run everything; the clues."""
     assert call(ingest, file).exit_code == 0
     log = open_log()
     producer = log.producer()
-    producer.publish([Message(COLLECTED, b"bad", b"\xff\x00 no ad")])
+    # The second is too large for Kafka, and its dead letter more so.
+    producer.publish([Message(COLLECTED, b"bad", value) for value in (b"\xff\x00 no ad", bytes(9_000_000))])
     producer.close()
     log.close()
     done = call(run, "--until-idle")
-    assert "check   60 done, 1 dead\nrecord  60 done\n" in done.stdout
+    assert "check   60 done, 2 dead\nrecord  60 done\n" in done.stdout
     assert done.exit_code == 1
     return clues()
 
@@ -83,7 +84,7 @@ def test_the_clues_are_those_of_the_embedded_log(
     use(monkeypatch, tmp_path / "on-kafka", kafka_url)
     assert the_whole_way(file) == expected
     assert len(expected) > 20
-    assert "1 open of 1 dead letters" in call(dead, "list").output
+    assert "2 open of 2 dead letters" in call(dead, "list").output
     assert "log: ads.checked holds 60 records" in call(doctor).output
     # Neither the same file nor a second run brings anything that is not known.
     assert call(ingest, file).exit_code == 0
