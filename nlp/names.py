@@ -51,6 +51,7 @@ _OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|�
 _QUALIFIED: Final = re.compile("(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析)师$|集成项目经理$")
 """Persons made by a qualification, of whom few posts are called so."""
 _ENDS: Final = re.compile(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)")
+_MASTER: Final = re.compile("师(?![范资傅父生])")
 _PERSONS: Final = frozenset("师员工士人")
 _BECOMES: Final = re.compile("师(?![范资傅父生])|员(?!工)")
 _BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":"})
@@ -83,6 +84,9 @@ class Names:
 
     def _named(self, item: Item, hit: Hit) -> Candidate | None:
         text, word = item.text, hit.word
+        # 运营证 is a driver's paper, 运营师 is no driver.
+        if word.sort == "post" and word.qualification[0] == "S" and _MASTER.match(text, hit.end):
+            return None
         if word.sort == "short" and not _short_is_word(text, hit):
             return None
         found = Candidate(hit.start, hit.end, word.sort, word.qualification, word.text)
@@ -240,7 +244,9 @@ def _sure(text: str, found: Candidate) -> bool:
     if found.sort == "loose":
         before = text[max(0, found.start - _BEFORE) : found.start]
         either = _EITHER.match(text, found.end, found.end + 16)
-        held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得"))
+        held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
+            before.endswith(("有", "具备", "具有")) and _WISHED.match(text, found.end) is not None
+        )
         return held or (either is not None and HOLDING.search(before) is not None)
     return found.sort in {"name", "short"}
 
