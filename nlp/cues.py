@@ -23,7 +23,16 @@ _POINT: Final = " \n;。、.)0123456789①②③④⑤⑥⑦⑧⑨"
 # What closes a list of points speaks of all of them: 以上条件满足其一即可, 有以上证书者优先.
 _ABOVE: Final = r"(?:^|[\s。;、.()\d])(?:有|持有?|具有|具备|取得|满足|符合)?(?:以上|上述)"
 _ALL_PREFERRED: Final = "[^,。;]{0,4}(?:证书?|资格|证件)[^,。;]{0,6}(?:优先|加分|佳)"
-_ONE_WILL_DO: Final = "(?:(?!证|资格)[^,。;]){0,10}(?:之一|其一|任[一意]|一[项条个种点])[^,。;优]{0,4}(?:即可|均可|也可|可以|就可|就行|者)"
+_ONE_WILL_DO: Final = (
+    "(?:(?!证|资格)[^,。;]){0,10}(?:之一|其一|任[一意]|一[项条个种点])"
+    "[^,。;优]{0,4}(?:即可|均可|也可|可以|就可|就行|者)"
+)
+# What may begin the sentence behind: ;未取得的,须在一年内取得.
+_SAID_BEHIND: Final = frozenset(
+    {"after_hire.else_later", "alternative.or_else", "alternative.or_other_way", "alternative.waived"}
+)
+# A firm that lets its people get a paper demands none.
+_GETS: Final = ("取得", "获得", "考取", "通过", "拥有")
 _SHARED: Final = frozenset({"negated", "after_hire", "preferred", "alternative"})
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
@@ -61,17 +70,7 @@ class CueReader:
             (re.compile(f"{_ABOVE}{said}"), by_id[id_])
             for said, id_ in ((_ALL_PREFERRED, "preferred.one_of"), (_ONE_WILL_DO, "alternative.one_of"))
         ]
-        self._follows = [
-            (pattern, cue)
-            for pattern, cue in self._patterns
-            if cue.id
-            in {
-                "after_hire.else_later",
-                "alternative.or_else",
-                "alternative.or_other_way",
-                "alternative.waived",
-            }
-        ]
+        self._follows = [(pattern, cue) for pattern, cue in self._patterns if cue.id in _SAID_BEHIND]
 
     def judge(self, item: Item) -> None:
         """Sets strength, rule and cue of every accepted candidate of `item`."""
@@ -178,7 +177,8 @@ class CueReader:
         rule = self._roles.get(item.role)  # type: ignore[call-overload]
         words = {item.text[cue.start : cue.end] for cue in demands}
         lifted = rule is not None and (
-            any(word.startswith(unless) for word in words for unless in rule.unless)
+            (item.apart and any(not word.startswith(_GETS) for word in words))
+            or any(word.startswith(unless) for word in words for unless in rule.unless)
             or any(word in item.text for word in rule.persons)
         )
         if rule is not None and rule.strength != "required" and not lifted:
@@ -203,7 +203,9 @@ def _around(found: list[Found], candidate: Candidate) -> list[Found]:
 def _follow_leader(candidate: Candidate) -> None:
     """A name in a list that a softer noun opened takes the noun's cue (证书优先,如CFA)."""
     leader = candidate.leader
-    if leader is not None and candidate.strength == "required" and leader.strength != "required":
+    if leader is None or leader.strength == "required":
+        return
+    if candidate.strength == "required" or candidate.cue is None:
         candidate.strength, candidate.rule, candidate.cue = leader.strength, leader.rule, leader.cue
 
 

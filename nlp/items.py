@@ -22,11 +22,15 @@ _BRIEF: Final = 2
 _CLAUSE: Final = 24
 _LAST_CLAUSE: Final = re.compile(r"[^,。;:!?\n\[\]•/|()、.\d]+\Z")
 _PREDICATES: Final = frozenset({"优先", "优先考虑", "优先录用", "优先录取", "优先聘用", "优先选择", "加分"})
+# 工作地点:广州 and a line break: what follows is no longer about the place.
+_OWN_WORDS: Final = re.compile(r"\s?:[^\S\n]*[^\s\d][^\n]*\n|\s?:[^\S\n]*\d(?![、.)])[^\n]*\n")
 _NUMBERING: Final = 8
 _LINE_START: Final = re.compile(
     r"(?:^|[\n\[。;:*•#★◆■●])[\s(]{0,2}(?:[一二三四五六七八九十\d]{1,2}[、.)]\s?)?\Z"
 )
 _LINE_END: Final = re.compile(r"[\s*)\]]{0,3}(?:\([^()\n]{0,20}\))?(?:[:\n]|(?<=[\])])\s?[\d①(一]|\Z)")
+_LINE_SO_FAR: Final = re.compile(r"(?:^|[\n\[。;])[^\n。;:,证格]{0,16}\Z")
+_LINE_REST: Final = re.compile(r"[^\n。;:,证\d]{0,6}:(?=\s*(?:\n|[\d①(一•*-]))")
 _NUMBER: Final = re.compile(r"\s*\(?(?:1[、.)]|[①一])")
 _LIST: Final = re.compile("以下|下列|如下|下述|条件|情形|情况|之一|任[一意]|项")
 _NUMERAL: Final = "[一二三四五六七八九十]"
@@ -89,10 +93,18 @@ class Cutter:
             start, done = _piece(text, max(before, done), after, position)
             if before not in titles:
                 heading = _heading_before(headings, start)
+                apart = _OWN_WORDS.match(text, heading.end, start) is not None
                 lead = text[max(heading.start, start - _LEAD) : start]
                 follow = text[done : done + _FOLLOW]
                 yield Item(
-                    text[start:done], start, "text", heading.role, heading.section, lead=lead, follow=follow
+                    text[start:done],
+                    start,
+                    "text",
+                    heading.role,
+                    heading.section,
+                    apart=apart,
+                    lead=lead,
+                    follow=follow,
                 )
 
     def _headings(self, text: str) -> list[_Heading]:
@@ -132,25 +144,42 @@ class _Breaks:
 
 
 def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
-    """Whether the words at `start`..`end` are a heading; 优先 is one only with a colon or on its own line."""
+    """Whether the words at `start`..`end` are a heading."""
     if _WAIVED.match(text, end) and "证" in text[start:end]:
         return False
     before = text[start - 1] if start else "\n"
     said_aside = text[start:end] in _PREDICATES and text.startswith((")", "]"), end)
     if before in "([" and start > 1 and (said_aside or (before == "(" and text[start - 2] not in _BORDER)):
         return False
+    if preferred:
+        return _opens_preferred(text, start, end)
+    if text[end : end + 1] == ":":
+        return end - start > _BRIEF or before in _BORDER
+    return before in _BORDER and _AFTER_HEADING.match(text, end) is not None
+
+
+def _opens_preferred(text: str, start: int, end: int) -> bool:
+    """优先 is a heading only with a colon, on a line of its own, or after a number."""
     # 可以加分的: is a heading as 加分: is one.
-    if preferred and text.startswith(("的:", "者:"), end):
+    if text.startswith(("的:", "者:"), end):
         end += 1
     if text[end : end + 1] == ":":
-        if preferred and text[start:end].rstrip("的者") in _PREDICATES:
-            return _NUMBER.match(text, end + 1) is not None or _speaks_of_list(text, start)
-        return preferred or end - start > _BRIEF or before in _BORDER
-    if preferred:
-        # Without a colon of its own it is one on a line, or after a number: 三、加分项(满足其一即可):
-        opens = _LINE_START.search(text, max(0, start - _NUMBERING), start) is not None
-        return opens and _LINE_END.match(text, end) is not None
-    return before in _BORDER and _AFTER_HEADING.match(text, end) is not None
+        if text[start:end].rstrip("的者") not in _PREDICATES:
+            return True
+        return _NUMBER.match(text, end + 1) is not None or _speaks_of_list(text, start)
+    if _soft_line(text, start, end):
+        return True
+    # 三、加分项(满足其一即可):
+    alone = _LINE_START.search(text, max(0, start - _NUMBERING), start) is not None
+    return alone and _LINE_END.match(text, end) is not None
+
+
+def _soft_line(text: str, start: int, end: int) -> bool:
+    """Whether a whole line leads up to a list of what helps (如果你还有这些就更好了:)."""
+    return (
+        _LINE_REST.match(text, end) is not None
+        and _LINE_SO_FAR.search(text, max(0, start - _CLAUSE), start) is not None
+    )
 
 
 def _speaks_of_list(text: str, start: int) -> bool:

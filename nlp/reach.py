@@ -212,7 +212,7 @@ class Reach:
         )
 
     def _names_another(self, found: Found, candidate: Candidate) -> bool:
-        """Whether an offer in another clause speaks of a paper named there (无B证的公司协助办理), or of skill."""
+        """Whether an offer in another clause speaks of what is named there (无B证的公司协助办理)."""
         its = _index(self._clauses, found.start)
         if its == _index(self._clauses, candidate.end - 1):
             return False
