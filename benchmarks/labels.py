@@ -153,7 +153,8 @@ def label_files() -> list[Path]:
 
 
 def sets(shared: Path) -> dict[str, list[LabelledAd]]:
-    """Every labelled set by name: `dev`, which rules were mended on, then those of `FOLDER`."""
+    """Every labelled set by name: `dev`, which rules were mended on, those of `FOLDER`, the made-up last."""
     files = label_files()
     texts = texts_of((row.id for path in files for row in labels_in(path)), shared / "ads")
-    return {"dev": gold(shared / GOLD)} | {path.stem: labelled(path, texts) for path in files}
+    outside = {path.stem: labelled(path, texts) for path in files}
+    return {"dev": gold(shared / GOLD)} | outside | {MADE_UP.stem: gold(MADE_UP)}
