@@ -17,7 +17,7 @@ import kafka
 import pytest
 
 from consumers.failures import Patience
-from events import kafka_client, kafka_cluster, kafka_consumer
+from events import kafka_client
 from events.kafka import KafkaLog
 from events.log import (
     LogUnavailable,
@@ -57,17 +57,6 @@ def log(brokers: Brokers, url: str) -> Iterator[KafkaLog]:
     gc.collect()
     if brokers[0].ended():
         brokers.start()
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes half a minute takes a second."""
-    monkeypatch.setitem(kafka_client.CONNECTION, "bootstrap_timeout_ms", 1000)
-    monkeypatch.setitem(kafka_client.CONNECTION, "request_timeout_ms", 1500)
-    monkeypatch.setitem(kafka_client.PRODUCER, "delivery_timeout_ms", 2000)
-    monkeypatch.setitem(kafka_client.PRODUCER, "max_block_ms", 1500)
-    monkeypatch.setattr(kafka_consumer, "_SILENCE_SECONDS", 0.5)
-    monkeypatch.setattr(kafka_cluster, "_SETTLE_SECONDS", 0.5)
 
 
 def everything(log: KafkaLog) -> list[Record]:

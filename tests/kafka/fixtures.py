@@ -40,6 +40,19 @@ def kafka_url(kafka_servers: str) -> str:
     return fresh(f"kafka://{kafka_servers}")
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes half a minute takes a second."""
+    from events import kafka_client, kafka_cluster, kafka_consumer
+
+    monkeypatch.setitem(kafka_client.CONNECTION, "bootstrap_timeout_ms", 1000)
+    monkeypatch.setitem(kafka_client.CONNECTION, "request_timeout_ms", 1500)
+    monkeypatch.setitem(kafka_client.PRODUCER, "delivery_timeout_ms", 2000)
+    monkeypatch.setitem(kafka_client.PRODUCER, "max_block_ms", 1500)
+    monkeypatch.setattr(kafka_consumer, "_SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr(kafka_cluster, "_SETTLE_SECONDS", 0.5)
+
+
 def fresh(url: str) -> str:
     """`url` with a prefix that nobody has used."""
     return f"{url}/{uuid.uuid4().hex[:12]}"
