@@ -33,6 +33,8 @@ _SAID_BEHIND: Final = frozenset(
 )
 # A firm that lets its people get a paper demands none.
 _GETS: Final = ("取得", "获得", "考取", "通过", "拥有")
+# A paper of a school tells nothing of the person who brings it.
+_SCHOOL_PAPER: Final = re.compile("学[历位]证|毕业证")
 _SHARED: Final = frozenset({"negated", "after_hire", "preferred", "alternative"})
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
@@ -179,7 +181,7 @@ class CueReader:
         lifted = rule is not None and (
             (item.apart and any(not word.startswith(_GETS) for word in words))
             or any(word.startswith(unless) for word in words for unless in rule.unless)
-            or any(word in item.text for word in rule.persons)
+            or any(word in _SCHOOL_PAPER.sub("", item.text) for word in rule.persons)
         )
         if rule is not None and rule.strength != "required" and not lifted:
             candidate.strength, candidate.rule = rule.strength, item.section

@@ -36,11 +36,15 @@ _RELAXED: Final = re.compile(
 )
 _HAS: Final = "(?<![具拥持国所没])有(?![关限效机企])"
 _NEW_PREDICATE: Final = re.compile(
-    rf"(?<![且并及和与或、还])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|(?<!的)应届|能够|熟练|住|离家|本地|精通|了解)"
+    rf"(?<![且并及和与或、还])(?<![且并][能会可])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|(?<!的)应届|能够|熟练|住|离家|本地|精通|了解)"
 )
 # After a comma even 且有 says something new: 持A证,且有B证优先.
 _NEW_SENTENCE: Final = re.compile(
     r"\s*(?:而?且|并且?|若是?|如果?|同时|另外?|还|最好|能|又)(?:是|能|再|还|也|已)?(?:有|具有?|具备|持有?|拥有|取得|获得|通过|考取|会|懂|熟悉)"
+)
+# 有A证能熟练操作者优先 is one subject, up to 者.
+_NEW_SUBJECT: Final = re.compile(
+    rf"(?<![且并及和与或、还])(?:{_HAS}|具有|具备|男|女|退伍|(?<!的)应届|住|离家|本地)"
 )
 _NEW_CLAUSE: Final = re.compile(",|" + _NEW_PREDICATE.pattern)
 _DEMAND: Final = re.compile("有(?![关限效机])|具有|具备|持有|须|需要?|必须|要求|优先|限")
@@ -137,7 +141,9 @@ class Reach:
         mine = _index(self._clauses, candidate.end - 1)
         its = _index(self._clauses, found.start)
         if mine == its:
-            return (found.cue.scope == "list" and not _NEW_PREDICATE.search(gap)) or (
+            holder = self._text.startswith(("者", "的"), found.start) or gap.endswith(("者", "的"))
+            predicate = _NEW_SUBJECT if holder else _NEW_PREDICATE
+            return (found.cue.scope == "list" and not predicate.search(gap.removesuffix("有"))) or (
                 found.cue.scope == "clause" and len(gap) <= _REACH
             )
         return found.cue.scope == "list" and self._back_over_commas(found, candidate, mine, its)
@@ -148,9 +154,9 @@ class Reach:
         if found.cue.strength == "alternative":
             return found.start - bracket[0] < _NEAR // 2 and not self._names_in(found)
         own = self._text[bracket[0] + 1 : found.start]
-        return self._next_start(bracket[0] + 1) >= bracket[1] and (
-            found.cue.strength != "preferred" or _ASIDE.fullmatch(own) is not None
-        )
+        if found.cue.strength == "preferred":
+            return _ASIDE.fullmatch(own) is not None
+        return self._next_start(bracket[0] + 1) >= bracket[1]
 
     def _alike(self, found: Found, gap: str) -> bool:
         """Whether 或 offers a choice between the name and what follows, not between other things."""
