@@ -1,13 +1,12 @@
 """`qingdan COMMAND …`: finds the module of a command and runs it."""
 
 import importlib
-import logging
 import sys
 from typing import Final
 
 import click
-import structlog
 
+from config.logs import configure_logs
 from config.settings import SettingsError, settings
 
 COMMANDS: Final = {
@@ -52,15 +51,7 @@ def main() -> None:
     State lives under QINGDAN_HOME (default: var/ in the checkout). Exit status: 0 done, 1 found trouble,
     2 wrong use.
     """
-    level = logging.getLevelNamesMapping().get(settings().log_level.upper())
-    if level is None:
-        raise SettingsError(
-            f"QINGDAN_LOG_LEVEL: {settings().log_level!r} is no log level; use INFO or WARNING"
-        )
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-    )
+    configure_logs(settings().log_level, settings().log_format)
 
 
 def run() -> None:

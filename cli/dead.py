@@ -169,7 +169,8 @@ def replay(  # noqa: PLR0913 - one parameter for each option
 def _relay(desk: Desk) -> None:
     """Publish what waits at once; where that fails, the relay stage will."""
     producer = desk.log.producer()
-    relay = Relay(desk.engine, producer, patience=Patience(tries=1, pause=lambda _seconds: True))
+    patience = Patience(tries=1, pause=lambda _seconds: True)
+    relay = Relay(desk.engine, producer, patience=patience, clock=lambda: datetime.now(CHINA))
     try:
         while relay.step():
             pass

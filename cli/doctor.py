@@ -3,13 +3,15 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import click
 from sqlalchemy import func, select
 
 from cli.wiring import Unusable, open_database, open_log
-from config.settings import SettingsError, settings
+from config.settings import CHINA, SettingsError, settings
 from config.tables import DataError
+from consumers.health import stalled, told, trouble
 from consumers.letters import dead_letters
 from events import topics
 from events.log import LogError
@@ -18,9 +20,14 @@ from store.data_releases import in_use, refused
 from store.database import snapshot
 from store.dead_letters import actions
 from store.models import Clue, Delivery, Rejection, Run
+from store.outbox import waiting, waiting_since
 
 FREE_BYTES = 1 << 30
 """Below this much free disk the house is about to stop."""
+
+
+OUTBOX_LATE = timedelta(minutes=5)
+"""The relay takes seconds: what waits for longer has nobody to publish it, or no log."""
 
 
 @click.command()
@@ -37,6 +44,8 @@ def _findings() -> Iterator[tuple[bool, str]]:
     yield from _attempt(_home)
     yield from _attempt(_database)
     yield from _attempt(_log)
+    yield from _attempt(_stages)
+    yield from _attempt(_outbox)
     yield from _attempt(_releases)
     yield from _attempt(_rules)
 
@@ -80,6 +89,27 @@ def _log() -> Iterator[tuple[bool, str]]:
     waiting = sum(letter.event_id not in settled for letter in dead_letters(log))
     yield not waiting, f"dead letters: {waiting} open; see: qingdan dead list"
     log.close()
+
+
+def _stages() -> Iterator[tuple[bool, str]]:
+    now = datetime.now(CHINA)
+    healths = [health for _, health in told(settings().health)]
+    for health in healths:
+        wrong = trouble(health, now)
+        said = wrong or f"{health.done:,} done, {health.dead:,} dead, {health.lag:,} wait"
+        yield not wrong, f"stage {health.stage}, process {health.pid}: {said}"
+    for stage, lag in stalled(healths, now).items():
+        yield False, f"stage {stage}: {lag:,} records wait and nobody finishes any"
+    if not healths:
+        yield True, "stages: none is running on this machine"
+
+
+def _outbox() -> Iterator[tuple[bool, str]]:
+    with snapshot(open_database()) as session:
+        count, since = waiting(session), waiting_since(session)
+    late = since is not None and datetime.now(CHINA) - since > OUTBOX_LATE
+    told_since = f" since {since:%Y-%m-%d %H:%M:%S}; see: qingdan run relay" if since else ""
+    yield not late, f"outbox: {count:,} messages wait for the log{told_since}"
 
 
 def _releases() -> Iterator[tuple[bool, str]]:

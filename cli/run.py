@@ -19,6 +19,7 @@ from config.tables import DataError
 from consumers.check import check_stage
 from consumers.failures import OUTAGE, DeadLetterBudget, Patience, TooManyDeadLetters
 from consumers.faults import crash_at
+from consumers.health import Watch
 from consumers.limits import no_longer_than, no_more_memory_than
 from consumers.loop import Conduct, Loop, Stage
 from consumers.record import record_stage
@@ -67,16 +68,13 @@ def run_stages(stages: Sequence[str], *, until_idle: bool) -> dict[str, Counter[
     Raises:
         ClickException: an outage outlasted our patience, or the dead-letter budget is spent.
     """
-    with stop_on_signals() as stop, _workers(stages, stop) as workers:
-        progress = Progress(workers)
+    with stop_on_signals() as stop, _workers(stages, stop) as workers, _watched(workers) as tell:
         try:
-            run(list(workers.values()), stop, until_idle=until_idle, after_round=progress.show)
+            run(list(workers.values()), stop, until_idle=until_idle, after_round=tell)
         except (TooManyDeadLetters, DatabaseFull, LogError, *OUTAGE) as error:
             raise click.ClickException(
                 f"stopped, nothing is lost: {type(error).__name__}: {error}"
             ) from error
-        finally:
-            progress.close()
         return {name: worker.counts for name, worker in workers.items()}
 
 
@@ -100,7 +98,7 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
             no_more_memory_than(settings().memory_mib)
         workers: dict[str, Worker] = {}
         if "relay" in stages:
-            workers["relay"] = Relay(engine, log.producer(), patience=patience)
+            workers["relay"] = Relay(engine, log.producer(), patience=patience, clock=_now)
         if "check" in stages:
             workers["check"] = Loop(_check(engine, conduct), log=log, engine=engine, conduct=conduct)
         if "record" in stages:
@@ -112,6 +110,29 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
         _keep_in_memory()
         closing.callback(gc.unfreeze)
         yield workers
+
+
+@contextmanager
+def _watched(workers: Mapping[str, Worker]) -> Iterator[Callable[[], None]]:
+    """Tells people, supervisors and Prometheus how the workers are; gives what to call after each round."""
+    from consumers.endpoint import endpoint
+    from consumers.metrics import house
+
+    progress = Progress(workers)
+    with ExitStack() as closing:
+        closing.callback(progress.close)
+        watch = closing.enter_context(Watch(workers, folder=settings().health, clock=_now))
+        if settings().metrics:
+            engine = open_database()
+            closing.callback(engine.dispose)
+            at = endpoint(settings().metrics, watch, house=partial(house, engine), clock=_now)
+            closing.enter_context(at)
+
+        def tell() -> None:
+            progress.show()
+            watch.look()
+
+        yield tell
 
 
 def _now() -> datetime:

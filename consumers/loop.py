@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from consumers.attempts import Attempts, firsts
 from consumers.failures import OUTAGE, PERIOD, POISON, DeadLetterBudget, Patience, Poison, TooManyDeadLetters
 from consumers.letters import letter_for, source_of
+from consumers.runner import Progress
 from events.log import CommitRefused, Log, LogError, Message, Record, TopicPartition
 from events.topics import DEAD
 from events.types import DeadLetter, Event
@@ -110,6 +111,7 @@ class Loop(Generic[E]):
         self.name = stage.name
         self.counts: Counter[str] = Counter()
         """`done` and `dead` records since the start."""
+        self.progress = Progress()
         self._stage = stage
         self._engine = engine
         self._conduct = conduct
@@ -146,6 +148,7 @@ class Loop(Generic[E]):
         self._patiently(self._meet_new_partitions)
         self._go_carefully()
         if not self._batch:
+            self.progress.behind_since = None
             return 0
         self._patiently(partial(self._attempts.begin, self._batch))
         handled = [self._handle(record) for record in self._batch]
@@ -161,6 +164,8 @@ class Loop(Generic[E]):
         self._conduct.reached("after_offset_commit")
         self._budget = budget
         self._one_by_one = max(self._one_by_one - len(self._batch), 0)
+        since = min(record.timestamp for record in self._batch)
+        self.progress = Progress(last_commit=self._conduct.clock(), behind_since=since)
         self._batch = ()
         dead = sum(item.fault is not None for item in items)
         self.counts.update(done=len(items) - dead, dead=dead)

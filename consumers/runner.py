@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import FrameType
 from typing import Final, Protocol
@@ -13,9 +14,20 @@ IDLE_SECONDS: Final = 0.2
 _SLICE_SECONDS: Final = 0.05
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a worker has come."""
+
+    last_commit: datetime | None = None
+    """When it last finished something for good."""
+    behind_since: datetime | None = None
+    """Since when the work that it has reached was waiting; None once it has caught up."""
+
+
 class Worker(Protocol):
     counts: Counter[str]
     """What it has done since the start."""
+    progress: Progress
 
     def step(self) -> int:
         """Do what is there to do, one batch at most; how much it was."""
@@ -41,6 +53,7 @@ class WhenCaughtUp:
         longest: timedelta = timedelta(minutes=15),
     ) -> None:
         self.counts: Counter[str] = Counter()
+        self.progress = Progress()
         self._act = act
         self._before = before
         self._clock = clock
@@ -54,6 +67,7 @@ class WhenCaughtUp:
         self._acted = now
         done = self._act(now)
         self.counts.update(done=done)
+        self.progress = Progress(last_commit=self._clock())
         return done
 
     def lag(self) -> int:

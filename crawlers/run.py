@@ -13,7 +13,8 @@ from multiprocessing.connection import Connection
 
 from sqlalchemy import Engine
 
-from config.settings import CHINA
+from config.logs import configure_logs
+from config.settings import CHINA, settings
 from crawlers.board import Board, BoardError
 from crawlers.door import Door
 from crawlers.spool import SpoolingProducer
@@ -118,6 +119,7 @@ def _process(board: Board, house: House, run_id: str, connection: Connection) ->
     # Scrapy is imported here only: it takes longer than anything else that the calling process does.
     from crawlers.process import crawled
 
+    configure_logs(settings().log_level, settings().log_format)
     engine, log = house.open_database(), house.open_log()
     try:
         producer = SpoolingProducer(log.producer(), engine, now=house.clock)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Exists, func, select
 from sqlalchemy.orm import Session
 
 from events.ids import stable_id
@@ -63,11 +63,20 @@ def open_letters(
     session: Session, group: str, sources: Collection[str], *, since: datetime
 ) -> dict[str, int]:
     """How many letters `group` has entered since then that nobody has replayed or dropped, by source."""
-    settled = select(DeadLetterAction.letter_id).where(DeadLetterAction.letter_id == DeadLetterEntry.id)
     query = (
         select(DeadLetterEntry.source, func.count())
         .where(DeadLetterEntry.group == group, DeadLetterEntry.source.in_(sources))
-        .where(DeadLetterEntry.died_at >= since, ~settled.exists())
+        .where(DeadLetterEntry.died_at >= since, ~_settled())
         .group_by(DeadLetterEntry.source)
     )
     return dict(session.execute(query).all())
+
+
+def count_open(session: Session) -> int:
+    """How many of the entered letters nobody has replayed or dropped."""
+    return session.scalar(select(func.count()).select_from(DeadLetterEntry).where(~_settled())) or 0
+
+
+def _settled() -> Exists:
+    acted = select(DeadLetterAction.letter_id).where(DeadLetterAction.letter_id == DeadLetterEntry.id)
+    return acted.exists()

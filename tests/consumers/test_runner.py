@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from consumers.runner import Stop, WhenCaughtUp, run, stop_on_signals
+from consumers.runner import Progress, Stop, WhenCaughtUp, run, stop_on_signals
 from tests.factory import WEDNESDAY
 
 
@@ -13,6 +13,7 @@ class Pile:
 
     def __init__(self, size: int, after: "Pile | None" = None) -> None:
         self.counts: Counter[str] = Counter()
+        self.progress = Progress()
         self.size = size
         self.after = after
 

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from crawlers.board import BoardError, load_boards
 from crawlers.demo.ads import load_ads
 from crawlers.demo.board import serve
 from crawlers.run import CrawlFailed, House, crawl
-from events.log import Log, Message, NotDelivered
-from store.database import transaction
+from events.log import Log, LogError, Message, NotDelivered
+from store.database import snapshot, transaction
 from store.models import Sighting
+from store.outbox import waiting
 from tests.crawlers.serving import (
     HOUSE,
     collected,
@@ -73,20 +74,32 @@ def test_the_demo_board_comes_in_whole_and_a_second_run_finds_nothing_new() -> N
         assert len(ad.text.splitlines()) == len(meant.text.strip().splitlines())
 
 
-def meet_trouble(_: Iterable[Message]) -> None:
-    raise NotDelivered("the disk is full")
+def refuse(_: Iterable[Message]) -> None:
+    raise LogError("no topic of that name")
 
 
-def open_full_log() -> Log:
+def lose(_: Iterable[Message]) -> None:
+    raise NotDelivered("no broker")
+
+
+def _open_log_with(publish: Callable[[Iterable[Message]], None]) -> Log:
     log = open_log()
     producer = log.producer()
-    producer.publish = meet_trouble  # type: ignore[method-assign, assignment]
+    producer.publish = publish  # type: ignore[method-assign, assignment]
     log.producer = lambda: producer  # type: ignore[method-assign]
     return log
 
 
+def open_refusing_log() -> Log:
+    return _open_log_with(refuse)
+
+
+def open_absent_log() -> Log:
+    return _open_log_with(lose)
+
+
 @pytest.mark.usefixtures("home")
-def test_a_log_that_takes_nothing_ends_the_run_loudly_and_nothing_is_remembered(
+def test_a_log_that_refuses_ends_the_run_loudly_and_nothing_is_remembered(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     with serving() as site:
@@ -94,9 +107,9 @@ def test_a_log_that_takes_nothing_ends_the_run_loudly_and_nothing_is_remembered(
         site.answers |= {path: posting_page(n) for n, path in enumerate(paths)}
         site.sitemap(*paths)
         with pytest.raises(CrawlFailed, match="exit code 1"):
-            crawl(site.board(), House(open_database, open_full_log))
+            crawl(site.board(), House(open_database, open_refusing_log))
         assert len(site.hits) < len(paths)  # it stopped at the first batch that failed
-    assert "the disk is full" in capfd.readouterr().err
+    assert "no topic of that name" in capfd.readouterr().err
     (run,) = runs()
     assert (run.status, run.finished_at is not None) == ("incomplete", True)
     assert collected() == []
@@ -104,6 +117,25 @@ def test_a_log_that_takes_nothing_ends_the_run_loudly_and_nothing_is_remembered(
     with transaction(engine) as session:
         assert session.scalar(select(func.count()).select_from(Sighting)) == 0
     engine.dispose()
+
+
+@pytest.mark.usefixtures("home")
+def test_while_the_log_is_away_what_is_fetched_waits_and_goes_out_later() -> None:
+    with serving() as site:
+        paths = [f"/{number}" for number in range(8)]
+        site.answers |= {path: posting_page(n) for n, path in enumerate(paths)}
+        site.sitemap(*paths)
+        assert crawl(site.board(), House(open_database, open_absent_log)).complete
+        assert collected() == []
+        engine = open_database()
+        with snapshot(engine) as session:
+            assert waiting(session) == 8
+        engine.dispose()
+        # The next run brings nothing new, and takes along what waits.
+        site.answers["/8"] = posting_page(8)
+        site.sitemap(*paths, "/8")
+        assert crawl(site.board(), House(open_database, open_log)).complete
+    assert sorted(int(ad.source_ad_id) for ad in collected()) == list(range(9))
 
 
 def deadly_clock() -> datetime:
