@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from config.policy import CANCELLED, NO_CATALOGUE, STATUTE, RowId
-from config.scopes import Tie
-from events.types import Kind, PosterType, Severity, Verdict
+from events.types import Kind, PosterType, Severity, Strength, Verdict
 from nlp.clause import Candidate
 from nlp.occupation import OccupationReader
 from nlp.resolution import UNKNOWN
 from nlp.rules import Rules
+
+_MATTERS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,23 @@ class Judgement(NamedTuple):
     suggestion: str
 
 
+class _Matter(NamedTuple):
+    """All that the judgement on one mention depends on; the same few come again and again."""
+
+    qualification: str
+    name: str
+    """As written, of a qualification that the catalogue does not know."""
+    strength: Strength
+    tie: str
+    """Id of the statutory tie between the paper and the post; empty where there is none."""
+    family: str
+    """The family of posts, for a licence whose scope is known; empty where the ad does not tell."""
+    on: date
+    poster: PosterType
+    named: bool
+    """Whether the ad names its employer."""
+
+
 class _Case(NamedTuple):
     """The row that a mention falls under, and the articles that speak of its paper."""
 
@@ -52,42 +71,73 @@ class _Case(NamedTuple):
 
 
 class Judge:
-    """Applies one set of rules; it keeps nothing of one mention for the next."""
+    """Applies one set of rules; it keeps no mention for the next, only what is to be said of the like."""
 
     def __init__(self, rules: Rules) -> None:
         self._catalogue = rules.catalogue
         self._policy = rules.policy
         self._occupations = OccupationReader(rules.data.occupations)
+        self._decided = lru_cache(maxsize=_MATTERS)(self._decide)
 
     def judge(self, candidate: Candidate, situation: Situation) -> Judgement:
         """The judgement on a candidate whose qualification and strength have been read."""
-        edition = self._catalogue.edition_on(situation.on)
-        kind, name, pending = self._what(candidate, situation.on)
-        case = self._case(candidate, kind, situation, pending=pending)
-        verdict, basis = (
-            self._verdict(case, candidate, situation) if edition.items else ("none", (NO_CATALOGUE,))
+        qualification = candidate.qualification
+        return self._decided(
+            _Matter(
+                qualification=qualification,
+                name=candidate.name if qualification == UNKNOWN else "",
+                strength=candidate.strength,
+                tie=self._tie(candidate, situation),
+                family=self._family(qualification, situation),
+                on=situation.on,
+                poster=situation.poster,
+                named=bool(situation.company),
+            )
         )
-        policy, poster = self._policy, situation.poster
+
+    def _tie(self, candidate: Candidate, situation: Situation) -> str:
+        scopes = self._policy.scopes
+        if not scopes.has_ties(candidate.qualification):
+            return ""
+        tie = scopes.tie(
+            candidate.qualification,
+            candidate.written + candidate.head,
+            families=self._occupations.families(situation.title),
+            told=f"{situation.title} {situation.company}",
+        )
+        return tie.id if tie is not None else ""
+
+    def _family(self, qualification: str, situation: Situation) -> str:
+        if self._policy.scopes.licence(qualification) is None:
+            return ""
+        return self._occupations.clear(situation.title, situation.text)
+
+    def _decide(self, matter: _Matter) -> Judgement:
+        edition = self._catalogue.edition_on(matter.on)
+        kind, name, pending = self._what(matter)
+        case = self._case(matter, kind, pending=pending)
+        verdict, basis = self._verdict(case, matter) if edition.items else ("none", (NO_CATALOGUE,))
+        policy, poster = self._policy, matter.poster
         return Judgement(
             name=name,
-            qualification=candidate.qualification or None,
+            qualification=matter.qualification or None,
             kind=kind,
             edition=edition.id,
             row=case.row,
             verdict=verdict,
-            severity=policy.severity_of(case.row, verdict, poster=poster, named=bool(situation.company)),
+            severity=policy.severity_of(case.row, verdict, poster=poster, named=matter.named),
             basis=basis,
-            ended_by=self._ended_by(candidate.qualification, situation.on) if CANCELLED in basis else "",
+            ended_by=self._ended_by(matter.qualification, matter.on) if CANCELLED in basis else "",
             measure=policy.measure(verdict, poster),
             suggestion=policy.suggestion(case.row, verdict, name),
         )
 
-    def _what(self, candidate: Candidate, on: date) -> tuple[Kind, str, bool]:
+    def _what(self, matter: _Matter) -> tuple[Kind, str, bool]:
         """Kind, name and whether it is pending; an unknown name is kind `other`, for the curation tray."""
-        if candidate.qualification == UNKNOWN:
-            return "other", candidate.name, False
-        standing = self._catalogue.standing(candidate.qualification, on)
-        return standing.kind, self._catalogue.qualifications[candidate.qualification].name, standing.pending
+        if matter.qualification == UNKNOWN:
+            return "other", matter.name, False
+        standing = self._catalogue.standing(matter.qualification, matter.on)
+        return standing.kind, self._catalogue.qualifications[matter.qualification].name, standing.pending
 
     def _ended_by(self, qualification: str, on: date) -> str:
         """The document that ended the paper; empty where the catalogue names none."""
@@ -96,39 +146,23 @@ class Judge:
         record = self._catalogue.standing(qualification, on).record
         return record.citation if record is not None and record.document else ""
 
-    def _case(self, candidate: Candidate, kind: Kind, situation: Situation, *, pending: bool) -> _Case:
+    def _case(self, matter: _Matter, kind: Kind, *, pending: bool) -> _Case:
         statutes = self._policy.statutes
         if kind == "licensing":
-            row = self._licensed(candidate.qualification, situation, pending=pending)
-            return _Case(row, statutes("licence", candidate.qualification, situation.on))
-        tie = self._tie(candidate, situation)
-        if tie is not None:
-            return _Case("statutory_tie", statutes("tie", tie.id, situation.on))
+            row = self._licensed(matter, pending=pending)
+            return _Case(row, statutes("licence", matter.qualification, matter.on))
+        if matter.tie:
+            return _Case("statutory_tie", statutes("tie", matter.tie, matter.on))
         return _Case(kind, (STATUTE,))
 
-    def _licensed(self, qualification: str, situation: Situation, *, pending: bool) -> RowId:
-        family = self._occupations.clear(situation.title, situation.text)
-        if self._policy.scopes.scope(qualification, family) == "outside":
+    def _licensed(self, matter: _Matter, *, pending: bool) -> RowId:
+        if self._policy.scopes.scope(matter.qualification, matter.family) == "outside":
             return "licensing_elsewhere"
         return "pending" if pending else "licensing"
 
-    def _tie(self, candidate: Candidate, situation: Situation) -> Tie | None:
-        scopes = self._policy.scopes
-        if not scopes.has_ties(candidate.qualification):
-            return None
-        return scopes.tie(
-            candidate.qualification,
-            candidate.written + candidate.head,
-            families=self._occupations.families(situation.title),
-            told=f"{situation.title} {situation.company}",
-        )
-
-    def _verdict(
-        self, case: _Case, candidate: Candidate, situation: Situation
-    ) -> tuple[Verdict, tuple[str, ...]]:
-        strength, poster = candidate.strength, situation.poster
-        verdict = self._policy.verdict(case.row, strength, poster)
-        grounds = self._policy.grounds_of(case.row, verdict, strength, poster)
+    def _verdict(self, case: _Case, matter: _Matter) -> tuple[Verdict, tuple[str, ...]]:
+        verdict = self._policy.verdict(case.row, matter.strength, matter.poster)
+        grounds = self._policy.grounds_of(case.row, verdict, matter.strength, matter.poster)
         return verdict, tuple(
             text for ground in grounds for text in (case.statutes if ground == STATUTE else (ground,))
         )

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick, Implementation
+
 from config.reading import Occupation, Occupations
 
 _LONGEST_TITLE: Final = 200
@@ -17,7 +19,11 @@ class OccupationReader:
     def __init__(self, data: Occupations) -> None:
         self._ids = [family.id for family in data.families]
         self._trades = len(data.occupations)
-        self._by_letter = _by_letter(data.families)
+        ranks = _ranks(data.families)
+        self._ranks = list(ranks.values())
+        self._in_titles = AhoCorasick(
+            list(ranks), implementation=Implementation.ContiguousNFA
+        ).find_matches_as_indexes
         self._by_text = [(family.id, family.text) for family in data.occupations]
         self._words = {family.id: family.title + family.text for family in data.families}
         # Few texts hold any of the words: one search spares the many.
@@ -55,19 +61,14 @@ class OccupationReader:
 
     def _found(self, title: str) -> list[tuple[int, int, int]]:
         """Start, end and rank of the family of every word in `title`."""
-        title = title[:_LONGEST_TITLE]
-        return [
-            (start, start + len(word), rank)
-            for start, letter in enumerate(title)
-            for word, rank in self._by_letter.get(letter, ())
-            if title.startswith(word, start)
-        ]
+        found = self._in_titles(title[:_LONGEST_TITLE], overlapping=True)
+        return [(start, end, rank) for index, start, end in found for rank in self._ranks[index]]
 
 
-def _by_letter(families: tuple[Occupation, ...]) -> dict[str, list[tuple[str, int]]]:
-    """The words of the titles with the ranks of their families, by their first letter."""
-    words: dict[str, list[tuple[str, int]]] = {}
+def _ranks(families: tuple[Occupation, ...]) -> dict[str, list[int]]:
+    """The words of the titles with the ranks of their families."""
+    ranks: dict[str, list[int]] = {}
     for rank, family in enumerate(families):
         for word in family.title:
-            words.setdefault(word[0], []).append((word, rank))
-    return words
+            ranks.setdefault(word, []).append(rank)
+    return ranks

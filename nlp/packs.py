@@ -60,7 +60,13 @@ class _Words:
         self._words = sorted({*words})
         self._overlapping = overlapping
         kind = MatchKind.Standard if overlapping else MatchKind.LeftmostLongest
-        self._automaton = AhoCorasick(self._words, matchkind=kind, implementation=Implementation.DFA)
+        self._automaton = AhoCorasick(
+            self._words, matchkind=kind, implementation=Implementation.ContiguousNFA
+        )
+
+    def meet(self, text: str) -> bool:
+        """Whether one of the words is in `text`."""
+        return bool(self._words and self._automaton.find_matches_as_indexes(text))
 
     def hits(self, texts: Sequence[str]) -> Iterator[_Hit]:
         if not self._words:
@@ -81,7 +87,7 @@ class PackReader:
 
     def find(self, texts: Sequence[str]) -> list[Finding]:
         """For each rule that finds something its shortest stretch, in the order of the packs."""
-        if next(self._anchors.hits(texts), None) is None:
+        if not self._anchors.meet("\n".join(texts)):
             return []
         return [found for pack in self._packs for found in pack.find(texts)]
 

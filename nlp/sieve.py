@@ -15,12 +15,13 @@ from nlp.normalise import FOLD, INVISIBLES, MARKUP, spaced
 Role = Literal["stop", "latin", "grade", "swallow"]
 """Enough by itself; enough where no Latin letter or digit goes on; enough before a post; never."""
 _LATIN: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
+_NINE: Final = ord("9")
 _CAPITALS: Final = range(ord("A"), ord("Z") + 1)
 _WITHIN: Final = 4 * (REACH + 5)
 """Bytes in which a grade may find the post it belongs to: a character takes at most four."""
 _BLANKS: Final = " \u3000\u00a0\t"
 """Blanks within a word; an ad with a rarer one (there are control characters among them) is read."""
-_FOLDED: Final = np.flatnonzero(FOLD[:0x10000] != np.arange(0x10000))
+_FOLDED: Final = np.flatnonzero(np.arange(len(FOLD)) != FOLD)
 
 
 class Sieve:
@@ -29,10 +30,11 @@ class Sieve:
     def __init__(self, lexicon: Lexicon, packs: Iterable[Pack]) -> None:
         roles = _roles(lexicon, {word for pack in packs for word in pack.anchors})
         self._roles = list(roles.values())
+        # A DFA is no faster among other work: its tables drive everything else out of the processor's cache.
         self._find = BytesAhoCorasick(
             [word.encode() for word in roles],
             matchkind=MatchKind.LeftmostLongest,
-            implementation=Implementation.DFA,
+            implementation=Implementation.ContiguousNFA,
         ).find_matches_as_indexes
 
     def holds(self, title: str, text: str) -> bool:
@@ -62,7 +64,8 @@ class Sieve:
 def _within_word(raw: bytes, start: int, end: int) -> bool:
     """Whether Latin letters or digits go on before or after the word at `start`..`end`."""
     before = start > 0 and raw[start] in _LATIN and raw[start - 1] in _LATIN
-    return before or (end < len(raw) and raw[end - 1] in _LATIN and raw[end] in _LATIN)
+    # A number after a word may begin the next point: the reader looks closer.
+    return before or (end < len(raw) and raw[end - 1] in _LATIN and raw[end] in _LATIN and raw[end] > _NINE)
 
 
 def _roles(lexicon: Lexicon, anchors: set[str]) -> dict[str, Role]:
