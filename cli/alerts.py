@@ -11,15 +11,29 @@ from sqlalchemy.orm import Session
 
 from cli.bureau import bureau_option
 from cli.wiring import open_database
-from config.policy import in_use
+from config import packs, policy
 from config.settings import CHINA, settings
 from consumers.alert import AlertStage, Compose, OutboxFolder
-from reports.alerts.letter import letter_of, place_of
+from reports.alerts.letter import letter_of
 from reports.alerts.message import compose
-from store.announcements import Announcement, announcement
+from reports.alerts.parts import Entry, place_of
 from store.database import snapshot
-from store.deliveries import DEAD, PENDING, Unsendable, ledger, pending, plan_new_cases, status_counts
+from store.deliveries import (
+    DEAD,
+    NEW_CASES,
+    NEW_HINTS,
+    PENDING,
+    RETURNED_CASES,
+    WITHDRAWN_CASES,
+    Unsendable,
+    ledger,
+    pending,
+    status_counts,
+)
+from store.news import News, news_of
+from store.planning import plan
 
+KIND = {NEW_CASES: "线索", WITHDRAWN_CASES: "撤回", RETURNED_CASES: "恢复", NEW_HINTS: "提示"}
 STATUS = {"pending": "待发", "sent": "已发", "dead": "失败", "skipped": "未发"}
 
 
@@ -34,8 +48,8 @@ def alert_stage(engine: Engine) -> AlertStage:
 
 
 def _compose() -> Compose:
-    citations = {text_id: text.citation for text_id, text in in_use().bases.items()}
-    return partial(compose, sender=settings().alert_sender, basis=citations)
+    texts = {text_id: text.citation for text_id, text in policy.in_use().bases.items()}
+    return partial(compose, sender=settings().alert_sender, texts=texts, packs=packs.in_use())
 
 
 @command.command("list")
@@ -47,8 +61,8 @@ def list_(limit: int) -> None:
     for delivery, name, cases in rows:
         attempts = f"  {delivery.attempts} 次" if delivery.attempts > 1 or delivery.error else ""
         click.echo(
-            f"{delivery.period}  {STATUS[delivery.status]}  {delivery.bureau} {name}  {cases} 件{attempts}"
-            f"  {delivery.error or delivery.place}"
+            f"{delivery.period}  {STATUS[delivery.status]}  {delivery.bureau} {name}  "
+            f"{KIND[delivery.kind]} {cases} 件{attempts}  {delivery.error or delivery.place}"
         )
     if not rows:
         click.echo("no deliveries yet; run: qingdan alerts send")
@@ -79,9 +93,9 @@ def preview(bureau: str | None) -> None:
     """Show who would get what, and why; nothing is written or sent."""
     # The plan is made as for sending, in a session that is never committed.
     with Session(open_database()) as session:
-        plan_new_cases(session, datetime.now(CHINA))
+        plan(session, datetime.now(CHINA))
         waiting = [
-            announcement(session, delivery.id)
+            news_of(session, delivery.id)
             for delivery in pending(session)
             if bureau in {None, delivery.bureau}
         ]
@@ -91,16 +105,20 @@ def preview(bureau: str | None) -> None:
         click.echo("nothing new to tell")
 
 
-def _show(news: Announcement) -> None:
+def _show(news: News) -> None:
     try:
-        letter = letter_of(news, {})
+        letter = letter_of(news, {}, packs.in_use())
     except Unsendable as error:
         click.echo(f"{news.bureau} {news.bureau_name}  不发送：{error}")
         return
     click.echo(f"{news.bureau} {letter.addressee} <{news.email}>  {letter.subject}")
-    for case, entry in zip(news.cases, letter.entries, strict=True):
-        why = f"用工所在地 {case.division} {place_of(case.division)}" if case.division else place_of(None)
-        urgent = "急 " if entry.urgent else ""
-        click.echo(f"  {entry.number}  {urgent}{entry.level}  {entry.heading}  {entry.employer}  {why}")
+    for entry in letter.entries:
+        click.echo(f"  {_told(entry)}")
     if letter.more:
         click.echo(f"  {letter.more}")
+
+
+def _told(entry: Entry) -> str:
+    why = f"用工所在地 {entry.division} {entry.place}" if entry.division else place_of(None)
+    urgent = "急 " if entry.urgent else ""
+    return f"{entry.number}  {urgent}{entry.level}  {entry.heading}  {entry.employer}  {why}"

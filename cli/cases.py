@@ -7,7 +7,7 @@ import click
 from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config.policy import in_use
-from reports.alerts.letter import one_line, place_of
+from reports.alerts.parts import one_line, place_of
 from reports.alerts.words import NO_EMPLOYER
 from reports.citations import cited
 from store.case_file import CaseClue, CaseFile, list_cases, open_case_file

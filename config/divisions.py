@@ -67,6 +67,11 @@ def division(code: str) -> Division:
         raise DivisionError(f"{code!r} is no division code of {FILE.name}") from None
 
 
+def known(code: str | None) -> str | None:
+    """`code`, or None, which stands for an unclear area, where the list has no such code."""
+    return code if code in load_divisions() else None
+
+
 def name_of(code: str) -> str:
     return division(code).name
 

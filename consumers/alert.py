@@ -14,26 +14,24 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Engine
 
-from store.announcements import Announcement, announcement
 from store.database import snapshot, transaction
 from store.deliveries import (
     DEAD,
     SKIPPED,
     Unsendable,
-    anything_new,
     delivery_key,
     mark_failed,
     mark_sent,
     mark_unsendable,
     pending,
-    plan_new_cases,
-    still_pending,
 )
+from store.news import News, last_look
+from store.planning import anything_new, plan
 
 logger = structlog.get_logger()
 
-Compose = Callable[[Announcement], EmailMessage]
-"""Turns an announcement into a message; raises `Unsendable` where none may be made of it."""
+Compose = Callable[[News], EmailMessage]
+"""Turns what a delivery says into a message; raises `Unsendable` where none may be made of it."""
 
 
 class ChannelUnavailable(Exception):  # noqa: N818 - reads as what is the matter
@@ -88,7 +86,7 @@ class AlertStage:
             new = anything_new(session)
         if new:
             with transaction(self._engine) as session:
-                plan_new_cases(session, now)
+                plan(session, now)
         with snapshot(self._engine) as session:
             waiting = [
                 (d.id, delivery_key(d)) for d in pending(session, due_by=None if ignore_pauses else now)
@@ -96,13 +94,12 @@ class AlertStage:
         return sum(self._deliver(delivery_id, key, now) for delivery_id, key in waiting)
 
     def _deliver(self, delivery_id: str, key: str, now: datetime) -> bool:
-        with snapshot(self._engine) as session:
-            # Another process may have sent it while this one was busy with those before it.
-            if not still_pending(session, delivery_id):
-                return False
-            news = announcement(session, delivery_id)
+        with transaction(self._engine) as session:
+            news = last_look(session, delivery_id)
+        if news is None:
+            return False
         if not news.total:
-            self._close(delivery_id, SKIPPED, "no case in it is suspected any more")
+            self._close(delivery_id, SKIPPED, "nothing in it holds any more")
             return False
         try:
             place = self._channel.send(key, self._compose(news))

@@ -1,15 +1,15 @@
-"""What a message about new cases is made of: the cases of one delivery, gravest first, and evidence."""
+"""What a message about suspected cases is made of: the cases of one delivery, gravest first, and evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
-from store.cases import SUSPECTED, standing
+from store.cases import SUSPECTED, evident
 from store.deliveries import delivery_key
 from store.models import Ad, AdVersion, Bureau, Case, Clue, Delivery, DeliveryItem, Employer
 
@@ -33,6 +33,8 @@ class Evidence:
     quote: str
     cue: str
     basis: tuple[str, ...]
+    ended_by: str
+    """What to cite where `basis` says that the paper was cancelled."""
     measure: str
     """What a bureau may do, by the policy the clue was judged by."""
     suggestion: str
@@ -62,29 +64,45 @@ class AnnouncedCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
-    """One delivery to one bureau. `cases` holds the gravest; `total`, `urgent` and `ads` count all."""
+class Header:
+    """One delivery to one bureau, whatever it is about."""
 
     delivery_id: str
     key: str
+    kind: str
+    """As in `store.deliveries`."""
     created_at: datetime
     bureau: str
     bureau_name: str
     email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement(Header):
+    """Suspected cases. `cases` holds the gravest; `total`, `urgent` and `ads` count all."""
+
     total: int
     urgent: int
     ads: int
     cases: tuple[AnnouncedCase, ...]
 
 
-def announcement(session: Session, delivery_id: str, *, limit: int = CASES) -> Announcement:
+def header(delivery: Delivery, bureau: Bureau) -> dict[str, Any]:
+    """The fields of `Header`."""
+    return {
+        "delivery_id": delivery.id,
+        "key": delivery_key(delivery),
+        "kind": delivery.kind,
+        "created_at": delivery.created_at,
+        "bureau": bureau.code,
+        "bureau_name": bureau.name,
+        "email": bureau.email,
+    }
+
+
+def announcement(session: Session, delivery: Delivery, bureau: Bureau, *, limit: int = CASES) -> Announcement:
     """The delivery as it stands now, without cases that were decided or withdrawn since it was planned."""
-    delivery, bureau = session.execute(
-        select(Delivery, Bureau)
-        .join(Bureau, Bureau.code == Delivery.bureau)
-        .where(Delivery.id == delivery_id)
-    ).one()
-    summary = _case_summaries(delivery_id).subquery()
+    summary = _case_summaries(delivery.id).subquery()
     urgent = case((or_(summary.c.rank == _RANKS["red"], summary.c.ads >= URGENT_ADS), 1), else_=0)
     total, urgent_total, ads = session.execute(
         select(func.count(), func.coalesce(func.sum(urgent), 0), func.coalesce(func.sum(summary.c.ads), 0))
@@ -100,12 +118,7 @@ def announcement(session: Session, delivery_id: str, *, limit: int = CASES) -> A
     rows = session.execute(gravest).all()
     quotes = _evidence(session, [row[0].id for row in rows])
     return Announcement(
-        delivery_id=delivery.id,
-        key=delivery_key(delivery),
-        created_at=delivery.created_at,
-        bureau=bureau.code,
-        bureau_name=bureau.name,
-        email=bureau.email,
+        **header(delivery, bureau),
         total=total,
         urgent=urgent_total,
         ads=ads,
@@ -133,11 +146,6 @@ def _rank() -> ColumnElement[int]:
     return case(_RANKS, value=Clue.severity, else_=0)
 
 
-def _evident() -> ColumnElement[bool]:
-    # What a re-reading has withdrawn or a person has called a false alarm is no evidence any more.
-    return and_(standing(), or_(Clue.human_verdict.is_(None), Clue.human_verdict != "false_alarm"))
-
-
 def _case_summaries(delivery_id: str) -> Select[str, int, int, str]:
     return (
         select(
@@ -148,7 +156,7 @@ def _case_summaries(delivery_id: str) -> Select[str, int, int, str]:
         )
         .join(Case, Case.id == Clue.case_id)
         .join(DeliveryItem, DeliveryItem.case_id == Case.id)
-        .where(DeliveryItem.delivery_id == delivery_id, Case.status == SUSPECTED, _evident())
+        .where(DeliveryItem.delivery_id == delivery_id, Case.status == SUSPECTED, evident())
         .group_by(Clue.case_id)
     )
 
@@ -158,7 +166,7 @@ def _evidence(session: Session, case_ids: Iterable[str]) -> dict[str, list[Evide
         partition_by=Clue.case_id, order_by=(_rank().desc(), Clue.first_seen, Clue.id)
     )
     ranked = (
-        select(Clue.id, place.label("place")).where(Clue.case_id.in_(list(case_ids)), _evident()).subquery()
+        select(Clue.id, place.label("place")).where(Clue.case_id.in_(list(case_ids)), evident()).subquery()
     )
     query = (
         select(Clue, Ad, AdVersion.title)
@@ -181,6 +189,7 @@ def _quoted(clue: Clue, ad: Ad, title: str) -> Evidence:
         quote=clue.quote,
         cue=clue.cue,
         basis=tuple(str(part) for part in clue.basis),
+        ended_by=clue.ended_by,
         measure=clue.measure,
         suggestion=clue.suggestion,
         source=clue.source,

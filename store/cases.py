@@ -35,6 +35,18 @@ def decided() -> ColumnElement[bool]:
     return or_(Clue.human_verdict.is_not(None), Case.status != SUSPECTED)
 
 
+def evident(clue: type[Clue] = Clue) -> ColumnElement[bool]:
+    """Whether a clue is evidence: it stands, and no person has called it a false alarm."""
+    doubtful = clue.human_verdict == "false_alarm"
+    return and_(clue.withdrawn_at.is_(None), or_(clue.human_verdict.is_(None), ~doubtful))
+
+
+def announceable() -> ColumnElement[bool]:
+    """Whether a bureau may be told of a case as suspected: nobody has decided it, and it has evidence."""
+    clue = aliased(Clue)  # the query around it may have clues of its own
+    return and_(Case.status == SUSPECTED, exists().where(clue.case_id == Case.id, evident(clue)))
+
+
 def shown_status() -> ColumnElement[str]:
     """The status of a case as people are told it."""
     clue = aliased(Clue)  # the query around it may have clues of its own

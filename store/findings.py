@@ -63,8 +63,8 @@ def findings_of(session: Session, reading_ids: Collection[str]) -> Mapping[str, 
 def hints(*, only: ColumnElement[bool] | None = None) -> Subquery:
     """The findings that hints rest on, each with its ad's version and reading.
 
-    Columns: those of `Finding`; title, url, company, poster and division of the version; first_seen, the
-    moment at which it was first observed; edition and rules_version of the reading.
+    Columns: those of `Finding`; title, url, company, poster, division and posted of the version; first_seen,
+    the moment at which it was first observed; edition and rules_version of the reading.
 
     `only` narrows the ads and packs. What has no words to show is told to nobody.
     """
@@ -79,6 +79,7 @@ def hints(*, only: ColumnElement[bool] | None = None) -> Subquery:
             AdVersion.company,
             AdVersion.poster,
             AdVersion.division,
+            AdVersion.posted,
             AdVersion.observed_at.label("first_seen"),
             StoredReading.edition,
             StoredReading.rules_version,

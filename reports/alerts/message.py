@@ -7,23 +7,24 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
-from reports.alerts.letter import Letter, letter_of
+from config.packs import Pack
+from reports.alerts.letter import letter_of
+from reports.alerts.parts import Letter
 from reports.alerts.plain import plain_text
-from reports.alerts.words import DISCLAIMER, STEPS
 from reports.templating import environment
-from store.announcements import Announcement
 from store.deliveries import Unsendable
+from store.news import News
 
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
-def compose(news: Announcement, *, sender: str, basis: Mapping[str, str]) -> EmailMessage:
+def compose(news: News, *, sender: str, texts: Mapping[str, str], packs: Mapping[str, Pack]) -> EmailMessage:
     """The message for `news`, byte for byte the same whenever it is composed from the same rows.
 
     Raises:
         Unsendable: the letter may not be sent, or an address cannot be used.
     """
-    letter = letter_of(news, basis)
+    letter = letter_of(news, texts, packs)
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
     message["From"] = Address("清单 Qingdan", addr_spec=_usable(sender, "QINGDAN_ALERT_SENDER"))
@@ -41,8 +42,7 @@ def compose(news: Announcement, *, sender: str, basis: Mapping[str, str]) -> Ema
 
 
 def html(letter: Letter) -> str:
-    template = environment().get_template("alerts/new_cases.html.j2")
-    return template.render(letter=letter, disclaimer=DISCLAIMER, steps=STEPS)
+    return environment().get_template("alerts/letter.html.j2").render(letter=letter)
 
 
 def _usable(address: str, owner: str) -> str:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from reports.alerts.letter import Entry, Letter, Quote
-from reports.alerts.words import DISCLAIMER, STEPS
+from reports.alerts.parts import Entry, Letter, Quote
 
 
 def plain_text(letter: Letter) -> str:
@@ -14,7 +13,7 @@ def _lines(letter: Letter) -> Iterator[str]:
     yield f"{letter.addressee}："
     yield ""
     yield letter.summary
-    yield DISCLAIMER
+    yield letter.disclaimer
     for place, entry in enumerate(letter.entries, start=1):
         yield ""
         yield from _entry(place, entry)
@@ -23,7 +22,7 @@ def _lines(letter: Letter) -> Iterator[str]:
         yield letter.more
     yield ""
     yield "下一步"
-    yield from (f"  {place}. {step}" for place, step in enumerate(STEPS, start=1))
+    yield from (f"  {place}. {step}" for place, step in enumerate(letter.steps, start=1))
     yield ""
     yield f"文号 {letter.reference}。系统自动发送，请勿转发至辖区以外。"
 
@@ -31,15 +30,13 @@ def _lines(letter: Letter) -> Iterator[str]:
 def _entry(place: int, entry: Entry) -> Iterator[str]:
     urgent = "【急】" if entry.urgent else ""
     yield f"{place}. {urgent}{entry.heading}（{entry.number}，{entry.level}）"
-    yield f"   单位：{entry.employer}（{entry.poster}）"
-    yield f"   地点：{entry.place}"
-    yield f"   证书类别：{entry.kind}；招聘信息 {entry.ads} 条"
+    employer = f"{entry.employer}（{entry.poster}）"
+    for label, words in (("单位", employer), ("地点", entry.place), *entry.facts):
+        yield f"   {label}：{words}"
     for quote in entry.quotes:
         yield from _quote(quote)
-    yield f"   依据：{'；'.join(entry.basis) or '见方法说明'}"
-    yield f"   建议措施：{entry.measure}"
-    if entry.suggestion:
-        yield f"   建议改写：{entry.suggestion}"
+    for label, words in entry.advice:
+        yield f"   {label}：{words}"
 
 
 def _quote(quote: Quote) -> Iterator[str]:

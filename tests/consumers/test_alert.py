@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from config.packs import in_use
 from config.settings import ROOT
 from consumers.alert import AlertStage, Channel, ChannelUnavailable, OutboxFolder
 from reports.alerts.message import compose
-from store.announcements import Announcement
 from store.database import connect, snapshot
 from store.deliveries import ledger
+from store.news import News
 from tests.recorded import add, change_case, fresh_store, violation
 
-COMPOSE = partial(compose, sender="qingdan@qingdan.example", basis={"P1": "某文件"})
+COMPOSE = partial(compose, sender="qingdan@qingdan.example", texts={"P1": "某文件"}, packs=in_use())
 
 
 @pytest.fixture
@@ -117,9 +118,9 @@ def test_after_six_failures_a_delivery_is_dead_and_stays_visible(engine: Engine,
 def test_what_cannot_be_composed_stops_nobody_else(engine: Engine, now: datetime) -> None:
     add(engine, violation(1, division="110105"), violation(2, division="440305"))
 
-    def compose_for_nobody_in_beijing(news: Announcement) -> EmailMessage:
+    def compose_for_nobody_in_beijing(news: News) -> EmailMessage:
         sender = "no address" if news.bureau == "110000" else "qingdan@qingdan.example"
-        return compose(news, sender=sender, basis={})
+        return compose(news, sender=sender, texts={}, packs={})
 
     alerts = AlertStage(engine, compose_for_nobody_in_beijing, Broken("nobody"))
     assert alerts.step(now) == 1
@@ -135,7 +136,7 @@ def test_a_message_that_became_empty_is_skipped(engine: Engine, now: datetime) -
     alerts.step(now)
     change_case(engine, violation(1, division="110105"), status="false_alarm")
     assert alerts.step(now, ignore_pauses=True) == 0
-    assert statuses(engine) == {"110000": ("skipped", 1, "no case in it is suspected any more")}
+    assert statuses(engine) == {"110000": ("skipped", 1, "nothing in it holds any more")}
 
 
 def test_an_outbox_that_cannot_be_written_is_an_outage(engine: Engine, outbox: Path, now: datetime) -> None:

@@ -10,16 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from config.packs import in_use
 from config.settings import CHINA
-from reports.alerts.letter import letter_of, one_line, place_of
+from reports.alerts.letter import letter_of
 from reports.alerts.message import compose
+from reports.alerts.parts import one_line, place_of
 from reports.alerts.plain import plain_text
 from store.announcements import AnnouncedCase, Announcement, Evidence
-from store.deliveries import Unsendable
+from store.deliveries import NEW_CASES, Unsendable
 
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
+PACKS = in_use()
 SENDER = "qingdan@qingdan.example"
-BASIS = {"P1": "《关于公布国家职业资格目录的通知》（人社部发〔2017〕68号）"}
+TEXTS = {"P1": "《关于公布国家职业资格目录的通知》（人社部发〔2017〕68号）"}
 
 EVIDENCE = Evidence(
     title="健身教练",
@@ -27,6 +30,7 @@ EVIDENCE = Evidence(
     quote="健身教练证",
     cue="须",
     basis=("P1",),
+    ended_by="",
     measure="核实后提醒告知，建议改正招聘条件",
     suggestion="持有健身教练证者优先",
     source="board",
@@ -47,6 +51,7 @@ CASE = AnnouncedCase(
 )
 NEWS = Announcement(
     delivery_id="0f" * 16,
+    kind=NEW_CASES,
     key="2026-11-18-110000-0f0f0f0f0f0f",
     created_at=NOW,
     bureau="110000",
@@ -74,7 +79,7 @@ def bodies(message: EmailMessage) -> tuple[str, lxml_html.HtmlElement]:
 
 
 def test_a_message_says_what_where_why_and_what_to_do() -> None:
-    message = read_back(compose(NEWS, sender=SENDER, basis=BASIS))
+    message = read_back(compose(NEWS, sender=SENDER, texts=TEXTS, packs=PACKS))
     assert message["Subject"] == "【疑似线索待初核】北京市 1 件（2026-11-18）"
     assert message["To"] == "北京市人力资源和社会保障局 <rsj@bureaus.example>"
     assert message["Message-ID"] == f"<{'0f' * 16}@qingdan.example>"
@@ -93,13 +98,15 @@ def test_a_message_says_what_where_why_and_what_to_do() -> None:
 
 
 def test_the_same_rows_give_the_same_bytes() -> None:
-    first, second = (compose(NEWS, sender=SENDER, basis=BASIS).as_bytes() for _ in range(2))
+    first, second = (compose(NEWS, sender=SENDER, texts=TEXTS, packs=PACKS).as_bytes() for _ in range(2))
     assert first == second
 
 
 def test_an_urgent_case_marks_the_whole_message() -> None:
     red = replace(CASE, severity="red", poster="public")
-    message = read_back(compose(replace(NEWS, cases=(red,), urgent=1), sender=SENDER, basis=BASIS))
+    message = read_back(
+        compose(replace(NEWS, cases=(red,), urgent=1), sender=SENDER, texts=TEXTS, packs=PACKS)
+    )
     assert message["Subject"] == "【疑似线索待初核】北京市 1 件，急件 1 件（2026-11-18）"
     assert message["Importance"] == "high"
     text, page = bodies(message)
@@ -108,14 +115,14 @@ def test_an_urgent_case_marks_the_whole_message() -> None:
 
 
 def test_what_does_not_fit_is_counted() -> None:
-    text = plain_text(letter_of(replace(NEWS, total=31), BASIS))
+    text = plain_text(letter_of(replace(NEWS, total=31), TEXTS, PACKS))
     assert "另有 30 件未在本件列出，用 qingdan cases list --bureau 110000 查看。" in text
-    assert "另有" not in plain_text(letter_of(NEWS, BASIS))
+    assert "另有" not in plain_text(letter_of(NEWS, TEXTS, PACKS))
 
 
 def test_an_empty_message_is_never_made() -> None:
     with pytest.raises(Unsendable, match="empty"):
-        compose(replace(NEWS, cases=(), total=0), sender=SENDER, basis=BASIS)
+        compose(replace(NEWS, cases=(), total=0), sender=SENDER, texts=TEXTS, packs=PACKS)
 
 
 @pytest.mark.parametrize(
@@ -125,19 +132,22 @@ def test_an_empty_message_is_never_made() -> None:
 def test_a_case_of_another_area_is_refused_at_composition_too(bureau: str, division: str | None) -> None:
     news = replace(NEWS, bureau=bureau, cases=(CASE, replace(CASE, division=division)))
     with pytest.raises(Unsendable, match=f"outside the area of bureau {bureau}"):
-        compose(news, sender=SENDER, basis=BASIS)
+        compose(news, sender=SENDER, texts=TEXTS, packs=PACKS)
 
 
 def test_the_tray_of_unclear_areas_says_so() -> None:
     unclear = replace(NEWS, bureau="000000", cases=(replace(CASE, division=None),))
-    letter = letter_of(unclear, BASIS)
+    letter = letter_of(unclear, TEXTS, PACKS)
     assert letter.subject.startswith("【疑似线索待初核】辖区不明 1 件")
     assert letter.entries[0].place == "辖区不明"
 
 
 def test_an_ad_without_an_employer_asks_to_find_it_first() -> None:
-    (entry,) = letter_of(replace(NEWS, cases=(replace(CASE, employer="", poster="unknown"),)), BASIS).entries
-    assert (entry.employer, entry.measure) == ("招聘信息未写明用人单位", "先查明用人单位，再定措施")
+    (entry,) = letter_of(
+        replace(NEWS, cases=(replace(CASE, employer="", poster="unknown"),)), TEXTS, PACKS
+    ).entries
+    assert entry.employer == "招聘信息未写明用人单位"
+    assert dict(entry.advice)["建议措施"] == "先查明用人单位，再定措施"
 
 
 def test_places_are_named_from_the_province_down() -> None:
@@ -147,9 +157,9 @@ def test_places_are_named_from_the_province_down() -> None:
 @pytest.mark.parametrize("address", ["", "nobody", "a@b\r\nBcc: c@d.example", "a b@c.example", "a@b, c@d"])
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(Unsendable, match="no e-mail address"):
-        compose(replace(NEWS, email=address), sender=SENDER, basis=BASIS)
+        compose(replace(NEWS, email=address), sender=SENDER, texts=TEXTS, packs=PACKS)
     with pytest.raises(Unsendable, match="QINGDAN_ALERT_SENDER"):
-        compose(NEWS, sender=address, basis=BASIS)
+        compose(NEWS, sender=address, texts=TEXTS, packs=PACKS)
 
 
 HOSTILE = (
@@ -173,7 +183,7 @@ def test_hostile_words_stay_words(words: str) -> None:
     )
     case = replace(CASE, employer=words, qualification=words, evidence=(evidence,))
     news = replace(NEWS, bureau_name=words, cases=(case,))
-    message = read_back(compose(news, sender=SENDER, basis=BASIS))
+    message = read_back(compose(news, sender=SENDER, texts=TEXTS, packs=PACKS))
     assert set(message.keys()) == {
         "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
     }  # fmt: skip
@@ -181,7 +191,7 @@ def test_hostile_words_stay_words(words: str) -> None:
     text, page = bodies(message)
     assert_harmless(page)
     assert not re.search("[\u0000-\u0009\u000b-\u001f\u200b-\u200f\u2028-\u202f\u2060-\u206f]", text)
-    assert len(text.splitlines()) == len(plain_text(letter_of(NEWS, BASIS)).splitlines())
+    assert len(text.splitlines()) == len(plain_text(letter_of(NEWS, TEXTS, PACKS)).splitlines())
 
 
 def assert_harmless(page: lxml_html.HtmlElement) -> None:
@@ -196,7 +206,7 @@ def assert_harmless(page: lxml_html.HtmlElement) -> None:
 def test_any_words_compose(words: str, quote: str) -> None:
     evidence = replace(EVIDENCE, clause=f"{words}{quote}{words}", quote=quote or words or "证", url=words)
     case = replace(CASE, employer=words, evidence=(evidence,))
-    message = read_back(compose(replace(NEWS, cases=(case,)), sender=SENDER, basis=BASIS))
+    message = read_back(compose(replace(NEWS, cases=(case,)), sender=SENDER, texts=TEXTS, packs=PACKS))
     assert_harmless(bodies(message)[1])
 
 
@@ -213,13 +223,17 @@ def test_any_words_compose(words: str, quote: str) -> None:
 )
 def test_only_web_addresses_become_links(url: str, links: list[str]) -> None:
     case = replace(CASE, evidence=(replace(EVIDENCE, url=url),))
-    _, page = bodies(read_back(compose(replace(NEWS, cases=(case,)), sender=SENDER, basis=BASIS)))
+    _, page = bodies(
+        read_back(compose(replace(NEWS, cases=(case,)), sender=SENDER, texts=TEXTS, packs=PACKS))
+    )
     assert page.xpath("//@href") == links
 
 
 def test_a_link_shows_its_real_host() -> None:
     case = replace(CASE, evidence=(replace(EVIDENCE, url="http://gov.cn@evil.example/"),))
-    _, page = bodies(read_back(compose(replace(NEWS, cases=(case,)), sender=SENDER, basis=BASIS)))
+    _, page = bodies(
+        read_back(compose(replace(NEWS, cases=(case,)), sender=SENDER, texts=TEXTS, packs=PACKS))
+    )
     assert "原文（evil.example）" in page.text_content()
 
 

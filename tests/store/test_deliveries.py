@@ -10,16 +10,16 @@ from store.database import snapshot, transaction
 from store.deliveries import (
     MAX_ATTEMPTS,
     NEW_CASES,
-    anything_new,
     covers,
     ledger,
     mark_failed,
     mark_sent,
     mark_unsendable,
     pending,
-    plan_new_cases,
 )
-from store.models import Clue, Delivery, DeliveryItem
+from store.models import Bureau, Clue, Delivery, DeliveryItem
+from store.planning import anything_new
+from store.planning import plan as plan_news
 from tests.recorded import add, case_of, change_case, violation
 
 BEIJING, SHENZHEN = "110000", "440300"
@@ -28,7 +28,7 @@ CHAOYANG, DONGCHENG, NANSHAN = "110105", "110101", "440305"
 
 def plan(engine: Engine, now: datetime) -> list[Delivery]:
     with transaction(engine) as session:
-        planned = plan_new_cases(session, now)
+        planned = plan_news(session, now)
         session.expunge_all()
     return planned
 
@@ -41,7 +41,8 @@ def items_of(engine: Engine, delivery: Delivery) -> list[str]:
 
 def announced(engine: Engine, delivery: Delivery, *, limit: int = 20) -> Announcement:
     with snapshot(engine) as session:
-        return announcement(session, delivery.id, limit=limit)
+        own = session.get_one(Delivery, delivery.id)
+        return announcement(session, own, session.get_one(Bureau, own.bureau), limit=limit)
 
 
 def test_one_digest_for_each_bureau(engine: Engine, now: datetime) -> None:

@@ -7,13 +7,14 @@ from sqlalchemy import Engine, select
 
 from config.weeks import Week
 from store import release
-from store.announcements import announcement
+from store.announcements import Announcement
 from store.case_file import CaseLine, list_cases, open_case_file
 from store.data_releases import Versions, in_use, take_into_use
 from store.database import snapshot, transaction
-from store.deliveries import anything_new, plan_new_cases
 from store.models import Delivery
+from store.news import news_of
 from store.overview import overview
+from store.planning import anything_new, plan
 from store.weekly import gather
 from store.weekly_rows import Scope, WeekRows
 from tests.factory import WEDNESDAY, job_ad, mention
@@ -99,8 +100,9 @@ def test_a_case_file_keeps_it_in_sight(withdrawn: Engine) -> None:
 
 def test_no_bureau_is_told_of_it(withdrawn: Engine, now: datetime) -> None:
     with transaction(withdrawn) as session:
-        (delivery,) = plan_new_cases(session, now)
-        told = announcement(session, delivery.id)
+        (delivery,) = plan(session, now)
+        told = news_of(session, delivery.id)
+    assert isinstance(told, Announcement)
     assert (told.total, told.ads, told.urgent) == (1, 1, 0)
     assert [(case.employer, case.severity, len(case.evidence)) for case in told.cases] == [
         ("甲公司", "orange", 1)
@@ -112,19 +114,19 @@ def test_no_bureau_is_told_of_it(withdrawn: Engine, now: datetime) -> None:
 def test_a_planned_alert_leaves_out_what_was_withdrawn_meanwhile(engine: Engine, now: datetime) -> None:
     add(engine, read_with("r1", mention()))
     with transaction(engine) as session:
-        plan_new_cases(session, now)
+        plan(session, now)
     add(engine, read_with("r2", day=2))
     with snapshot(engine) as session:
         delivery = session.scalars(select(Delivery)).one()
-        assert announcement(session, delivery.id).total == 0
+        assert news_of(session, delivery.id).total == 0
 
 
 def test_a_case_that_comes_back_is_suspected_again_and_announced(withdrawn: Engine, now: datetime) -> None:
     add(withdrawn, read_with("r3", mention(), ad=job_ad(3, company="乙公司"), day=3))
     assert lines(withdrawn)["乙公司"].status == "suspected"
     with transaction(withdrawn) as session:
-        (delivery,) = plan_new_cases(session, now)
-        assert announcement(session, delivery.id).total == 2
+        (delivery,) = plan(session, now)
+        assert news_of(session, delivery.id).total == 2
 
 
 def test_the_release_that_is_in_use_outlives_a_clock_that_goes_back(engine: Engine) -> None:

@@ -1,0 +1,69 @@
+"""The letter about suspected cases: new ones, and those that came back after they had been withdrawn."""
+
+from collections.abc import Mapping
+
+from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of, quote_of
+from reports.alerts.words import (
+    CASE_STEPS,
+    DISCLAIMER,
+    FIND_EMPLOYER,
+    KINDS,
+    NO_EMPLOYER,
+    POSTERS,
+    SEVERITIES,
+)
+from reports.citations import cited
+from store.announcements import AnnouncedCase, Announcement
+from store.deliveries import RETURNED_CASES
+
+
+def case_letter(news: Announcement, texts: Mapping[str, str]) -> Letter:
+    """The letter for `news`; `texts` gives the citation of each legal text by its id."""
+    back = news.kind == RETURNED_CASES
+    topic = "疑似线索恢复待核" if back else "疑似线索待初核"
+    area = area_of(news, {case.division for case in news.cases})
+    urgent = f"急件 {news.urgent} 件" if news.urgent else ""
+    where = f"用 qingdan cases list --bureau {news.bureau} 查看"
+    found = "此前通知撤回的疑似线索重新认定" if back else "新发现疑似线索"
+    left = news.total - len(news.cases)
+    return Letter(
+        subject=f"【{topic}】{area} {news.total} 件{urgent and f'，{urgent}'}（{news.created_at:%Y-%m-%d}）",
+        topic=topic,
+        addressee=one_line(news.bureau_name, limit=60),
+        summary=f"{found} {news.total} 件{urgent and f'，其中{urgent}'}，"
+        f"涉及招聘信息 {news.ads} 条，请初核。",
+        disclaimer=DISCLAIMER,
+        urgent=news.urgent > 0,
+        entries=tuple(_entry(case, texts) for case in news.cases),
+        more=f"另有 {left} 件未在本件列出，{where}。" if left else "",
+        steps=CASE_STEPS,
+        reference=news.key,
+    )
+
+
+def _entry(case: AnnouncedCase, texts: Mapping[str, str]) -> Entry:
+    return Entry(
+        number=case.number,
+        urgent=case.urgent,
+        severity=case.severity,
+        level=SEVERITIES[case.severity],
+        heading=one_line(case.qualification, limit=60),
+        division=case.division,
+        place=place_of(case.division),
+        employer=one_line(case.employer, limit=80) or NO_EMPLOYER,
+        poster=POSTERS[case.poster],
+        facts=(("证书类别", KINDS.get(case.kind, case.kind)), ("招聘信息", f"{case.ads} 条")),
+        quotes=tuple(quote_of(item) for item in case.evidence),
+        advice=tuple(_advice(case, texts)),
+    )
+
+
+def _advice(case: AnnouncedCase, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    basis = dict.fromkeys(text for item in case.evidence for text in cited(item.basis, item.ended_by, texts))
+    measures = (item.measure for item in case.evidence if item.measure and case.employer)
+    suggestion = next((item.suggestion for item in case.evidence if item.suggestion), "")
+    return [
+        ("依据", "；".join(basis) or "见方法说明"),
+        ("建议措施", one_line(next(measures, FIND_EMPLOYER))),
+        *([("建议改写", one_line(suggestion))] if suggestion else []),
+    ]

@@ -1,0 +1,48 @@
+"""The letter about hints: certificates that seem to be lent, courses that seem to be sold as jobs."""
+
+from collections.abc import Mapping
+
+from config.packs import Pack
+from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of, quote_of
+from reports.alerts.words import HINT, HINT_STEPS, LOOK_AT_IT, NO_EMPLOYER, POSTERS
+from reports.citations import cited
+from store.announced_hints import AnnouncedHint, Hints
+
+
+def hint_letter(news: Hints, texts: Mapping[str, str], packs: Mapping[str, Pack]) -> Letter:
+    """The letter for `news`; `texts` gives each legal text's citation and `packs` each pack by its id."""
+    area = area_of(news, {hint.division for hint in news.hints})
+    left = news.total - len(news.hints)
+    return Letter(
+        subject=f"【提示待核】{area} 挂靠与招转培 {news.total} 件（{news.created_at:%Y-%m-%d}）",
+        topic="挂靠与招转培提示待核",
+        addressee=one_line(news.bureau_name, limit=60),
+        summary=f"新发现疑似证书挂靠、招转培的提示 {news.total} 件，涉及招聘信息 {news.ads} 条，请核查。",
+        disclaimer=HINT,
+        urgent=False,
+        entries=tuple(_entry(hint, texts, packs.get(hint.pack)) for hint in news.hints),
+        more=f"另有 {left} 件未在本件列出，见本辖区周报。" if left else "",
+        steps=HINT_STEPS,
+        reference=news.key,
+    )
+
+
+def _entry(hint: AnnouncedHint, texts: Mapping[str, str], pack: Pack | None) -> Entry:
+    basis = dict.fromkeys(text for item in hint.evidence for text in cited(item.basis, "", texts))
+    return Entry(
+        number=f"招聘信息 {hint.number[:12]}",
+        urgent=False,
+        severity="grey",
+        level="提示",
+        heading=pack.name if pack else hint.pack,
+        division=hint.division,
+        place=place_of(hint.division),
+        employer=one_line(hint.employer, limit=80) or NO_EMPLOYER,
+        poster=POSTERS[hint.poster],
+        facts=(("招聘信息", f"{hint.ads} 条"),),
+        quotes=tuple(quote_of(item) for item in hint.evidence),
+        advice=(
+            ("依据", "；".join(basis) or "判断日期之前未见所引文件"),
+            ("核查", pack.advice if pack else LOOK_AT_IT),
+        ),
+    )

@@ -1,0 +1,103 @@
+"""What any message to a bureau is made of. Everything taken from an ad is made visible here."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from config.divisions import NATION, ancestors, name_of
+from reports.templating import external, visible
+from store.announcements import Evidence, Header
+
+UNCLEAR: Final = "辖区不明"
+_LOOSE: Final = " \t\r\n:：;；,，、。"
+"""Punctuation that a clause was cut off with."""
+
+Line = tuple[str, str]
+"""A label and what stands behind it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One ad's words: the clause in three parts, so that what matters in the middle can be marked."""
+
+    title: str
+    before: str
+    marked: str
+    after: str
+    link: str
+    """An http(s) address, or empty."""
+    link_text: str
+    facts: str
+    """Source, the date the ad claims, and when it was first seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One case, or what a pack found at one employer, as a bureau reads it."""
+
+    number: str
+    urgent: bool
+    severity: str
+    """Colour: red, orange, yellow or grey."""
+    level: str
+    """How grave it is, in Chinese."""
+    heading: str
+    division: str | None
+    place: str
+    employer: str
+    poster: str
+    facts: tuple[Line, ...]
+    quotes: tuple[Quote, ...] = ()
+    advice: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    subject: str
+    topic: str
+    """What the message is, in a few words."""
+    addressee: str
+    summary: str
+    disclaimer: str
+    urgent: bool
+    entries: tuple[Entry, ...]
+    more: str
+    """How many entries are not set out, and how to see them; empty when all are."""
+    steps: tuple[str, ...]
+    reference: str
+
+
+def place_of(division: str | None) -> str:
+    """`division` from the province down, as in 广东省深圳市南山区; 辖区不明 for None."""
+    if division is None:
+        return UNCLEAR
+    return "".join(name_of(code) for code in (*reversed(ancestors(division)), division) if code != NATION)
+
+
+def area_of(news: Header, divisions: set[str | None]) -> str:
+    """The area that a subject names: the bureau's, or 辖区不明 where all lies there."""
+    return UNCLEAR if news.bureau == NATION and divisions == {None} else name_of(news.bureau)
+
+
+def quote_of(item: Evidence) -> Quote:
+    before, marked, after = item.clause.strip(_LOOSE).partition(item.quote)
+    link = external(item.url)
+    posted = f"，标注发布日期 {item.posted}" if item.posted else ""
+    return Quote(
+        title=one_line(item.title, limit=60),
+        before=one_line(before, keep_end=True),
+        marked=one_line(marked),
+        after=one_line(after),
+        link=link,
+        # The host as it is, without a user name in front that would look like one.
+        link_text=one_line((urlsplit(link).hostname or "") if link else item.url, limit=80),
+        facts=f"来源 {one_line(item.source, limit=60)}{posted}，首次发现 {item.first_seen:%Y-%m-%d}",
+    )
+
+
+def one_line(text: str, *, limit: int = 200, keep_end: bool = False) -> str:
+    """`text` without line breaks, at most `limit` characters of it, its hidden characters spelled out."""
+    line = " ".join(text.split())
+    if len(line) > limit:
+        line = f"…{line[-limit:]}" if keep_end else f"{line[:limit]}…"
+    return visible(line)

@@ -1,0 +1,40 @@
+"""The letter about withdrawn cases: what a bureau was told and no rule says any more."""
+
+from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of
+from reports.alerts.words import NO_EMPLOYER, POSTERS, WITHDRAWAL, WITHDRAWAL_STEPS
+from store.withdrawals import Withdrawals, WithdrawnCase
+
+
+def withdrawal_letter(news: Withdrawals) -> Letter:
+    area = area_of(news, {case.division for case in news.cases})
+    left = news.total - len(news.cases)
+    return Letter(
+        subject=f"【疑似线索撤回】{area} {news.total} 件（{news.created_at:%Y-%m-%d}）",
+        topic="疑似线索撤回",
+        addressee=one_line(news.bureau_name, limit=60),
+        summary=f"此前通知的疑似线索 {news.total} 件经重新识别不再认定，现予撤回。",
+        disclaimer=WITHDRAWAL,
+        urgent=False,
+        entries=tuple(map(_entry, news.cases)),
+        more=f"另有 {left} 件未在本件列出，用 qingdan cases list --bureau {news.bureau} 查看。"
+        if left
+        else "",
+        steps=WITHDRAWAL_STEPS,
+        reference=news.key,
+    )
+
+
+def _entry(case: WithdrawnCase) -> Entry:
+    announced = f"{case.announced_at:%Y-%m-%d}，文号 {case.announced_in}"
+    return Entry(
+        number=case.number,
+        urgent=False,
+        severity="grey",
+        level="撤回",
+        heading=one_line(case.qualification, limit=60),
+        division=case.division,
+        place=place_of(case.division),
+        employer=one_line(case.employer, limit=80) or NO_EMPLOYER,
+        poster=POSTERS[case.poster],
+        facts=(("原通知", announced), ("撤回原因", f"规则 {case.rules} 不再认定")),
+    )

@@ -1,0 +1,42 @@
+"""What a delivery has to say, read at the moment at which it is said."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.announced_hints import Hints, announced_hints
+from store.announcements import Announcement, announcement
+from store.deliveries import NEW_CASES, NEW_HINTS, PENDING, RETURNED_CASES, WITHDRAWN_CASES
+from store.models import Bureau, Delivery
+from store.planning import take_back_settled
+from store.withdrawals import Withdrawals, withdrawals
+
+News = Announcement | Withdrawals | Hints
+
+_READ: Final[Mapping[str, Callable[[Session, Delivery, Bureau], News]]] = {
+    NEW_CASES: announcement,
+    RETURNED_CASES: announcement,
+    WITHDRAWN_CASES: withdrawals,
+    NEW_HINTS: announced_hints,
+}
+
+
+def news_of(session: Session, delivery_id: str) -> News:
+    """What the delivery says as things stand; `total` is 0 where nothing is left to say."""
+    query = select(Delivery, Bureau).join(Bureau, Bureau.code == Delivery.bureau)
+    delivery, bureau = session.execute(query.where(Delivery.id == delivery_id)).one()
+    return _READ[delivery.kind](session, delivery, bureau)
+
+
+def last_look(session: Session, delivery_id: str) -> News | None:
+    """The same right before it is sent, with what no longer holds taken out of the ledger too.
+
+    None where it is not pending: another process sent it meanwhile.
+    """
+    delivery = session.get_one(Delivery, delivery_id)
+    if delivery.status != PENDING:
+        return None
+    take_back_settled(session, delivery)
+    return news_of(session, delivery_id)
