@@ -24,6 +24,8 @@ REACH: Final = 10
 GRADED: Final = re.compile(
     f"(?s:.{{0,{REACH - 1}}}?)师(?:(?![一-龥])|优先|者优先|以上|及|或|和|[一二三四五初中高][级等]|技师)"
 )
+_COUNTS: Final = re.compile("[0-9]{1,2}[、.)门科级]")
+"""A number that begins a point or counts papers (CPA2门) does not go on with the word before it."""
 _TOGETHER: Final = 3
 """Abbreviations written without a gap have at least that many letters, and are not many more."""
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -106,7 +108,8 @@ class Matcher:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     if start and text[start] in _LATIN and text[start - 1] in _LATIN:
         return False
-    return not (end < len(text) and text[end - 1] in _LATIN and text[end] in _LATIN)
+    goes_on = end < len(text) and text[end - 1] in _LATIN and text[end] in _LATIN
+    return not goes_on or (text[end - 1].isalpha() and _COUNTS.match(text, end) is not None)
 
 
 class Lexicon:

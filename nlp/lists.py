@@ -17,6 +17,8 @@ _GRADES: Final = re.compile(
     "(?:[、/,或和及与]{1,2}|或者)?(?=([一二三初中高])级?$)"
 )
 _GRADE: Final = re.compile(r"([一二三]|[初中高])(?:级)?")
+_MEMBER_ENDS: Final = re.compile("[、/,)等;。]|$|(?:者|的)?优先|认证|证书")
+"""What follows a maker in a list of papers; 思科设备 is no paper."""
 _STRANGE_INDUSTRY: Final = re.compile("[、/或和及与][一-龥]{1,4}")
 _KNOWLEDGE: Final = re.compile(
     "熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动"
@@ -30,6 +32,7 @@ _NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
 # In advertising CPA is a way of billing (cost per action), a sibling of these.
 _BILLING: Final = re.compile(r"cp[cmsdlt]\b|roi|投放|广告|买量|推广渠道|渠道推广|流量|联盟")
 _LAWYER: Final = "P02"
+_GLOSS: Final = re.compile(r"\((?:即|原|注册|国家|国际|全国|中国)*")
 _CLASS: Final = re.compile("[a-c]类?(?:证书?)?")
 _RANKS: Final = frozenset(
     {"P10", "P13", "P14", "P15", "P24", "P25", "P26", "P36", "P37", "P38", "P40", "P54", "P59"}
@@ -98,8 +101,11 @@ def _spread(item: Item) -> None:
         listed = left.accepted and left.sort not in NOUNS and _JOINT.fullmatch(gap)
         opened = (left.sort in NOUNS and leading) or left.leader is not None
         beside_paper = id(left) in papers
-        if (listed or (opened and (leading or _JOINT.fullmatch(gap)))) and _may_follow(
-            left, right, opened=opened, beside_paper=beside_paper
+        in_list = right.sort != "maker" or _MEMBER_ENDS.match(item.text, right.end)
+        if (
+            (listed or (opened and (leading or _JOINT.fullmatch(gap))))
+            and in_list
+            and _may_follow(left, right, opened=opened, beside_paper=beside_paper)
         ):
             right.accepted = True
             papers |= {id(right)} if beside_paper else set()
@@ -123,9 +129,9 @@ def _spread_back(item: Item, pairs: list[tuple[Candidate, Candidate]]) -> None:
 
 
 def _may_follow(left: Candidate, right: Candidate, *, opened: bool, beside_paper: bool) -> bool:
-    if right.sort in {"token", "short", "name"} or (opened and right.sort == "maker"):
+    if right.sort in {"token", "short", "name"}:
         return True
-    if right.sort == "loose":
+    if right.sort in {"maker", "loose"}:
         return opened or beside_paper
     if right.sort == "post":
         if opened and right.written.endswith("从业"):
@@ -155,14 +161,20 @@ def _merge_glosses(item: Item) -> None:
 def _glosses(item: Item, last: Candidate, candidate: Candidate, gap: str) -> bool:
     lawyer = last.qualification == _LAWYER and _CLASS.fullmatch(item.text, candidate.start, candidate.end)
     same = last.qualification == candidate.qualification
-    if gap in {"(", "(即", "(原"}:
+    if _GLOSS.fullmatch(gap):
         # 阿里云ACP(阿里云高级认证): the maker comes again.
         again = candidate.sort == "maker" and candidate.written in item.text[last.start : last.end]
         alone = item.text.startswith(")", candidate.end)
-        nouns = alone and last.sort in NOUNS and candidate.sort in NOUNS
-        return nouns or bool(lawyer) or again or (same and last.sort not in NOUNS)
+        nouns = last.sort in NOUNS and candidate.sort in NOUNS
+        # CISSP(注册信息安全工程师): an abbreviation is written out.
+        written_out = last.sort == "token" and last.written.isascii() and not candidate.written.isascii()
+        return (
+            bool(lawyer) or again or (alone and (nouns or written_out)) or (same and last.sort not in NOUNS)
+        )
     if not last.accepted:
         return False
+    if not gap and last.sort == "maker" and same:
+        return True
     if lawyer:
         return _TIGHT.fullmatch(gap) is not None
     # 医药代表认证资格证书,如RDPAC证书: the example is the paper itself.

@@ -23,6 +23,8 @@ _WORDS: Final = re.compile(
 _RANK: Final = re.compile(
     "^(?:获取|受?国家认可的|考[过到]|国家|注册|全国|[初中高]级|助理|[一二三四五]级|特级|如|含|包括|以及|或|的|等|类)+"
 )
+_FULL: Final = 4
+"""A longer name is whole; what stands before it only tells more."""
 _LONGEST: Final = 12
 _ANY_MAKER: Final = "vendor:厂商认证"
 
@@ -56,6 +58,8 @@ def unlisted(item: Item, members: list[Candidate], end: int, *, any_words: bool)
 
 def lengthen(item: Item, member: Candidate) -> None:
     """软件审计师 is no 审计师: a trade with more words before it is a stranger, whatever it ends in."""
+    if len(member.written) > _FULL:
+        return
     low = max(0, member.start - _LONGEST)
     for separator in _SEPARATORS.finditer(item.text, low, member.start):
         low = separator.end()
