@@ -19,7 +19,8 @@ from reports.alerts.message import compose
 from store.database import connect, snapshot
 from store.deliveries import ledger
 from store.news import News
-from tests.recorded import add, change_case, fresh_store, violation
+from tests.factory import job_ad, mention
+from tests.recorded import add, baited, change_case, fresh_store, read_with, violation
 
 COMPOSE = partial(compose, sender="qingdan@qingdan.example", texts={"P1": "某文件"}, packs=in_use())
 
@@ -146,6 +147,28 @@ def test_an_outbox_that_cannot_be_written_is_an_outage(engine: Engine, outbox: P
     assert next(iter(statuses(engine).values()))[:2] == ("pending", 1)
     outbox.unlink()
     assert stage(engine, OutboxFolder(outbox)).step(now, ignore_pauses=True) == 1
+
+
+def subjects(outbox: Path) -> list[str]:
+    messages = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in outbox.iterdir()
+    ]
+    return sorted(str(message["Subject"]) for message in messages)
+
+
+def test_hints_and_withdrawals_go_out_beside_new_cases(engine: Engine, outbox: Path, now: datetime) -> None:
+    ad = job_ad(1, division="110105")
+    add(engine, read_with("r1", mention(), ad=ad), baited(2, division="110101"))
+    alerts = stage(engine, OutboxFolder(outbox))
+    assert alerts.step(now) == 2
+    add(engine, read_with("r2", ad=ad, day=2))
+    assert alerts.step(now + timedelta(days=1)) == 1
+    assert alerts.step(now + timedelta(days=2)) == 0
+    assert subjects(outbox) == [
+        "【提示待核】北京市 挂靠与招转培 1 件（2026-11-18）",
+        "【疑似线索待初核】北京市 1 件（2026-11-18）",
+        "【疑似线索撤回】北京市 1 件（2026-11-19）",
+    ]
 
 
 KILLED = """

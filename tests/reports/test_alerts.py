@@ -6,18 +6,21 @@ from datetime import datetime
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from config.packs import in_use
+from config.policy import CANCELLED
 from config.settings import CHINA
 from reports.alerts.letter import letter_of
 from reports.alerts.message import compose
 from reports.alerts.parts import one_line, place_of
 from reports.alerts.plain import plain_text
+from store.announced_hints import AnnouncedHint, Hints
 from store.announcements import AnnouncedCase, Announcement, Evidence
-from store.deliveries import NEW_CASES, Unsendable
+from store.deliveries import NEW_CASES, NEW_HINTS, RETURNED_CASES, WITHDRAWN_CASES, Unsendable
+from store.withdrawals import Withdrawals, WithdrawnCase
 
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
 PACKS = in_use()
@@ -150,6 +153,108 @@ def test_an_ad_without_an_employer_asks_to_find_it_first() -> None:
     assert dict(entry.advice)["建议措施"] == "先查明用人单位，再定措施"
 
 
+def test_a_cancelled_paper_is_cited_with_the_document_that_ended_it() -> None:
+    evidence = replace(EVIDENCE, basis=("P1", CANCELLED), ended_by="国发〔2016〕35号")
+    (entry,) = letter_of(replace(NEWS, cases=(replace(CASE, evidence=(evidence,)),)), TEXTS, PACKS).entries
+    assert dict(entry.advice)["依据"] == f"{TEXTS['P1']}；国发〔2016〕35号"
+
+
+def test_a_case_that_came_back_says_that_it_was_withdrawn() -> None:
+    letter = letter_of(replace(NEWS, kind=RETURNED_CASES), TEXTS, PACKS)
+    assert letter.subject.startswith("【疑似线索恢复待核】北京市 1 件")
+    assert letter.summary.startswith("此前通知撤回的疑似线索重新认定 1 件")
+
+
+HEADER = {
+    name: getattr(NEWS, name)
+    for name in ("delivery_id", "key", "created_at", "bureau", "bureau_name", "email", "total")
+}
+WITHDRAWN = Withdrawals(
+    **HEADER,
+    kind=WITHDRAWN_CASES,
+    cases=(
+        WithdrawnCase(
+            number="QD-110000-2026-000001",
+            division="110105",
+            employer="北京某某健身有限公司",
+            poster="private",
+            qualification="健身教练证",
+            announced_at=NOW,
+            announced_in="2026-11-11-110000-0a0a0a0a0a0a",
+            rules="5f0c2a91",
+        ),
+    ),
+)
+HINTS = Hints(
+    **HEADER,
+    kind=NEW_HINTS,
+    ads=1,
+    hints=(
+        AnnouncedHint(
+            number="3c" * 16,
+            pack="training",
+            division="110105",
+            employer="北京某某培训有限公司",
+            poster="private",
+            ads=1,
+            evidence=(replace(EVIDENCE, clause="先就业后付款", quote="先就业后付款"),),
+        ),
+    ),
+)
+
+
+def test_a_withdrawal_names_the_case_and_the_message_that_told_of_it() -> None:
+    message = read_back(compose(WITHDRAWN, sender=SENDER, texts=TEXTS, packs=PACKS))
+    assert message["Subject"] == "【疑似线索撤回】北京市 1 件（2026-11-18）"
+    text, page = bodies(message)
+    for words in (
+        "QD-110000-2026-000001", "北京某某健身有限公司", "2026-11-18，文号 2026-11-11-110000-0a0a0a0a0a0a",
+        "规则 5f0c2a91 不再认定", "不再认定，现予撤回", "不是对事实的结论",
+    ):  # fmt: skip
+        assert words in text
+        assert words in page.text_content()
+    assert "依据" not in text.replace("请依", "")
+
+
+def test_a_hint_shows_its_words_and_claims_nothing() -> None:
+    message = read_back(compose(HINTS, sender=SENDER, texts=TEXTS, packs=PACKS))
+    assert message["Subject"] == "【提示待核】北京市 挂靠与招转培 1 件（2026-11-18）"
+    text, page = bodies(message)
+    for words in (
+        "疑似培训招生（招转培）", "「先就业后付款」", "北京某某培训有限公司", "人社部发〔2017〕68号",
+        PACKS["training"].advice, "不是疑似线索", "招聘信息 3c3c3c3c3c3c",
+    ):  # fmt: skip
+        assert words in text
+        assert words in page.text_content()
+    assert "违法" not in text.replace("不构成违法认定", "")
+
+
+def test_a_hint_before_the_texts_it_would_cite_says_so() -> None:
+    (hint,) = HINTS.hints
+    undated = replace(hint, pack="later", evidence=(replace(EVIDENCE, basis=()),))
+    (entry,) = letter_of(replace(HINTS, hints=(undated,)), TEXTS, PACKS).entries
+    assert (entry.heading, dict(entry.advice)) == (
+        "later", {"依据": "判断日期之前未见所引文件", "核查": "请核对原文。"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("news", [replace(WITHDRAWN, total=3), replace(HINTS, total=3)])
+def test_what_else_there_is_is_counted_whatever_the_message(news: Withdrawals | Hints) -> None:
+    assert letter_of(news, TEXTS, PACKS).more.startswith("另有 2 件未在本件列出")
+
+
+@pytest.mark.parametrize("news", [replace(WITHDRAWN, bureau="440000"), replace(HINTS, bureau="440000")])
+def test_no_message_says_anything_of_another_area(news: Withdrawals | Hints) -> None:
+    with pytest.raises(Unsendable, match="outside the area of bureau 440000"):
+        compose(news, sender=SENDER, texts=TEXTS, packs=PACKS)
+
+
+@pytest.mark.parametrize("news", [replace(WITHDRAWN, cases=()), replace(HINTS, hints=())])
+def test_no_message_is_empty(news: Withdrawals | Hints) -> None:
+    with pytest.raises(Unsendable, match="empty"):
+        compose(news, sender=SENDER, texts=TEXTS, packs=PACKS)
+
+
 def test_places_are_named_from_the_province_down() -> None:
     assert place_of("440305") == "广东省深圳市南山区"
 
@@ -174,6 +279,20 @@ HOSTILE = (
     "\x00\x1b[31m",
     "x" * 5000,
 )
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_stay_words_in_other_messages_too(words: str) -> None:
+    evidence = replace(EVIDENCE, title=words, clause=words, quote=words, source=words, url=words)
+    (case,), (hint,) = WITHDRAWN.cases, HINTS.hints
+    for plain, hostile in (
+        (WITHDRAWN, replace(WITHDRAWN, cases=(replace(case, employer=words, qualification=words),))),
+        (HINTS, replace(HINTS, hints=(replace(hint, employer=words, evidence=(evidence,)),))),
+    ):
+        text, page = bodies(read_back(compose(hostile, sender=SENDER, texts=TEXTS, packs=PACKS)))
+        assert_harmless(page)
+        assert not re.search("[\u0000-\u0009\u000b-\u001f\u200b-\u200f\u2028-\u202f\u2060-\u206f]", text)
+        assert len(text.splitlines()) == len(plain_text(letter_of(plain, TEXTS, PACKS)).splitlines())
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -202,6 +321,7 @@ def assert_harmless(page: lxml_html.HtmlElement) -> None:
     assert "url(" not in lxml_html.tostring(page, encoding="unicode")
 
 
+@settings(deadline=None)
 @given(words=st.text(max_size=80), quote=st.text(max_size=10))
 def test_any_words_compose(words: str, quote: str) -> None:
     evidence = replace(EVIDENCE, clause=f"{words}{quote}{words}", quote=quote or words or "证", url=words)
