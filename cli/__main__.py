@@ -20,7 +20,9 @@ COMMANDS: Final = {
     "dead": "Dead letters: list, show, replay, drop.",
     "demo": "The whole job on this machine, with a small local board.",
     "doctor": "Is everything reachable and healthy?",
+    "gaps": "Records that left the log unread: show, skip.",
     "ingest": "Take ads from files into the log.",
+    "log": "The embedded event log: trim.",
     "report": "Weekly reports: build and list.",
     "run": "Run the stages: relay, check, record, alert.",
 }

@@ -68,14 +68,12 @@ def run_stages(stages: Sequence[str], *, until_idle: bool) -> dict[str, Counter[
     Raises:
         ClickException: an outage outlasted our patience, or the dead-letter budget is spent.
     """
-    with stop_on_signals() as stop, _workers(stages, stop) as workers, _watched(workers) as tell:
-        try:
+    try:
+        with stop_on_signals() as stop, _workers(stages, stop) as workers, _watched(workers) as tell:
             run(list(workers.values()), stop, until_idle=until_idle, after_round=tell)
-        except (TooManyDeadLetters, DatabaseFull, LogError, *OUTAGE) as error:
-            raise click.ClickException(
-                f"stopped, nothing is lost: {type(error).__name__}: {error}"
-            ) from error
-        return {name: worker.counts for name, worker in workers.items()}
+            return {name: worker.counts for name, worker in workers.items()}
+    except (TooManyDeadLetters, DatabaseFull, LogError, *OUTAGE) as error:
+        raise click.ClickException(f"stopped, nothing is lost: {type(error).__name__}: {error}") from error
 
 
 @contextmanager

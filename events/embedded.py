@@ -15,6 +15,7 @@ from typing import Final
 from config.settings import CHINA
 from events.embedded_file import OFFSET_BITS, LogFile, Place
 from events.embedded_group import Member, Membership
+from events.embedded_trim import trim
 from events.log import (
     CommitRefused,
     LogError,
@@ -22,6 +23,7 @@ from events.log import (
     Message,
     NotDelivered,
     Record,
+    RecordsGone,
     TopicPartition,
     UnknownTopic,
     partition_for,
@@ -133,7 +135,11 @@ class EmbeddedConsumer:
             self._positions.pop(taken, None)
         owned = self._membership.owned
         kept = {place: position for place, position in self._positions.items() if place in owned}
-        self._positions = kept | self._committed(owned - kept.keys())
+        if gained := owned - kept.keys():
+            starts = {place.id: place.start for place in self._file.places(self._topics)}
+            stored = self._stored()
+            kept |= {place: stored.get(place, starts[place]) for place in gained}
+        self._positions = kept
 
     def _fetch(self, max_records: int) -> list[Record]:
         records: list[Record] = []
@@ -156,8 +162,15 @@ class EmbeddedConsumer:
 
     def _behind(self) -> list[int]:
         """Owned places with records past the position; they take turns in coming first, so none starves."""
-        ends = {place.id: place.end for place in self._file.places(self._topics)}
-        behind = sorted(place for place, position in self._positions.items() if position < ends[place])
+        places = {place.id: place for place in self._file.places(self._topics)}
+        for place, position in self._positions.items():
+            if position < places[place].start:
+                gone = places[place]
+                raise RecordsGone(
+                    f"event log {self._file.path}: {gone.where.topic}[{gone.where.partition}] begins at "
+                    f"{gone.start}, and {self._group} has read up to {position}"
+                )
+        behind = sorted(place for place, position in self._positions.items() if position < places[place].end)
         self._turn += 1
         start = self._turn % max(len(behind), 1)
         return behind[start:] + behind[:start]
@@ -178,18 +191,18 @@ class EmbeddedConsumer:
         return frozenset(self._where[place] for place in self._positions)
 
     def committed(self) -> Mapping[TopicPartition, int]:
-        return {self._where[place]: offset for place, offset in self._committed(self._positions).items()}
+        stored = self._stored()
+        return {self._where[place]: stored.get(place, 0) for place in self._positions}
 
-    def _committed(self, places: Iterable[int]) -> dict[int, int]:
+    def _stored(self) -> dict[int, int]:
         with self._file.read() as db:
-            stored = dict(db.execute(_COMMITTED, (self._group,)).fetchall())
-        return {place: stored.get(place, 0) for place in places}
+            return dict(db.execute(_COMMITTED, (self._group,)).fetchall())
 
     def lag(self) -> int:
         with self._file.read():
             places = self._file.places(self._topics)
-            committed = self._committed(place.id for place in places)
-        return sum(place.end - committed[place.id] for place in places)
+            stored = self._stored()
+        return sum(place.end - stored.get(place.id, place.start) for place in places)
 
     def close(self) -> None:
         self._positions = {}
@@ -239,6 +252,26 @@ class EmbeddedLog:
 
     def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
         return {place.where: place.end for place in self._file.places([topic])}
+
+    def start_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
+        return {place.where: place.start for place in self._file.places([topic])}
+
+    def committed(self, group: str, topic: str) -> Mapping[TopicPartition, int]:
+        with self._file.read() as db:
+            stored = dict(db.execute(_COMMITTED, (group,)).fetchall())
+            return {place.where: stored.get(place.id, 0) for place in self._file.places([topic])}
+
+    def trim(self, topic: str, *, keep: timedelta, needed: Mapping[TopicPartition, int]) -> int:
+        """Delete what is older than `keep`; returns how many records.
+
+        Never what a group that has ever committed has yet to read, nor anything of a topic that nobody has
+        read, nor from the offset on that `needed` names for a partition. The file's space is used again for
+        new records; the file does not shrink.
+        """
+        before = (self._clock() - keep - _EPOCH) // _MICROSECOND
+        places = self._file.places([topic])
+        limits = {place.where: needed.get(place.where, place.end) for place in places}
+        return sum(trim(self._file, place, before=before, limit=limits[place.where]) for place in places)
 
     def close(self) -> None:
         self._file.close()

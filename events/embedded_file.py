@@ -22,7 +22,7 @@ _PAGE_BYTES: Final = 16384
 _TABLES: Final = """
 CREATE TABLE places (
     id INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL,
-    "end" INTEGER NOT NULL DEFAULT 0, UNIQUE (topic, partition));
+    "end" INTEGER NOT NULL DEFAULT 0, start INTEGER NOT NULL DEFAULT 0, UNIQUE (topic, partition));
 CREATE TABLE records (id INTEGER PRIMARY KEY, key BLOB NOT NULL, value BLOB NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE commits (
     "group" TEXT NOT NULL, place INTEGER NOT NULL REFERENCES places (id), next INTEGER NOT NULL,
@@ -36,7 +36,8 @@ CREATE TABLE leases (
     PRIMARY KEY ("group", place)) WITHOUT ROWID;
 CREATE INDEX leases_member ON leases (member);
 """
-_VERSION: Final = 1
+_VERSION: Final = 2
+_FROM_VERSION_1: Final = "ALTER TABLE places ADD COLUMN start INTEGER NOT NULL DEFAULT 0"
 
 
 class Place(NamedTuple):
@@ -45,6 +46,8 @@ class Place(NamedTuple):
     id: int
     where: TopicPartition
     end: int
+    start: int
+    """Offset of the first record that has not been trimmed."""
 
 
 class LogFile:
@@ -81,6 +84,8 @@ class LogFile:
         db.execute("PRAGMA foreign_keys=ON")
         if self._version() == 0:
             self._create()
+        if self._version() == 1:
+            self._upgrade()
         if self._version() != _VERSION:
             raise LogError(f"event log {self.path}: format {self._version()}, this program knows {_VERSION}")
 
@@ -93,6 +98,12 @@ class LogFile:
             if self._version() == 0:
                 for statement in _TABLES.split(";\n"):
                     db.execute(statement)
+                db.execute(f"PRAGMA user_version={_VERSION}")
+
+    def _upgrade(self) -> None:
+        with self.write() as db:
+            if self._version() == 1:
+                db.execute(_FROM_VERSION_1)
                 db.execute(f"PRAGMA user_version={_VERSION}")
 
     @contextmanager
@@ -139,9 +150,9 @@ class LogFile:
         with self.read() as db:
             for topic in topics:
                 rows = db.execute(
-                    'SELECT id, partition, "end" FROM places WHERE topic = ? ORDER BY 2', (topic,)
+                    'SELECT id, partition, "end", start FROM places WHERE topic = ? ORDER BY 2', (topic,)
                 )
-                here = [Place(row, TopicPartition(topic, partition), end) for row, partition, end in rows]
+                here = [Place(row, TopicPartition(topic, number), *span) for row, number, *span in rows]
                 if not here:
                     raise UnknownTopic(f"event log {self.path}: no topic {topic!r}; create it first")
                 found += here

@@ -116,6 +116,13 @@ class KafkaLog:
     def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
         return self._cluster.ends(self._cluster.places([topic]))
 
+    def start_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
+        return self._cluster.starts(self._cluster.places([topic]))
+
+    def committed(self, group: str, topic: str) -> Mapping[TopicPartition, int]:
+        known = self._cluster.committed(group)
+        return {place: known.get(place, 0) for place in self._cluster.places([topic])}
+
     def close(self) -> None:
         if self._reader is not None:
             self._reader.close(autocommit=False)

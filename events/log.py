@@ -141,4 +141,13 @@ class Log(Protocol):
     def end_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
         """The offset the next record of each partition will get."""
 
+    def start_offsets(self, topic: str) -> Mapping[TopicPartition, int]:
+        """The offset of the first record that each partition still holds, or will get."""
+
+    def committed(self, group: str, topic: str) -> Mapping[TopicPartition, int]:
+        """How far `group` has come in each partition of `topic`; 0 where it never committed.
+
+        For looking only: asking makes nobody a member.
+        """
+
     def close(self) -> None: ...

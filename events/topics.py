@@ -17,5 +17,5 @@ RETENTION: Final[Mapping[str, timedelta]] = {COLLECTED: timedelta(days=90), CHEC
 """How long Kafka keeps a topic's events: longer than any outage, or any backup of the database, is old.
 
 A topic that is not named here is kept for ever: nobody else has what is in a dead letter. The embedded log
-keeps everything.
+keeps everything until `qingdan log trim`.
 """

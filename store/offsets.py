@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.models import ConsumerOffset
@@ -26,3 +26,10 @@ def read_offsets(session: Session, group: str) -> dict[tuple[str, int], int]:
     """The next offset of each place that `group` has ever written."""
     rows = session.scalars(select(ConsumerOffset).where(ConsumerOffset.group == group))
     return {(row.topic, row.partition): row.next_offset for row in rows}
+
+
+def all_offsets(session: Session) -> dict[tuple[str, int], int]:
+    """The lowest next offset that any group has written, of each place that one has."""
+    lowest = select(ConsumerOffset.topic, ConsumerOffset.partition, func.min(ConsumerOffset.next_offset))
+    rows = session.execute(lowest.group_by(ConsumerOffset.topic, ConsumerOffset.partition))
+    return {(topic, partition): offset for topic, partition, offset in rows}

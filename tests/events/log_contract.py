@@ -233,6 +233,16 @@ class LogContract:
         assert set(slow.committed().values()) == {0}
         assert set(other.committed().values()) == {0}
 
+    def test_anybody_may_see_how_far_a_group_has_come(self, log: Log) -> None:
+        log.producer().publish(numbered(20))
+        assert set(log.committed("g", TOPIC).values()) == {0}
+        consumer = log.consumer("g", [TOPIC])
+        drain(consumer, count=20)
+        assert log.committed("g", TOPIC) == log.end_offsets(TOPIC)
+        assert set(log.committed("other", TOPIC).values()) == {0}
+        assert len(consumer.assignment()) == PARTITIONS
+        assert log.start_offsets(TOPIC) == dict.fromkeys(log.end_offsets(TOPIC), 0)
+
     def test_producers_at_once_leave_no_gap(self, connect: Connect, log: Log) -> None:
         def publish(first: int) -> None:
             producer = connect().producer()
