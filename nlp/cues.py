@@ -35,6 +35,12 @@ _SAID_BEHIND: Final = frozenset(
 _GETS: Final = ("取得", "获得", "考取", "通过", "拥有")
 # A paper of a school tells nothing of the person who brings it.
 _SCHOOL_PAPER: Final = re.compile("学[历位]证|毕业证")
+_BRACKET: Final = 120
+_WISH_LENGTH: Final = 16
+_WISH: Final = re.compile(
+    "(?:证书?|资格|认证|资质|证照)[^,。;]{0,6}(?:优先(?:考虑|录用|录取|选择)?|加分|更佳|者佳|为佳|更好)\\Z"
+)
+_DEMAND: Final = re.compile("须|必须|要求|务必")
 _SHARED: Final = frozenset({"negated", "after_hire", "preferred", "alternative"})
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
@@ -121,7 +127,9 @@ class CueReader:
                 candidate.strength, candidate.rule = best.cue.strength, best.cue.id
                 candidate.cue = (best.start, best.end)
                 return
-        if not self._by_neighbours(item, candidate):
+        if _wished_for(item, candidate):
+            candidate.strength, candidate.rule = "preferred", "preferred.such_as"
+        elif not self._by_neighbours(item, candidate):
             self._by_heading(item, candidate, found, reach)
 
     def _preferred_at_once(
@@ -202,6 +210,16 @@ def _around(found: list[Found], candidate: Candidate) -> list[Found]:
     return found[max(0, middle - _CUES_EACH_WAY) : middle + _CUES_EACH_WAY]
 
 
+def _wished_for(item: Item, candidate: Candidate) -> bool:
+    """Whether it stands in brackets that say what 优先 before them means (有证书优先(A、B等))."""
+    opened = item.text.rfind("(", max(0, candidate.start - _BRACKET), candidate.start)
+    if opened < 0 or ")" in item.text[opened : candidate.start].replace("()", ""):
+        return False
+    return _WISH.search(item.text, max(0, opened - _WISH_LENGTH), opened) is not None and not (
+        _DEMAND.search(item.text, opened, candidate.start)
+    )
+
+
 def _follow_leader(candidate: Candidate) -> None:
     """A name in a list that a softer noun opened takes the noun's cue (证书优先,如CFA)."""
     leader = candidate.leader
@@ -213,7 +231,8 @@ def _follow_leader(candidate: Candidate) -> None:
 
 def _follow_list(item: Item, left: Candidate, right: Candidate) -> None:
     """Names of an enumeration share what stands before the first, and a denial behind the last."""
-    if not _JOINT.fullmatch(item.text[left.end : right.start]):
+    gap = item.text[left.end : right.start]
+    if not _JOINT.fullmatch(gap) or ("," in gap and left.strength == "alternative"):
         return
     if right.strength == "required" and left.strength in _SHARED and left.cue and left.cue[1] <= left.start:
         right.strength, right.rule, right.cue = left.strength, left.rule, left.cue

@@ -45,13 +45,13 @@ BREAK: Final = re.compile(
 )
 """Where an item ends: the ends of sentences and lines, and the numbers of points."""
 _END: Final = attrgetter("end")
-_AFTER_HEADING: Final = re.compile(r"[\s)\"”》者]{0,4}(?:[:\]\n]|\d{1,2}[、.)]|[①(]|$|[一1]、|--|-)")
+_AFTER_HEADING: Final = re.compile(r"[\s)\"”》者]{0,4}(?:[:\]\n■◆●★]|\d{1,2}[、.)]|[①(]|$|[一1]、|--|-)")
 # 资格证书:不限 is no heading but a paper said not to be needed.
 _WAIVED: Final = re.compile(
     r"(?::\s?|[ \n](?=无\s))"
     r"(?:不限|暂?无(?![一-龥])|无[需须要]|不要求|不需|(?:n/a|none|nil|/|-{1,2})(?![a-z0-9一-龥]))"
 )
-_BORDER: Final = frozenset('\n。;!:[]•/|("“《) 、.-*')
+_BORDER: Final = frozenset('\n。;!:[]•■◆●★/|("“《) 、.-*')
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ _CONJUNCTION: Final = re.compile(
 )
 # A code that the lexicon lacks goes on with a list all the same.
 _CODE: Final = re.compile(
-    r"\s*(?![a-z ]*\b(?:is|are|be|will|would|have|has)\b)[a-z][a-z0-9+.\-/ ]{1,20}(?:[,、)等证]|认证|$)"
+    r"\s*(?![a-z ]*\b(?:is|are|be|will|would|have|has)\b)[a-z][a-z0-9+.\-/ ]{1,20}"
+    r"(?:(?!优先|加分)[一-龥]{0,4}[,、]|[)等证]|认证|$)"
 )
 # 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
 _BARE: Final = re.compile(
@@ -75,6 +76,7 @@ _PERSON: Final = re.compile("[一-龥a-z]{2,8}(?:师|员|经理),")
 # 有A证者请携带简历: what the holder brings is not the paper.
 _HOLDER: Final = re.compile("(?:证书?)?(?:者|的?人员?|的朋友)")
 _SKILL: Final = re.compile("经验|基础|技能|新手|应届")
+_PART: Final = re.compile("[,;:、(或]")
 _BORDER: Final = re.compile("[,;:、(或及和与且并有持]")
 _ADDED: Final = re.compile("[和及与且](?!以上|其|级)")
 
@@ -121,11 +123,13 @@ class Reach:
             return "," not in gap and len(gap) <= 2 * _REACH
         if "," in gap or len(gap) > _REACH:
             return False
-        if found.cue.strength == "alternative" and self._next_start(found.start) < found.end:
+        if found.cue.strength == "alternative" and self._offers_paper(found):
             return False
         word = self._text[found.start : found.end]
-        if word.startswith(("优先", "加分")) and not (
-            gap.startswith(":") or _at_clause_start(self._text, found.start)
+        if (
+            word.startswith(("优先", "加分"))
+            and not word.endswith("项")
+            and not (gap.startswith(":") or _at_clause_start(self._text, found.start))
         ):
             return False
         rest = _LEADING_DEMAND.match(gap)
@@ -162,6 +166,13 @@ class Reach:
         """Whether 或 offers a choice between the name and what follows, not between other things."""
         own = self._text[self._last_end(found.start) : found.start]
         return not (_OTHER_THING.search(gap) or _ADDED.search(own) or self._names_in(found))
+
+    def _offers_paper(self, found: Found) -> bool:
+        """Whether the way in before 或 is a paper too (专业八级及以上水平或有A证)."""
+        last = self._last_end(found.start)
+        before = self._text[last : found.start]
+        follows_name = last > 0 and len(before) <= _NEAR and _PART.search(before) is None
+        return follows_name or self._next_start(found.start) < found.end
 
     def _names_in(self, found: Found) -> bool:
         """Whether what is offered instead is, or leads up to, a paper (或机电专业一级建造师)."""
