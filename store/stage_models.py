@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models import Base, Id
 
-__all__ = ["Attempt", "Base", "DeadLetterEntry", "OutboxMessage"]
+__all__ = ["Attempt", "Base", "DeadLetterEntry", "LogGap", "OutboxMessage"]
 
 _NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself in a column of this very type only."""
@@ -57,3 +57,19 @@ class OutboxMessage(Base):
     key: Mapped[bytes] = mapped_column(LargeBinary)
     value: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+class LogGap(Base):
+    """Records that were gone from the log before a group had read them, and the decision to go on."""
+
+    __tablename__ = "log_gaps"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    group: Mapped[str] = mapped_column(String(100))
+    topic: Mapped[str] = mapped_column(String(200))
+    partition: Mapped[int]
+    first_offset: Mapped[int] = mapped_column(BigInteger)
+    next_offset: Mapped[int] = mapped_column(BigInteger)
+    """Where the group goes on; below `first_offset` where the log has lost its end."""
+    actor: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(Text)
