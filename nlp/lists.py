@@ -19,6 +19,8 @@ _GRADES: Final = re.compile(
 _GRADE: Final = re.compile(r"([一二三]|[初中高])(?:级)?")
 _MEMBER_ENDS: Final = re.compile("[、/,)等;。]|$|(?:者|的)?优先|认证|证书")
 """What follows a maker in a list of papers; 思科设备 is no paper."""
+_IN_LIST: Final = re.compile(r"[、,/或和及:(\s]$|[持有备得取过须需](?:国家|[一二三初中高]级|全国)*$")
+"""What stands before a member of a list; 月嫂,育婴师证 at the start names the post first."""
 _STRANGE_INDUSTRY: Final = re.compile("[、/或和及与][一-龥]{1,4}")
 _KNOWLEDGE: Final = re.compile(
     "熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动"
@@ -74,6 +76,8 @@ def _share_heads(item: Item) -> None:
         if _elliptic(left, right, gap):
             left.head, left.accepted = right.head, True
         if right.head and right.sort not in NOUNS and not left.head and (touching or _TIGHT.fullmatch(gap)):
+            if gap.strip() == "," and not _IN_LIST.search(item.text, max(0, left.start - 10), left.start):
+                continue
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue
             if "职称" in right.head and (left.sort != "post" or right.written in _TITLE_WORDS):

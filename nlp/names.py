@@ -39,7 +39,7 @@ _BARE_GRADES: Final = frozenset({"四级", "六级", "二级", "三级", "一级
 """They name examinations too (英语四级), but not after a trade (钳工四级)."""
 _GRADE_ENDS: Final = frozenset("级理上的")
 _LEVEL_AFTER: Final = re.compile(
-    r"\(?(?:[一二三四五]级|[初中高]级|[一二三]等|技师|level ?\d)(?:及|或)?(?:以上)?\)?"
+    r"(?:\([师员工士]\))?\(?(?:[一二三四五]级|[初中高]级|[一二三]等|技师|level ?\d)(?:(?:及|或)?以上)?\)?"
 )
 _FIRM: Final = re.compile("(?:股份)?有限|公司|中心|机构|供应商|服务商|代理商|经销商|合作伙伴|企业")
 _EITHER: Final = re.compile("或同等|/[^,]{0,12}(?:证|认证)")
