@@ -8,7 +8,7 @@ import click
 
 from cli.wiring import open_database, open_log
 from config.settings import CHINA
-from consumers.gaps import Gap, Gaps, StageRuns
+from consumers import gaps
 from events.topics import CHECKED, COLLECTED
 from store.dead_letters import Decision
 
@@ -25,16 +25,18 @@ def command(context: click.Context, stage: str, skip: bool, why: str, actor: str
     """Show what STAGE should read next and the log no longer holds; status 1 if there is anything.
 
     Retention or a person took it before the stage was there. The stage itself stops at such a gap each time
-    (RecordsGone). It must not run while this command does.
+    (RecordsGone). For --skip, none of its processes may run.
     """
     if skip and not why:
         raise click.UsageError("--skip needs --why: what is known of the missing records?")
     engine = open_database()
     with closing(open_log()) as log:
-        gaps = Gaps(log, engine, stage=stage, topic=TOPICS[stage])
+        before = (log, engine, stage, TOPICS[stage])
         try:
-            found = gaps.skip(Decision(actor, why, datetime.now(CHINA))) if skip else gaps.find()
-        except StageRuns as error:
+            found = (
+                gaps.skip(*before, Decision(actor, why, datetime.now(CHINA))) if skip else gaps.find(*before)
+            )
+        except gaps.StageRuns as error:
             raise click.ClickException(str(error)) from error
     engine.dispose()
     for gap in found:
@@ -43,7 +45,7 @@ def command(context: click.Context, stage: str, skip: bool, why: str, actor: str
     context.exit(1 if found and not skip else 0)
 
 
-def _told(gap: Gap) -> str:
+def _told(gap: gaps.Gap) -> str:
     where = f"{gap.place.topic}[{gap.place.partition}]"
     if gap.next < gap.first:
         return f"{where}: the log ends at {gap.next}, the stage has read up to {gap.first}"

@@ -5,7 +5,6 @@ what is missing stays on record.
 """
 
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -36,62 +35,43 @@ class Gap:
     next: int
 
 
-class Gaps:
-    """The gaps before the group `stage` on `topic`; nobody else may work for it meanwhile."""
+def find(log: Log, engine: Engine, stage: str, topic: str) -> list[Gap]:
+    """The gaps before the group `stage` on `topic`."""
+    starts, ends = log.start_offsets(topic), log.end_offsets(topic)
+    with snapshot(engine) as session:
+        stored = read_offsets(session, stage)
+    gaps = []
+    for place, committed in sorted(log.committed(stage, topic).items()):
+        # A database that was set back makes the stage go back as well.
+        first = min(committed, stored.get(place, committed))
+        gaps.append(Gap(place, first, min(max(first, starts[place]), ends[place])))
+    return [gap for gap in gaps if gap.next != gap.first]
 
-    def __init__(self, log: Log, engine: Engine, *, stage: str, topic: str) -> None:
-        self._log = log
-        self._engine = engine
-        self._stage = stage
-        self._topic = topic
 
-    def find(self) -> list[Gap]:
-        """What is missing.
+def skip(log: Log, engine: Engine, stage: str, topic: str, decision: Decision) -> list[Gap]:
+    """Let the stage go on behind every gap, and note who decided so; the gaps.
 
-        Raises:
-            StageRuns: somebody works for it.
-        """
-        with closing(self._member()) as consumer:
-            return list(self._before(consumer))
+    Raises:
+        StageRuns: somebody works for it.
+    """
+    with closing(_only_member(log, stage, topic)) as consumer:
+        gaps = find(log, engine, stage, topic)
+        with transaction(engine) as session:
+            for gap in gaps:
+                note_gap(session, stage, (*gap.place, gap.first, gap.next), decision)
+            write_offsets(session, stage, [(*gap.place, gap.next) for gap in gaps])
+        consumer.commit({gap.place: gap.next for gap in gaps})
+    return gaps
 
-    def skip(self, decision: Decision) -> list[Gap]:
-        """Let the stage go on behind every gap, and note who decided so; the gaps.
 
-        Raises:
-            StageRuns: somebody works for it.
-        """
-        with closing(self._member()) as consumer:
-            found = list(self._before(consumer))
-            with transaction(self._engine) as session:
-                for gap in found:
-                    note_gap(session, self._stage, (*gap.place, gap.first, gap.next), decision)
-                write_offsets(session, self._stage, [(*gap.place, gap.next) for gap in found])
-            consumer.commit({gap.place: gap.next for gap in found})
-        return found
-
-    def _member(self) -> Consumer:
-        consumer = self._log.consumer(self._stage, [self._topic])
-        wanted = self._log.end_offsets(self._topic).keys()
-        deadline = time.monotonic() + JOIN_SECONDS
-        while consumer.assignment() != wanted:
-            if time.monotonic() > deadline:
-                consumer.close()
-                raise StageRuns(f"some process still runs {self._stage}; stop it first")
-            with suppress(RecordsGone):
-                consumer.poll(max_records=1, timeout=_NAP_SECONDS)
-        return consumer
-
-    def _before(self, consumer: Consumer) -> Iterator[Gap]:
-        ends = self._log.end_offsets(self._topic)
-        for place, first in sorted(self._next(consumer).items()):
-            page = self._log.read(place, start=first, max_records=1)
-            next_ = page[0].offset if page else ends[place]
-            if next_ != first:
-                yield Gap(place, first, next_)
-
-    def _next(self, consumer: Consumer) -> Mapping[TopicPartition, int]:
-        """Where the stage would go on: where the log says or, if the database was set back, before that."""
-        committed = consumer.committed()
-        with snapshot(self._engine) as session:
-            stored = read_offsets(session, self._stage)
-        return {place: min(offset, stored.get(place, offset)) for place, offset in committed.items()}
+def _only_member(log: Log, stage: str, topic: str) -> Consumer:
+    consumer = log.consumer(stage, [topic])
+    places = log.end_offsets(topic).keys()
+    deadline = time.monotonic() + JOIN_SECONDS
+    while consumer.assignment() != places:
+        if time.monotonic() > deadline:
+            consumer.close()
+            raise StageRuns(f"some process still runs {stage}; stop it first")
+        with suppress(RecordsGone):
+            consumer.poll(max_records=1, timeout=_NAP_SECONDS)
+    return consumer

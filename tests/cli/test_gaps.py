@@ -86,6 +86,6 @@ def test_nobody_skips_what_a_running_stage_has_before_it(
     with closing(log.consumer("record", [CHECKED])) as consumer:
         while not consumer.poll(max_records=1, timeout=1):
             pass
-        refused = call(gaps, "record")
+        refused = call(gaps, "record", "--skip", "--why", "impatience")
         assert refused.exit_code == 1
         assert "stop it first" in refused.output
