@@ -1,4 +1,4 @@
-"""`qingdan cases`: the cases and their evidence, from a terminal."""
+"""`qingdan cases`: the cases and their evidence, and what rule packs found beside them, from a terminal."""
 
 import sys
 
@@ -6,12 +6,14 @@ import click
 
 from cli.bureau import bureau_option
 from cli.wiring import open_database
+from config import packs
 from config.policy import in_use
 from reports.alerts.parts import one_line, place_of
 from reports.alerts.words import NO_EMPLOYER
 from reports.citations import cited
 from store.case_file import CaseClue, CaseFile, list_cases, open_case_file
 from store.database import snapshot
+from store.hint_list import HintLine, list_hints
 
 STATUS = {"suspected": "疑似线索", "withdrawn": "撤回"}
 ACTORS = {"machine": "系统"}
@@ -27,7 +29,7 @@ SEVERITY = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰", "": "
 
 @click.group()
 def command() -> None:
-    """Cases: list and show."""
+    """Cases: list and show; hints at leasing and training bait."""
 
 
 @command.command("list")
@@ -48,6 +50,33 @@ def list_(bureau: str | None, limit: int) -> None:
         click.echo(f"no cases{where} yet; run: qingdan run --until-idle")
     if len(lines) == limit:
         click.echo(f"the newest {limit:,}; there may be more: --limit", err=True)
+
+
+@command.command("hints")
+@bureau_option(help="Only the hints in this bureau's area.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1))
+def hints_(bureau: str | None, limit: int) -> None:
+    """List the newest hints: ads that seem to lease certificates or to sell courses as jobs."""
+    with snapshot(open_database()) as session:
+        lines = list_hints(session, bureau=bureau, limit=limit)
+    for line in lines:
+        _print_hint(line)
+    if not lines:
+        click.echo(f"no hints{f' of bureau {bureau}' if bureau else ''}")
+    if len(lines) == limit:
+        click.echo(f"the newest {limit:,}; there may be more: --limit", err=True)
+
+
+def _print_hint(line: HintLine) -> None:
+    pack = packs.in_use().get(line.pack)
+    name = pack.name if pack else line.pack
+    who = one_line(line.employer) or NO_EMPLOYER
+    click.echo(
+        f"{line.first_seen:%Y-%m-%d}  {name}  {who}  {place_of(line.division)}  广告 {line.ad_id[:12]}"
+    )
+    for quote in line.quotes:
+        click.echo(f"  “{one_line(quote)}”")
+    click.echo(f"  岗位 {one_line(line.title)}  {one_line(line.url)}".rstrip())
 
 
 @command.command()

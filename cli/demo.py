@@ -113,6 +113,8 @@ def _findings(found: Overview, crawled: RunSummary) -> None:
     )
     for name, clues in found.qualifications:
         click.echo(f"  {clues:3} 条  {name}")
+    if found.hints:
+        click.echo(f"另有证书挂靠、招转培提示 {found.hints} 条")
     if found.unknown:
         click.echo(f"目录未收录、待人工归类的证书名称 {found.unknown} 个")
     if crawled.outcome.note:
@@ -127,5 +129,5 @@ def _next_steps(home: Path, report: Path, dataset: Path) -> None:
     for name, path in (("weekly report", report), ("alerts", home / "outbox"), ("dataset", dataset)):
         click.echo(f"  {name:14} {path}")
     click.echo("\nto look further")
-    for what in ("cases list", "alerts list", "dead list", "catalogue lookup 人力资源管理师"):
+    for what in ("cases list", "cases hints", "alerts list", "dead list", "catalogue lookup 人力资源管理师"):
         click.echo(f"  {command} {what}")

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.cases import WITHDRAWN, shown_status, standing
+from store.findings import hints
 from store.models import Ad, Case, Clue, Rejection, UnknownCredential
 
 TOP: Final = 5
@@ -17,6 +18,8 @@ class Overview:
     ads: int
     clues: int
     cases: int
+    hints: int
+    """Ads in which a rule pack finds something, for each pack."""
     rejections: int
     unknown: int
     """Credential names in the curation tray."""
@@ -38,11 +41,18 @@ def overview(session: Session) -> Overview:
         ads=_count(session, Ad),
         clues=session.scalar(select(func.count(Clue.id)).where(standing())) or 0,
         cases=session.scalar(select(func.count(Case.id)).where(shown_status() != WITHDRAWN)) or 0,
+        hints=_hints(session),
         rejections=_count(session, Rejection),
         unknown=session.scalar(select(func.count(UnknownCredential.name.distinct()))) or 0,
         severities=dict(severities.all()),
         qualifications=[(name, count) for name, count in session.execute(top)],
     )
+
+
+def _hints(session: Session) -> int:
+    found = hints()
+    each = select(found.c.ad_id, found.c.pack).distinct().subquery()
+    return session.scalar(select(func.count()).select_from(each)) or 0
 
 
 def _count(session: Session, table: type[Ad | Rejection]) -> int:

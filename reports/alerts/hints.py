@@ -13,6 +13,7 @@ def hint_letter(news: Hints, texts: Mapping[str, str], packs: Mapping[str, Pack]
     """The letter for `news`; `texts` gives each legal text's citation and `packs` each pack by its id."""
     area = area_of(news, {hint.division for hint in news.hints})
     left = news.total - len(news.hints)
+    where = f"用 qingdan cases hints --bureau {news.bureau} 查看"
     return Letter(
         subject=f"【提示待核】{area} 挂靠与招转培 {news.total} 件（{news.created_at:%Y-%m-%d}）",
         topic="挂靠与招转培提示待核",
@@ -21,7 +22,7 @@ def hint_letter(news: Hints, texts: Mapping[str, str], packs: Mapping[str, Pack]
         disclaimer=HINT,
         urgent=False,
         entries=tuple(_entry(hint, texts, packs.get(hint.pack)) for hint in news.hints),
-        more=f"另有 {left} 件未在本件列出，见本辖区周报。" if left else "",
+        more=f"另有 {left} 件未在本件列出，{where}。" if left else "",
         steps=HINT_STEPS,
         reference=news.key,
     )

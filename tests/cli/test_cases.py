@@ -6,7 +6,8 @@ from cli.cases import command
 from cli.wiring import open_database
 from store.database import transaction
 from store.recording import record
-from tests.factory import checked_ad, job_ad, mention
+from tests.factory import checked_ad, finding, job_ad, mention
+from tests.recorded import add, baited
 
 
 def test_an_inspector_finds_a_case_and_reads_its_evidence(home: Path) -> None:
@@ -51,6 +52,37 @@ def test_a_long_list_says_that_there_is_more(home: Path) -> None:
     assert len(cut.stdout.splitlines()) == 2
     assert "there may be more: --limit" in cut.stderr
     assert not CliRunner().invoke(command, ["list"]).stderr
+
+
+def test_a_cancelled_paper_is_cited_with_the_document_that_ended_it(home: Path) -> None:
+    assert home.is_dir()
+    add(
+        open_database(), checked_ad(job_ad(), mention(basis=("P1", "cancelled"), ended_by="国发〔2016〕35号"))
+    )
+    shown = CliRunner().invoke(command, ["show", "QD-310000-2026-000001"])
+    assert "依据 P1；国发〔2016〕35号\n" in shown.output
+
+
+def test_hints_are_listed_for_the_bureau_whose_area_they_lie_in(home: Path) -> None:
+    assert home.is_dir()
+    promise = finding("百分百\x1b就业", rule="training.post-promised")
+    add(
+        open_database(),
+        checked_ad(job_ad(1, company="甲学校"), findings=(finding(), promise)),
+        baited(2, company="", division="110105", url="https://board.example/2"),
+        baited(3, division=None),
+    )
+    shanghai = CliRunner().invoke(command, ["hints", "--bureau", "310000"]).stdout
+    assert "疑似培训招生（招转培）  甲学校  上海市" in shanghai
+    assert "“先就业后付款”\n  “百分百[U+001B]就业”" in shanghai
+    assert "board.example" not in shanghai
+    assert CliRunner().invoke(command, ["hints"]).stdout.count("疑似培训招生") == 3
+    cut = CliRunner().invoke(command, ["hints", "--limit", "1"])
+    assert cut.stdout.count("疑似培训招生") == 1
+    assert "there may be more: --limit" in cut.stderr
+    assert (
+        CliRunner().invoke(command, ["hints", "--bureau", "440300"]).stdout == "no hints of bureau 440300\n"
+    )
 
 
 def test_a_bureau_that_does_not_exist_is_wrong_use(home: Path) -> None:

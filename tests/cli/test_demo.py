@@ -99,7 +99,7 @@ def test_alerts_are_real_messages_for_the_bureau_they_are_addressed_to(home: Pat
     for path in (home / "demo" / "outbox").glob("*.eml"):
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         assert isinstance(message, EmailMessage)
-        assert "疑似线索" in message["Subject"]
+        assert message["Subject"].startswith(("【疑似线索待初核】", "【提示待核】"))
         bureau = path.name.split("-")[3]
         assert bureau in message["To"]
         body = message.get_body(("plain",))

@@ -10,6 +10,7 @@ from events.types import CheckedAd
 from store.database import snapshot
 from store.findings import EARLIER, hints
 from store.models import Finding
+from store.overview import overview
 from store.rereading import Window, stored_ads
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad
 from tests.recorded import add, baited, read_with
@@ -50,6 +51,12 @@ def test_a_replay_records_nothing_twice(engine: Engine) -> None:
         add(engine, baited(1), baited(2))
     with snapshot(engine) as session:
         assert session.scalar(select(func.count()).select_from(Finding)) == 2
+
+
+def test_the_overview_counts_a_hint_for_each_ad_and_pack(engine: Engine) -> None:
+    add(engine, checked_ad(job_ad(1), findings=(LEASING, LOAN, PROMISE)), baited(2), checked_ad(job_ad(3)))
+    with snapshot(engine) as session:
+        assert overview(session).hints == 3
 
 
 BAITED, SILENT = read_with("r1", findings=(LOAN,)), read_with("r2", day=2)
