@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
 from events.types import CheckedAd
@@ -14,6 +16,7 @@ from store.overview import overview
 from store.rereading import Window, stored_ads
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad
 from tests.recorded import add, baited, read_with
+from tests.stores import NewStore
 
 LOAN = finding()
 PROMISE = finding("100%就业", rule="training.post-promised", basis=())
@@ -97,3 +100,38 @@ def test_a_hint_rests_on_the_oldest_wording_that_shows_it(engine: Engine) -> Non
     with snapshot(engine) as session:
         ((division, seen),) = session.execute(select(found.c.division, found.c.first_seen))
     assert (division, seen) == ("110105", WEDNESDAY)
+
+
+DAYS_OF_RULES = {"r1": 1, "r2": 2, "r3": 3}
+SAID = st.tuples(
+    st.integers(0, 2), st.sampled_from(sorted(DAYS_OF_RULES)), st.frozensets(st.sampled_from(["a", "b"]))
+)
+"""Which wording of the ad, under which rules, and the packs that show."""
+
+
+def said(wording: int, rules: str, packs: frozenset[str]) -> CheckedAd:
+    ad = job_ad(text=f"第{wording}版", observed_at=WEDNESDAY + timedelta(hours=wording))
+    found = tuple(finding(f"{pack}{wording}", pack=pack, rule=f"{pack}.rule") for pack in sorted(packs))
+    return read_with(rules, ad=ad, findings=found, day=DAYS_OF_RULES[rules])
+
+
+def expected(readings: dict[tuple[int, str], frozenset[str]]) -> list[tuple[str, str, str]]:
+    """Told in plain words: for each pack the first wording whose newest reading shows it."""
+    newest = {wording: packs for (wording, _), packs in sorted(readings.items())}
+    first: dict[str, int] = {}
+    for wording, packs in sorted(newest.items()):
+        for pack in packs:
+            first.setdefault(pack, wording)
+    return [(pack, f"{pack}.rule", f"{pack}{wording}") for pack, wording in sorted(first.items())]
+
+
+@settings(max_examples=25, deadline=None)
+@given(said_of=st.lists(SAID, max_size=8, unique_by=lambda each: each[:2]), size=st.integers(1, 8))
+def test_hints_follow_from_the_readings_in_any_order_and_batches(
+    new_store: NewStore, said_of: list[tuple[int, str, frozenset[str]]], size: int
+) -> None:
+    with new_store() as engine:
+        for start in range(0, len(said_of), size):
+            add(engine, *(said(*each) for each in said_of[start : start + size]))
+        add(engine, *(said(*each) for each in said_of[:size]))
+        assert told(engine) == expected({(wording, rules): packs for wording, rules, packs in said_of})
