@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 
 import kafka
 import pytest
@@ -126,24 +127,43 @@ def test_installations_with_different_prefixes_do_not_see_each_other(kafka_url: 
     other.close()
 
 
-def test_a_password_opens_the_door_and_a_wrong_one_does_not(
-    brokers: Brokers, monkeypatch: pytest.MonkeyPatch
+def guarded(brokers: Brokers, **given: str) -> str:
+    """The options of somebody who knows the password and trusts the brokers' certificate."""
+    login = {
+        "security_protocol": "SASL_SSL",
+        "ssl_cafile": str(brokers.certificate),
+        "sasl_mechanism": "PLAIN",
+        "sasl_plain_username": "qingdan",
+        "sasl_plain_password": "open-sesame",
+    }
+    return json.dumps(login | given)
+
+
+def test_a_password_and_an_encrypted_line_open_the_door(brokers: Brokers) -> None:
+    with closing(KafkaLog.at(fresh(brokers.guarded_url), options=guarded(brokers), replication=1)) as log:
+        log.ensure_topics([TOPIC], partitions=1)
+        with closing(log.producer()) as producer:
+            producer.publish([Message(TOPIC, b"k", b"v")])
+        with closing(log.consumer("g", [TOPIC])) as consumer:
+            assert len(drain(consumer, count=1)) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sasl_plain_password": "wrong"},
+        {"security_protocol": "SASL_PLAINTEXT"},
+        {"ssl_cafile": ""},
+    ],
+)
+def test_nobody_gets_in_by_a_wrong_password_in_the_open_or_to_a_broker_he_does_not_trust(
+    wrong: dict[str, str], brokers: Brokers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = fresh(brokers.guarded_url)
-    login = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN"}
-    login["sasl_plain_username"] = "qingdan"
-    log = KafkaLog.at(url, options=json.dumps(login | {"sasl_plain_password": "open-sesame"}), replication=1)
-    log.ensure_topics([TOPIC], partitions=1)
-    producer = log.producer()
-    producer.publish([Message(TOPIC, b"k", b"v")])
-    producer.close()
-    consumer = log.consumer("g", [TOPIC])
-    assert len(drain(consumer, count=1)) == 1
-    consumer.close()
-    log.close()
     # The client takes a refusal for an outage.
     monkeypatch.setitem(kafka_client.CONNECTION, "bootstrap_timeout_ms", 1500)
-    stranger = KafkaLog.at(url, options=json.dumps(login | {"sasl_plain_password": "wrong"}), replication=1)
-    with pytest.raises(LogUnavailable, match="QINGDAN_KAFKA_OPTIONS"):
+    options = guarded(brokers, **wrong)
+    with (
+        closing(KafkaLog.at(fresh(brokers.guarded_url), options=options, replication=1)) as stranger,
+        pytest.raises(LogUnavailable, match="QINGDAN_KAFKA_OPTIONS"),
+    ):
         stranger.end_offsets(TOPIC)
-    stranger.close()

@@ -29,13 +29,16 @@ _JAVA: Final = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1
 _PROPERTIES: Final = """\
 process.roles=broker,controller
 node.id={number}
-listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller},SASL://127.0.0.1:{sasl}
-advertised.listeners=PLAINTEXT://127.0.0.1:{client},SASL://127.0.0.1:{sasl}
+listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller},TLS://127.0.0.1:{tls}
+advertised.listeners=PLAINTEXT://127.0.0.1:{client},TLS://127.0.0.1:{tls}
 controller.listener.names=CONTROLLER
 controller.quorum.voters={voters}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT
-listener.name.sasl.sasl.enabled.mechanisms=PLAIN
-listener.name.sasl.plain.sasl.jaas.config={login}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,TLS:SASL_SSL
+listener.name.tls.sasl.enabled.mechanisms=PLAIN
+listener.name.tls.plain.sasl.jaas.config={login}
+listener.name.tls.ssl.keystore.location={keys}
+listener.name.tls.ssl.keystore.password={password}
+listener.name.tls.ssl.keystore.type=PKCS12
 log.dirs={data}
 auto.create.topics.enable=false
 unclean.leader.election.enable=false
@@ -50,7 +53,10 @@ group.min.session.timeout.ms=1000
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 """
-_LOGIN: Final = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_qingdan="open-sesame";'
+_PASSWORD: Final = "open-sesame"
+_LOGIN: Final = (
+    f'org.apache.kafka.common.security.plain.PlainLoginModule required user_qingdan="{_PASSWORD}";'
+)
 
 
 class NoBroker(Exception):  # noqa: N818 - what the tests are left with
@@ -132,18 +138,22 @@ class Brokers:
         self._brokers = [Broker(place) for place in self._folders]
         self._address = folder / "servers"
         self._guarded = folder / "guarded"
+        self._keys = folder / "keys.p12"
+        self.certificate = folder / "certificate.pem"
+        """What the brokers show at `guarded_url`; they have signed it themselves."""
         if not self._address.exists():
             self._format(_ports(3 * count, first=port))
 
     def _format(self, ports: Sequence[int]) -> None:
         count = len(self._folders)
         clients, controllers, guarded = ports[:count], ports[count : 2 * count], ports[2 * count :]
+        self._make_certificate()
         voters = ",".join(f"{number}@127.0.0.1:{port}" for number, port in enumerate(controllers, 1))
         for number, place in enumerate(self._folders, 1):
             place.mkdir(parents=True)
             text = _PROPERTIES.format(
                 number=number, client=clients[number - 1], controller=controllers[number - 1],
-                sasl=guarded[number - 1], login=_LOGIN,
+                tls=guarded[number - 1], login=_LOGIN, keys=self._keys, password=_PASSWORD,
                 voters=voters, data=place / "data", replicas=count,
             )  # fmt: skip
             (place / "server.properties").write_text(text)
@@ -153,6 +163,15 @@ class Brokers:
             )
         self._address.write_text(_joined(clients))
         self._guarded.write_text(_joined(guarded))
+
+    def _make_certificate(self) -> None:
+        self._keys.parent.mkdir(parents=True, exist_ok=True)
+        store = ("-alias", "kafka", "-keystore", str(self._keys), "-storetype", "PKCS12")
+        made = ("-genkeypair", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext", "SAN=ip:127.0.0.1")
+        shown = ("-exportcert", "-rfc", "-file", str(self.certificate))
+        for what in (made, shown):
+            command = ("keytool", *what, *store, "-storepass", _PASSWORD)
+            subprocess.run(command, check=True, capture_output=True, timeout=60)
 
     @property
     def servers(self) -> str:
@@ -165,7 +184,7 @@ class Brokers:
 
     @property
     def guarded_url(self) -> str:
-        """Where the user `qingdan` has to give the password `open-sesame` (SASL, PLAIN)."""
+        """Where all is encrypted, and the user `qingdan` has the password `open-sesame` (SASL_SSL, PLAIN)."""
         return f"kafka://{self._guarded.read_text()}"
 
     def __len__(self) -> int:
