@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import click
 from sqlalchemy import func, select
@@ -30,11 +31,30 @@ OUTBOX_LATE = timedelta(minutes=5)
 """The relay takes seconds: what waits for longer has nobody to publish it, or no log."""
 
 
+THE_BEGINNING = datetime(2000, 1, 1, tzinfo=CHINA)
+NAMED = 20
+"""Missing events that are named; all are counted."""
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
 @click.command()
-def command() -> None:
-    """Is everything reachable and healthy? Exit status 1 when something is not."""
+@click.option("--reconcile", "accounts", is_flag=True, help="Prove that no ad was lost, instead.")
+@click.option("--since", type=DAY, help="From this day on, with --reconcile.  [default: all of the log]")
+@click.option("--until", type=DAY, help="Up to the end of this day, with --reconcile.")
+def command(*, accounts: bool, since: datetime | None, until: datetime | None) -> None:
+    """Is everything reachable and healthy? Exit status 1 when something is not.
+
+    With --reconcile: what every stage was given is looked up one by one, in the log, in the database and
+    among the dead letters. What is found nowhere is named.
+    """
+    if (since or until) and not accounts:
+        raise click.UsageError("--since and --until go with --reconcile")
+    end = until and until.replace(tzinfo=CHINA) + timedelta(days=1)
+    findings = (
+        _attempt(partial(_accounts, since and since.replace(tzinfo=CHINA), end)) if accounts else _findings()
+    )
     healthy = True
-    for good, line in _findings():
+    for good, line in findings:
         healthy &= good
         click.echo(f"{'ok ' if good else 'BAD'}  {line}")
     sys.exit(0 if healthy else 1)
@@ -88,6 +108,22 @@ def _log() -> Iterator[tuple[bool, str]]:
         settled = actions(session)
     waiting = sum(letter.event_id not in settled for letter in dead_letters(log))
     yield not waiting, f"dead letters: {waiting} open; see: qingdan dead list"
+    log.close()
+
+
+def _accounts(since: datetime | None, until: datetime | None) -> Iterator[tuple[bool, str]]:
+    from consumers.reconcile import Window, begins, reconcile
+
+    log = open_log()
+    begin = begins(log)
+    if since and begin and since < begin:
+        yield False, f"the log begins at {begin:%Y-%m-%d %H:%M:%S}: of what came before nothing can be proved"
+    for account in reconcile(log, open_database(), Window(since or begin or THE_BEGINNING, until)):
+        parts = f"{account.done:,} done, {account.filtered:,} filtered, {account.dead:,} dead"
+        lost = f", {len(account.missing):,} MISSING" if account.missing else ""
+        line = f"{account.stage}: {account.taken:,} in = {parts}, {account.in_flight:,} in flight{lost}"
+        yield not account.missing, line
+        yield from ((False, f"  {each}") for each in account.missing[:NAMED])
     log.close()
 
 

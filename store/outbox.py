@@ -6,7 +6,7 @@ event id. Nobody remembers "the last number published": numbers are given out be
 smaller one may become visible later.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -63,3 +63,9 @@ def drain(engine: Engine, publish: Callable[[Sequence[Waiting]], None]) -> int:
         with transaction(engine) as session:
             session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_([row[0] for row in rows])))
     return len(rows)
+
+
+def waiting_values(session: Session, topic: str) -> Iterator[bytes]:
+    """The messages for `topic` that the log has yet to get."""
+    query = select(OutboxMessage.value).where(OutboxMessage.topic == topic).order_by(OutboxMessage.id)
+    yield from session.scalars(query.execution_options(yield_per=BATCH))

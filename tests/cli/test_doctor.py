@@ -1,18 +1,22 @@
+import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import delete, select
 
 from cli.cases import command as cases
 from cli.doctor import command
 from cli.ingest import command as ingest
 from cli.run import command as run
 from cli.wiring import open_database, open_log
-from config.settings import settings
+from config.settings import CHINA, settings
 from events import topics
 from events.log import Message
 from store.database import transaction
-from store.models import Delivery
+from store.models import Delivery, StoredReading
+from store.outbox import Waiting, put
 from tests.factory import WEDNESDAY
 
 
@@ -104,3 +108,43 @@ def test_an_unknown_log_is_named_by_its_setting(home: Path, monkeypatch: pytest.
     result = CliRunner().invoke(command)
     assert result.exit_code == 1
     assert "QINGDAN_EVENTS_URL" in result.output
+
+
+def test_reconciling_proves_that_nothing_was_lost_and_names_what_was(home: Path) -> None:
+    file = home / "ads.jsonl"
+    rows = [{"id": str(number), "title": "会计", "text": f"工作细致{number}"} for number in range(4)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in [*rows, rows[0]]), encoding="utf-8")
+    CliRunner().invoke(ingest, [str(file)])
+    assert CliRunner().invoke(run, ["--until-idle"]).exit_code == 0
+    today = datetime.now(CHINA).strftime("%Y-%m-%d")
+    result = CliRunner().invoke(command, ["--reconcile", "--since", today, "--until", today])
+    assert result.output.splitlines() == [
+        "ok   door: 5 in = 4 done, 1 filtered, 0 dead, 0 in flight",
+        "ok   check: 4 in = 4 done, 0 filtered, 0 dead, 0 in flight",
+        "ok   record: 4 in = 4 done, 0 filtered, 0 dead, 0 in flight",
+    ]
+    engine = open_database()
+    with transaction(engine) as session:
+        (lost, *_) = session.scalars(select(StoredReading.id).where(StoredReading.verdict == "none"))
+        session.execute(delete(StoredReading).where(StoredReading.id == lost))
+    engine.dispose()
+    result = CliRunner().invoke(command, ["--reconcile"])
+    assert result.exit_code == 1
+    assert "BAD  record: 4 in = 3 done, 0 filtered, 0 dead, 0 in flight, 1 MISSING" in result.output
+    assert f" {lost}\n" in result.output
+    assert CliRunner().invoke(command, ["--since", today]).exit_code == 2
+
+
+def test_a_stage_that_stopped_and_messages_that_nobody_publishes_are_trouble(home: Path) -> None:
+    assert home.is_dir()
+    log = open_log()
+    log.producer().publish([Message(topics.COLLECTED, b"key", b"no ad")] * 150)
+    log.close()
+    assert CliRunner().invoke(run, ["check", "--until-idle"]).exit_code == 1
+    engine = open_database()
+    with transaction(engine) as session:
+        put(session, [Waiting(topics.COLLECTED, b"key", b"value")], now=WEDNESDAY)
+    engine.dispose()
+    output = CliRunner().invoke(command).output
+    assert "stopped: TooManyDeadLetters: more than 100 dead letters in a row" in output
+    assert "BAD  outbox: 1 messages wait for the log since 2026-11-18 10:30:00" in output
