@@ -4,6 +4,7 @@ Whatever is neither stops the process with its offsets untouched.
 """
 
 import random
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -46,18 +47,26 @@ class Patience:
     first: float = 0.1
     longest: float = 10.0
     tries: int = 12
+    within: float = 120.0
+    """Begin no further try after so many seconds. With the last one, which a timeout of the database ends,
+    that is less than the log grants a member between two polls (events/kafka_client.py): it gives up by
+    itself before anybody takes its partitions."""
     pause: Callable[[float], bool]
     """Waits so many seconds; True if the process has been asked to stop meanwhile."""
     chance: Callable[[], float] = random.random
     """A number from 0 to 1: spreads the waits, so that many workers do not come back all at once."""
+    clock: Callable[[], float] = time.monotonic
 
     def __call__(self, action: Callable[[], T]) -> T:
         """What `action` returns; raises its last failure once patience or the process is at its end."""
+        end = self.clock() + self.within
         for attempt in range(1, self.tries):
             try:
                 return action()
             except OUTAGE as error:
                 seconds = min(self.first * 2 ** (attempt - 1), self.longest) * (1 + self.chance()) / 2
+                if self.clock() + seconds > end:
+                    raise
                 logger.warning("outage, will try again", error=str(error), attempt=attempt, wait=seconds)
                 if self.pause(seconds):
                     raise

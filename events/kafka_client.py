@@ -27,6 +27,8 @@ MAX_MESSAGE_BYTES: Final = 1024 * 1024
 """Limit of every topic, which brokers accept as they come; what is larger travels as a claim check."""
 MAX_POLL_BYTES: Final = 64 * 1024 * 1024
 """A poll ends with the record that goes beyond this: claims that are redeemed may be many and large."""
+POLL_MS: Final = 300_000
+"""How long a member may take between two polls: longer than a stage is patient in an outage."""
 
 _HEARTBEATS_PER_SESSION: Final = 15
 """A member learns from the answer to a heartbeat that its group has changed: often, so that it is soon."""
@@ -66,6 +68,7 @@ def membership(session_ms: int) -> Options:
     """The settings of a member that may be silent for `session_ms`."""
     return {
         "session_timeout_ms": session_ms,
+        "max_poll_interval_ms": POLL_MS,
         "heartbeat_interval_ms": session_ms // _HEARTBEATS_PER_SESSION,
     }
 

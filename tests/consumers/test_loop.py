@@ -18,12 +18,14 @@ from consumers.letters import dead_letters, source_of
 from consumers.loop import MAX_RECORD_BYTES, Conduct, Loop, Stage
 from consumers.runner import Stop
 from events.embedded import EmbeddedConsumer, EmbeddedLog, EmbeddedProducer
+from events.kafka_client import POLL_MS
 from events.log import CommitRefused, Message, NotDelivered, TopicPartition
 from events.topics import CHECKED, COLLECTED, DEAD
 from events.types import JobAd
 from store.database import connect, snapshot, transaction
 from store.dead_letters import Decision, note_action
 from store.models import ConsumerOffset
+from store.postgresql import STATEMENT_MS
 from tests.consumers.pipeline import POISON, conduct, rewind
 from tests.factory import WEDNESDAY, checked_ad, job_ad
 
@@ -340,6 +342,23 @@ def test_patience_doubles_its_waits_with_jitter_up_to_the_longest() -> None:
     with pytest.raises(Retryable):
         patience(fail)
     assert waits == [0.5, 1, 2, 2.5, 2.5]
+
+
+def test_patience_ends_before_the_log_takes_the_partitions_away() -> None:
+    now = 0.0
+
+    def wait(seconds: float) -> bool:
+        nonlocal now
+        now += seconds
+        return False
+
+    def time_out() -> None:
+        wait(STATEMENT_MS / 1000)
+        raise Retryable
+
+    with pytest.raises(Retryable):
+        Patience(pause=wait, clock=lambda: now)(time_out)
+    assert 120 < now < POLL_MS / 1000
 
 
 def test_the_ratio_counts_once_enough_records_were_seen() -> None:
