@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from config.reading import Cue, Cues, Sections
 from nlp.clause import Candidate, Item
+from nlp.neighbours import Neighbours
 from nlp.reach import Found, Reach
 
 _ORDER: Final = ("negated", "after_hire", "mentioned", "preferred", "alternative")
@@ -18,19 +19,6 @@ _IMPOSSIBLE: Final = frozenset({("alternative", "preferred"), ("after_hire", "du
 _WINDOW: Final = 40
 _CUES_EACH_WAY: Final = 12
 _BEGIN: Final = attrgetter("start")
-_OR: Final = re.compile(r"[\s\d、.)①-⑳]*或")
-_POINT: Final = " \n;。、.)0123456789①②③④⑤⑥⑦⑧⑨"
-# What closes a list of points speaks of all of them: 以上条件满足其一即可, 有以上证书者优先.
-_ABOVE: Final = r"(?:^|[\s。;、.()\d])(?:有|持有?|具有|具备|取得|满足|符合)?(?:以上|上述)"
-_ALL_PREFERRED: Final = "[^,。;]{0,4}(?:证书?|资格|证件)[^,。;]{0,6}(?:优先|加分|佳)"
-_ONE_WILL_DO: Final = (
-    "(?:(?!证|资格)[^,。;]){0,10}(?:之一|其一|任[一意]|一[项条个种点])"
-    "[^,。;优]{0,4}(?:即可|均可|也可|可以|就可|就行|者)"
-)
-# What may begin the sentence behind: ;未取得的,须在一年内取得.
-_SAID_BEHIND: Final = frozenset(
-    {"after_hire.else_later", "alternative.or_else", "alternative.or_other_way", "alternative.waived"}
-)
 # A firm that lets its people get a paper demands none.
 _GETS: Final = ("取得", "获得", "考取", "通过", "拥有")
 # A paper of a school tells nothing of the person who brings it.
@@ -69,16 +57,7 @@ class CueReader:
         self._patterns = [each for each in patterns if each not in (*self._before, *self._behind)]
         self._predicates = tuple(sorted(cues.predicates, key=len, reverse=True))
         self._ends = re.compile("|".join(map(re.escape, cues.terminations)))
-        by_id = {cue.id: cue for cue in cues.cues}
-        self._leads = [
-            (re.compile(f"(?:{cue.pattern.rstrip(':')})[^。;:]{{0,12}}[:\n]"), cue)
-            for cue in (by_id["preferred.one_of"], by_id["alternative.one_of"])
-        ]
-        self._closings = [
-            (re.compile(f"{_ABOVE}{said}"), by_id[id_])
-            for said, id_ in ((_ALL_PREFERRED, "preferred.one_of"), (_ONE_WILL_DO, "alternative.one_of"))
-        ]
-        self._follows = [(pattern, cue) for pattern, cue in self._patterns if cue.id in _SAID_BEHIND]
+        self._neighbours = Neighbours(cues)
 
     def judge(self, item: Item) -> None:
         """Sets strength, rule and cue of every accepted candidate of `item`."""
@@ -129,7 +108,9 @@ class CueReader:
                 return
         if _wished_for(item, candidate):
             candidate.strength, candidate.rule = "preferred", "preferred.such_as"
-        elif not self._by_neighbours(item, candidate):
+        elif said := self._neighbours.say(item, candidate):
+            candidate.strength, candidate.rule = said.strength, said.id
+        else:
             self._by_heading(item, candidate, found, reach)
 
     def _preferred_at_once(
@@ -158,25 +139,6 @@ class CueReader:
             if (match := pattern.match(item.text, candidate.end))
         ]
         return before + behind
-
-    def _by_neighbours(self, item: Item, candidate: Candidate) -> bool:
-        """What the items around say of `candidate`: 以下条件之一: before it, 或三年以上经验 after it."""
-        if item.role == "preferred":
-            return False
-        lead = item.lead + item.text[: candidate.start] if _OR.match(item.text) else ""
-        found = [cue for pattern, cue in self._leads if pattern.search(item.lead)]
-        follow = item.follow.lstrip(_POINT)
-        found += [
-            cue for pattern, cue in self._follows if pattern.match("," + follow) or pattern.match(follow)
-        ]
-        found += [
-            cue for pattern, cue in self._before if cue.strength == "alternative" and pattern.search(lead)
-        ]
-        found += [cue for pattern, cue in self._closings if pattern.search(item.follow)]
-        if not found:
-            return False
-        candidate.strength, candidate.rule = found[0].strength, found[0].id
-        return True
 
     def _by_heading(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> None:
         if item.text[candidate.start : candidate.end].endswith("持证上岗"):

@@ -55,6 +55,9 @@ _LEADING_DEMAND: Final = re.compile(
     '(?:持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
 )
 _DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求")
+# What is demanded as firmly as that no other clause makes a wish (必须持有A证,其他条件可放宽).
+_FIRM: Final = re.compile("必须|务必|必备|必需|硬性|缺一不可|须(?!知)|要求(?=[有持具])|上岗")
+_THE_REST: Final = re.compile(r"\s*其[他它](?:条件|要求|方面|各?项)")
 _THRESHOLD: Final = re.compile("以上|职称$|[甲乙]等$")
 # What stands between a name and 或 belongs to another thing that is asked for: the other way is one to that.
 _OTHER_THING: Final = re.compile(
@@ -71,8 +74,8 @@ _WHOLE_DEMAND: Final = re.compile(
     r".+(?:证书?|资格|职称|执照)[)\"”》]?,"
 )
 _AND_ALSO: Final = re.compile("且|并|同时|以及")
-# Beside papers a clause that is but a person's name lists one more (系统架构师,项目经理,OCP优先).
-_PERSON: Final = re.compile("[一-龥a-z]{2,8}(?:师|员|经理),")
+# Beside papers a clause that but names a person lists one more (系统架构师,项目经理,OCP优先).
+_PERSON: Final = re.compile("(?:(?![有会能懂熟持具须])[一-龥a-z、]){2,24}(?:师|员|经理|技工),")
 # 有A证者请携带简历: what the holder brings is not the paper.
 _HOLDER: Final = re.compile("(?:证书?)?(?:者|的?人员?|的朋友)")
 _SKILL: Final = re.compile("经验|基础|技能|新手|应届")
@@ -184,8 +187,10 @@ class Reach:
         return name - found.end <= _NEAR and _BORDER.search(self._text, found.end, int(name)) is None
 
     def _back_over_commas(self, found: Found, candidate: Candidate, mine: int, its: int) -> bool:
+        if _THE_REST.match(self._text, self._clauses[its][0]):
+            return False
         if self._is_bare(found, self._clauses[its]):
-            if "必须" in self._text[self._clauses[mine][0] : candidate.start]:
+            if _FIRM.search(self._text, *self._clauses[mine]):
                 return False
             return all(self._continues(self._clauses[i]) for i in range(mine + 1, its)) or (
                 "放宽" in self._text[found.start : found.end] and self._one_subject(mine, its)

@@ -1,0 +1,80 @@
+"""What the items around say of a mention: 以下条件之一: before it, or ;未取得的,须在一年内取得 behind it."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from config.reading import Cue, Cues
+from nlp.clause import Candidate, Item
+
+_OR: Final = re.compile(r"[\s\d、.)①-⑳]*或")
+_POINT: Final = " \n;。、.)0123456789①②③④⑤⑥⑦⑧⑨"
+_LEADS: Final = ("preferred.one_of", "alternative.one_of")
+# What may begin the sentence behind.
+_BEHIND: Final = frozenset(
+    {"after_hire.else_later", "alternative.or_else", "alternative.or_other_way", "alternative.waived"}
+)
+# What closes a list of points speaks of all of them: 有以上证书者优先, 以上条件满足其一即可.
+_ABOVE: Final = r"(?:^|[\s。;、.()\d])(?:有|持有?|具有|具备|取得|满足|符合)?(?:以上|上述)"
+_CLOSINGS: Final = (
+    "[^,。;]{0,4}(?:证书?|资格|证件)[^,。;]{0,6}(?:优先|加分|佳)",
+    (
+        "(?:(?!证|资格)[^,。;]){0,10}(?:之一|其一|任[一意]|一[项条个种点])"
+        "[^,。;优]{0,4}(?:即可|均可|也可|可以|就可|就行|者)"
+    ),
+)
+_INLINE: Final = re.compile(r"[^\S\n]*[^\s\d(①一•*-]")
+_POINTS: Final = re.compile(r"\n|[。;]\s*\d{1,2}[、.)]|[①-⑳]")
+_NUMBERS: Final = re.compile(r"(?<![\d(])(\d{1,2})[、.)]")
+
+
+class Neighbours:
+    """The cues that reach over the borders of items."""
+
+    def __init__(self, cues: Cues) -> None:
+        by_id = {cue.id: cue for cue in cues.cues}
+        pairs = [(by_id[lead], closing) for lead, closing in zip(_LEADS, _CLOSINGS, strict=True)]
+        self._leads = [
+            (re.compile(f"(?:{cue.pattern.rstrip(':')})[^。;:]{{0,12}}[:\n]"), cue) for cue, _ in pairs
+        ]
+        self._closings = [(re.compile(_ABOVE + closing), cue) for cue, closing in pairs]
+        self._behind = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.id in _BEHIND]
+        self._before_or = [
+            (re.compile(cue.pattern), cue)
+            for cue in cues.cues
+            if cue.strength == "alternative" and cue.pattern.endswith("$")
+        ]
+
+    def say(self, item: Item, candidate: Candidate) -> Cue | None:
+        """The cue among the items around that governs `candidate`; under 优先条件 none does."""
+        return None if item.role == "preferred" else next(self._said(item, candidate), None)
+
+    def _said(self, item: Item, candidate: Candidate) -> Iterator[Cue]:
+        for pattern, cue in self._leads:
+            if _leads_to(item, pattern):
+                yield cue
+        follow = item.follow.lstrip(_POINT)
+        for pattern, cue in self._behind:
+            if pattern.match("," + follow) or pattern.match(follow):
+                yield cue
+        if _OR.match(item.text):
+            lead = item.lead + item.text[: candidate.start]
+            for pattern, cue in self._before_or:
+                if pattern.search(lead):
+                    yield cue
+        for pattern, cue in self._closings:
+            if pattern.search(item.follow):
+                yield cue
+
+
+def _leads_to(item: Item, lead: re.Pattern[str]) -> bool:
+    """Whether the item is one of the points that `lead` opens, and no later point of the lead's own level."""
+    opened = list(lead.finditer(item.lead))
+    if not opened:
+        return False
+    between = item.lead[opened[-1].end() :]
+    if _INLINE.match(between):
+        return _POINTS.search(between) is None
+    own = _NUMBERS.findall(item.lead, 0, opened[-1].start())
+    inner = _NUMBERS.findall(between)
+    return not (own and inner and int(inner[0]) == int(own[-1]) + 1)
