@@ -19,7 +19,7 @@ _GRADES: Final = re.compile(
 _GRADE: Final = re.compile(r"([一二三]|[初中高])(?:级)?")
 _MEMBER_ENDS: Final = re.compile("[、/,)等;。]|$|(?:者|的)?优先|认证|证书")
 """What follows a maker in a list of papers; 思科设备 is no paper."""
-_IN_LIST: Final = re.compile(r"[、,/或和及:(\s]$|[持有备得取过须需](?:国家|[一二三初中高]级|全国)*$")
+_IN_LIST: Final = re.compile(r"[、,/或和及:(\s]$|[持有备得取过须需][一-龥]{0,6}$")
 """What stands before a member of a list; 月嫂,育婴师证 at the start names the post first."""
 _STRANGE_INDUSTRY: Final = re.compile("[、/或和及与][一-龥]{1,4}")
 _KNOWLEDGE: Final = re.compile(

@@ -51,6 +51,13 @@ _OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|�
 _QUALIFIED: Final = re.compile("(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析)师$|集成项目经理$")
 """Persons made by a qualification, of whom few posts are called so."""
 _ENDS: Final = re.compile(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)")
+_STAFF: Final = re.compile("工程师$")
+"""Firms call their own staff so, with a grade before it."""
+_HEADCOUNT: Final = re.compile(
+    r"\s?[:(]?\s?(?:[0-9]{1,2}|[一二三四五两]|若干|数|各[一二三0-9]{1,2}) ?[名人位]"
+)
+_PAPER_ONLY: Final = re.compile("注册|国家|执业|全国|[一二三]级|[初中高]级|建造|造价")
+_RECRUITING: Final = re.compile(r"(?:招聘|诚聘|急聘|急招|招募|高薪聘|聘请|诚招|(?:岗位|职位)[:为]?)\s?$")
 _MASTER: Final = re.compile("师(?![范资傅父生])")
 _PERSONS: Final = frozenset("师员工士人")
 _BECOMES: Final = re.compile("师(?![范资傅父生])|员(?!工)")
@@ -248,7 +255,17 @@ def _sure(text: str, found: Candidate) -> bool:
             before.endswith(("有", "具备", "具有")) and _WISHED.match(text, found.end) is not None
         )
         return held or (either is not None and HOLDING.search(before) is not None)
-    return found.sort in {"name", "short"}
+    return found.sort in {"name", "short"} and not _is_wanted(text, found)
+
+
+def _is_wanted(text: str, found: Candidate) -> bool:
+    """Whether people are looked for by the name of their post (诚聘资产评估师3名); 一级建造师 is none."""
+    if _PAPER_ONLY.search(found.written) or not _TRADE.search(found.written):
+        return False
+    return (
+        _HEADCOUNT.match(text, found.end) is not None
+        or _RECRUITING.search(text, max(0, found.start - _BEFORE), found.start) is not None
+    )
 
 
 def _post_is_paper(text: str, found: Candidate) -> bool:
@@ -263,6 +280,6 @@ def _post_is_paper(text: str, found: Candidate) -> bool:
     if not _ENDS.match(text[found.end : found.end + 4]):
         return False
     holding = HOLDING.search(before) is not None
-    if found.level and not found.qualification.startswith("post:"):
+    if found.level and not found.qualification.startswith("post:") and not _STAFF.search(found.written):
         return holding or text[: found.start].strip()[-1:] in _BORDERS
     return holding and _POSSESSED.search(before) is not None

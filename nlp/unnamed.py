@@ -22,7 +22,7 @@ _CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级|同)|以下|下列|各�
 _TRADE_LENGTH: Final = 6
 _LONGEST_NAME: Final = 16
 _MODIFIES: Final = re.compile(
-    "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]|[的之](?!优先|者|人|更|最|可)[一-龥]|(?:或|及|和|、|与|/)[一-龥]{1,6}(?:行业|机构|公司|领域|经验|工作)"
+    "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]|[的之](?!.{0,6}优先|者|人|更|最|可)[一-龥]|(?:或|及|和|、|与|/)[一-龥]{1,6}(?:行业|机构|公司|领域|经验|工作)"
 )
 _UNLISTED_HEADS: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
@@ -235,4 +235,4 @@ def _some_trade(text: str, hit: Hit, rest: str) -> bool:
     )
 
 
-_BARE: Final = {"证": _holds_any, "证书": _any_certificate}
+_BARE: Final = {"证": _holds_any, "证书": _any_certificate, "资质证书": _any_certificate}
