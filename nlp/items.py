@@ -72,7 +72,7 @@ class Cutter:
         words = {word: section for section in data.sections for word in section.words}
         self._sections = list(words.values())
         self._headings_in = AhoCorasick(
-            list(words), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+            list(words), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         ).find_matches_as_indexes
 
     def items(self, text: str, positions: list[int]) -> Iterator[Item]:

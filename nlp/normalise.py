@@ -94,7 +94,8 @@ def normalise(raw: str) -> Normalised:
 
 def spaced(raw: str) -> bool:
     """Whether `raw` may hold characters set apart one by one."""
-    return any(pattern.search(raw) for pattern in _SPACED)
+    narrow, wide = _SPACED
+    return narrow.search(raw) is not None or wide.search(raw) is not None
 
 
 def fold(text: str) -> str:
