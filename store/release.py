@@ -39,6 +39,7 @@ def clues(session: Session) -> Iterator[Row[Any]]:
             Clue.cue,
             Clue.rule,
             Clue.basis,
+            Clue.ended_by,
             Clue.edition,
             Clue.rules_version,
             Clue.employer_id,

@@ -44,6 +44,7 @@ def clue_row(found: Row[Any], key: bytes) -> dict[str, Value]:
         "cue": _excerpt(found.cue, found.employer_name) or None,
         "rule": found.rule,
         "basis": list(found.basis),
+        "ended_by": _excerpt(found.ended_by, None) or None,
         "edition": found.edition,
         "rules_version": found.rules_version,
         "employer": pseudonym(key, found.employer_id),

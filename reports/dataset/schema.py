@@ -226,6 +226,10 @@ CLUES: Final = Table(
             name="basis", type="list", example=["P1"],
             en="Ids of the legal texts it rests on", zh="依据的文件编号",
         ),
+        Field(
+            name="ended_by", type="text", example="国发〔2016〕35号", nullable=True,
+            en="Document that ended the credential, where basis holds cancelled", zh="取消该证书的文件",
+        ),
         *_RULES,
         *_EMPLOYER,
     ),

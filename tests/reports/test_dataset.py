@@ -66,7 +66,7 @@ def typed(table: Table, cells: dict[str, str]) -> dict[str, Value]:
 def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> None:
     add(
         engine,
-        checked_ad(job_ad(1, division="110105", poster="private"), mention()),
+        checked_ad(job_ad(1, division="110105", poster="private"), mention(ended_by="国发〔2016〕35号")),
         checked_ad(job_ad(2, company="", division=None, posted=None)),
     )
     made = built(engine, folder)
@@ -76,6 +76,7 @@ def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> No
     assert clue["case"] == "QD-110000-2026-000001"
     assert clue["place"] == "北京市/朝阳区"
     assert (clue["clause"], clue["cue"], clue["basis"]) == ("须持有会计从业资格证", "须", ["P1"])
+    assert clue["ended_by"] == "国发〔2016〕35号"
     assert (clue["week"], clue["status"], clue["poster"]) == ("2026-W47", "suspected", "private")
     read, unclear = sorted(json_rows(made.folder, "ads"), key=lambda ad: str(ad["verdict"]), reverse=True)
     assert (read["mentions"], read["verdict_violation"], read["kind_delisted"]) == (1, 1, 1)
