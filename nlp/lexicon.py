@@ -35,6 +35,10 @@ _OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
 _PAPER: Final = re.compile(r"(?:职业|执业|从业|上岗|操作|作业|等级)?(?:资格)?(?:证书|证)$")
 
 
+# 中式烹调 is told by 中式烹调师: in a list of papers the person is often left out.
+_CRAFTSMAN: Final = re.compile("[一-龥]{4,}[师员]")
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One entry of the lexicon."""
@@ -153,6 +157,9 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
             # 市政二建证 tells of 市政二建, which is as sure as 二建.
             sort: Sort = "short" if trade[-2:] in shorts else "post"
             words[trade] = Word(trade, sort, alias.qualification, head=own.group() if own else "")
+        craft = alias.alias[:-1]
+        if alias.qualification.startswith("skill:") and _CRAFTSMAN.fullmatch(alias.alias):
+            words.setdefault(craft, Word(craft, "post", alias.qualification))
     for alias in catalogue.aliases.values():
         own = _OWN_HEAD.search(alias.alias)
         words[alias.alias] = Word(

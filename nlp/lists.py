@@ -11,7 +11,9 @@ _JOINT: Final = re.compile(
     r"[\s\"”》』)等证书]{0,3}(?:[、/\\+|&;,]|或者?|以?及|和|与|,?或|[、,]?(?:和|或)/(?:或|和))[\s\"“《『(]{0,2}"
     r"(?:者|其他|具有|具备|持有|持|有|取得|通过|国家|相关)?[\s\"“《『(]{0,2}"
 )
-_TIGHT: Final = re.compile(r"[\s\"”》』]{0,2}(?:[、/\\+|&]|或者?|以?及|和|与|及/或|,)[\s\"“《『]{0,2}")
+_TIGHT: Final = re.compile(
+    r"(?:\([师员士]\))?[\s\"”》』]{0,2}(?:[、/\\+|&]|或者?|以?及|和|与|及/或|,)[\s\"“《『]{0,2}"
+)
 _GRADES: Final = re.compile(
     "(?<![一二三四五六七八九十初中高])([一二三]级?|[初中高]级?(?=[、/,或和及与]))"
     "(?:[、/,或和及与]{1,2}|或者)?(?=([一二三初中高])级?$)"
@@ -140,7 +142,8 @@ def _may_follow(left: Candidate, right: Candidate, *, opened: bool, beside_paper
     if right.sort == "post":
         if opened and right.written.endswith("从业"):
             return True
-        if right.written[-1] in "师员工士" and (opened or (beside_paper and len(right.written) >= _FULL)):
+        person = right.written.partition("(")[0]
+        if person.endswith(("师", "员", "工", "士")) and (opened or (beside_paper and len(person) >= _FULL)):
             return True
         return left.level and left.sort == "post" and right.level
     return False
