@@ -29,6 +29,7 @@ _LINE_START: Final = re.compile(
     r"(?:^|[\n\[。;:*•#★◆■●])[\s(]{0,2}(?:[一二三四五六七八九十\d]{1,2}[、.)]\s?)?\Z"
 )
 _LINE_END: Final = re.compile(r"[\s*)\]]{0,3}(?:\([^()\n]{0,20}\))?(?:[:\n]|(?<=[\])])\s?[\d①(一]|\Z)")
+_ANEW: Final = re.compile(r"\s?(?:1[、.)](?!\d)|\(1\)|①)")
 _LINE_SO_FAR: Final = re.compile(r"(?:^|[\n\[。;])[^\n。;:,证格]{0,16}\Z")
 _LINE_REST: Final = re.compile(r"[^\n。;:,证\d]{0,6}:(?=\s*(?:\n|[\d①(一•*-]))")
 _NUMBER: Final = re.compile(r"\s*\(?(?:1[、.)]|[①一])")
@@ -155,7 +156,10 @@ def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
         return _opens_preferred(text, start, end)
     if text[end : end + 1] == ":":
         return end - start > _BRIEF or before in _BORDER
-    return before in _BORDER and _AFTER_HEADING.match(text, end) is not None
+    if before in _BORDER:
+        return _AFTER_HEADING.match(text, end) is not None
+    # A list that begins anew shows a heading even behind a word (…完成任务岗位要求1、).
+    return end - start > _BRIEF and _ANEW.match(text, end) is not None
 
 
 def _opens_preferred(text: str, start: int, end: int) -> bool:
