@@ -3,8 +3,7 @@
 import html
 import re
 from codecs import utf_16_le_decode, utf_16_le_encode
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -54,8 +53,7 @@ _MARKS: Final = re.compile(f"[{_INVISIBLES}&<]")
 _SPACED: Final = [re.compile(f"{blank}[一-龥][{BLANKS}][一-龥][{BLANKS}]") for blank in BLANKS]
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     """A text as it is read, and where each of its characters came from."""
 
     text: str

@@ -64,8 +64,28 @@ def _cues(nlp: Language, name: str, rules: str) -> Step:  # noqa: ARG001
     return Step(CueReader(data.cues, data.sections).judge)
 
 
-def build(rules: Rules) -> Language:
-    """A pipeline over items; pass it items by `read_item`."""
+class Pipeline:
+    """The components over items; what they find is kept in the item.
+
+    They are called without the detour over `Language`, whose care for errors and options costs more than some
+    of them take. No memory zone is needed: tokens are single characters of the basic plane, so the vocabulary
+    stays small.
+    """
+
+    def __init__(self, nlp: Language) -> None:
+        self._tokenizer = nlp.tokenizer
+        self._components = [component for _, component in nlp.pipeline]
+
+    def read(self, item: Item) -> None:
+        """Takes `item` through the components."""
+        doc = self._tokenizer(item.text)
+        doc.user_data[ITEM] = item
+        for component in self._components:
+            doc = component(doc)
+
+
+def build(rules: Rules) -> Pipeline:
+    """The pipeline under `rules`."""
     _RULES[rules.version] = rules
     nlp = spacy.blank("zh")
     # No step reads lexical attributes; computing them for every new character would double the time.
@@ -73,14 +93,4 @@ def build(rules: Rules) -> Language:
     nlp.tokenizer = Characters(nlp.vocab)
     for step in _STEPS:
         nlp.add_pipe(step, config={"rules": rules.version})
-    return nlp
-
-
-def read_item(nlp: Language, item: Item) -> None:
-    """Takes `item` through the pipeline; what the components find is kept in it.
-
-    No memory zone is needed: tokens are single characters of the basic plane, so the vocabulary stays small.
-    """
-    doc = nlp.make_doc(item.text)
-    doc.user_data[ITEM] = item
-    nlp(doc)
+    return Pipeline(nlp)

@@ -1,10 +1,9 @@
 """Reads one ad: the five steps, from raw text to a reading with its evidence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from config.packs import LEASING
 from events.types import FieldName, Mention, PackFinding, PosterType, Reading, Span, Verdict
@@ -16,7 +15,7 @@ from nlp.names import Names
 from nlp.normalise import Normalised, normalise
 from nlp.occupation import OccupationReader
 from nlp.packs import PackReader
-from nlp.pipeline import build, read_item
+from nlp.pipeline import build
 from nlp.rules import Rules, shipped_rules
 from nlp.sieve import Sieve
 
@@ -25,8 +24,7 @@ _DAYS: Final = 1000
 _LONGEST_TITLE: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(NamedTuple):
     """One field of an ad, as written and as read."""
 
     field: FieldName
@@ -53,7 +51,7 @@ class Reader:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self._names = Names(rules.lexicon)
-        self._nlp = build(rules)
+        self._pipeline = build(rules)
         self._occupations = OccupationReader(rules.data.occupations)
         self._cutter = Cutter(rules.data.sections)
         self.packs = PackReader(rules.data.packs)
@@ -138,7 +136,7 @@ class Reader:
 
     def _mentions(self, item: Item, page: _Page, occupation: str, situation: Situation) -> Iterator[Mention]:
         item.occupation = occupation
-        read_item(self._nlp, item)
+        self._pipeline.read(item)
         accepted = item.accepted
         if not accepted:
             return
