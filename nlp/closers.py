@@ -33,6 +33,8 @@ _BETWEEN: Final = re.compile(
 _TAIL: Final = re.compile(
     r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}[、,]?"
 )
+_LONGER: Final = re.compile("(?![等或和及与])[一-龥]")
+"""What follows a word that only begins the name of a member (敏捷 in 敏捷项目管理)."""
 _BREAKS: Final = re.compile(
     "[有持会](?!限|计)|具备|熟悉|经验|学历|专业(?!技术|资格|人)|优先|能力|了解|掌握|[年岁]|负责|从事|要求|毕业|通过"
 )
@@ -128,6 +130,8 @@ def _members(item: Item, index: int, end: int) -> Iterator[Candidate]:
         if member.end > end or member.sort == "noun":
             continue
         gap = item.text[member.end : end]
+        if member.sort == "post" and not member.accepted and _LONGER.match(gap):
+            continue
         if member.sort in NOUNS or not between.fullmatch(gap) or _BREAKS.search(gap):
             return
         yield member

@@ -196,7 +196,8 @@ def _one_name(held: Hit, hit: Hit) -> bool:
     alike = held.word.sort == hit.word.sort
     if alike and held.word.sort == "name" and held.word.qualification != hit.word.qualification:
         return False
-    if alike and held.word.sort == "token" and (held.word.text + hit.word.text).isascii():
+    codes = {held.word.sort, hit.word.sort} <= {"token", "loose"}
+    if codes and (held.word.text + hit.word.text).isascii():
         return False
     return _may_merge(held) and _may_merge(hit)
 

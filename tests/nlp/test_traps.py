@@ -40,6 +40,14 @@ LOOK_ALIKES = [
     ("CSM", "负责CSM客户成功管理。", "要求:持有⟦CSM证书⟧。", "foreign"),
     ("RFP", "要求:会写RFP和投标方案。", "要求:持有⟦RFP证书⟧。", "foreign"),
     ("AFP", "熟悉AFP检测方法。", "要求:持有⟦AFP证书⟧。", "foreign"),
+    ("评估师", "诚聘资产评估师3名,待遇优厚。", "要求:持有⟦资产评估师证⟧。", "proficiency"),
+    ("用友", "公司是联想、用友认证供应商。", "要求:有⟦用友认证⟧。", "vendor"),
+    ("运营", "负责新媒体运营,带教运营师。", "要求:持有⟦运营证⟧。", "licensing"),
+    ("党员", "须提供党员证复印件。", "须提供⟦健康证⟧复印件。", "statutory"),
+    ("产品", "要求:推动产品取得相关认证证书。", "要求:取得⟦相关认证证书⟧。", "generic"),
+    ("司机", "要求:会开铲车的司机。", "要求:持⟦盾构司机证⟧。", "skill_level"),
+    ("测绘", "要求:参加过测绘作业。", "要求:持⟦测绘作业证⟧。", "statutory"),
+    ("标题", "证书要求:\n1、吃苦耐劳。", "证书要求:\n1、⟦焊工证⟧。", "licensing"),
 ]  # fmt: skip
 
 # The name of a post in the title is no certificate; the same word with a noun for a paper is one.
