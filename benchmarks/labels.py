@@ -1,7 +1,7 @@
 """Labelled ads: what a real ad asks for, told by reading it. The ads themselves stay outside the project.
 
 A file of `tests/nlp/labels/` holds ids, offsets and a fingerprint, and no text; the gold file that came with
-the ads and that of the made-up ads hold the text too. All use the terms of the labelling guide beside the
+the ads and those of the made-up ads hold the text too. All use the terms of the labelling guide beside the
 ads, on 2024-06-01.
 """
 
@@ -22,8 +22,8 @@ from events.types import FieldName, Kind, Strength
 DAY: Final = date(2024, 6, 1)
 """The day whose law the labels follow."""
 FOLDER: Final = ROOT / "tests" / "nlp" / "labels"
-MADE_UP: Final = FOLDER / "trades.jsonl"
-"""Ads written for the project, over trades that the real ones lack; the only file here that holds texts."""
+MADE_UP: Final = (FOLDER / "trades.jsonl", FOLDER / "trades_2.jsonl")
+"""Ads written for the project, over trades that the real ones lack; the only files here that hold texts."""
 GOLD: Final = Path("gold") / "dev.jsonl"
 _ID_STARTS: Final = '{"id": "'
 
@@ -149,7 +149,7 @@ def _mark(mention: dict[str, object]) -> Mark:
 
 def label_files() -> list[Path]:
     """The files of `FOLDER` whose ads stay outside the project."""
-    return sorted((path for path in FOLDER.glob("*.jsonl") if path != MADE_UP), reverse=True)
+    return sorted((path for path in FOLDER.glob("*.jsonl") if path not in MADE_UP), reverse=True)
 
 
 def sets(shared: Path) -> dict[str, list[LabelledAd]]:
@@ -157,4 +157,4 @@ def sets(shared: Path) -> dict[str, list[LabelledAd]]:
     files = label_files()
     texts = texts_of((row.id for path in files for row in labels_in(path)), shared / "ads")
     outside = {path.stem: labelled(path, texts) for path in files}
-    return {"dev": gold(shared / GOLD)} | outside | {MADE_UP.stem: gold(MADE_UP)}
+    return {"dev": gold(shared / GOLD)} | outside | {path.stem: gold(path) for path in MADE_UP}
