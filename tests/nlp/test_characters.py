@@ -17,8 +17,9 @@ def test_every_form_has_one_plain_character_that_is_plain_itself() -> None:
     ("paper", "kind"),
     [
         ("廚師證書", "skill_level"), ("護士執業證書", "licensing"), ("會計從業資格證", "delisted"),
-        ("餐飲業食品安全員證", "statutory"), ("證劵從業資格證", "proficiency"), ("養老護理員證", "skill_level"),
-        ("園林綠化工證", "skill_level"), ("壓力容器操作證", "licensing"), ("鍋爐操作證", "licensing"),
+        ("餐飲業食品安全員證", "statutory"), ("證劵從業資格證", "proficiency"),
+        ("養老護理員證", "skill_level"), ("園林綠化工證", "skill_level"),
+        ("壓力容器操作證", "licensing"), ("鍋爐操作證", "licensing"),
     ],
 )  # fmt: skip
 def test_papers_in_traditional_characters(paper: str, kind: str) -> None:
