@@ -17,7 +17,9 @@ _OPENING: Final = 8
 _BEGIN: Final = attrgetter("start")
 _END: Final = attrgetter("end")
 # A blank between two Chinese words separates like a comma, with or without a number or a star; so does a bar.
-_COMMA: Final = re.compile(r"[,|]|(?<=[一-龥)])(?: +(?:[/*] +|\d )?| ?\* ?)(?=[一-龥])")
+_COMMA: Final = re.compile(
+    r"[,|]|(?<=[a-z]\.) (?=[a-z])|(?<=[一-龥)])(?: +(?:[/*] +|\d )?| ?\* ?)(?=[一-龥])"
+)
 _CONJUNCTION: Final = re.compile(
     r"\s*(?:、|/|或者?|以?及|和|与|等|其他|其它|\(|如(?=[:a-z])|[例比诸]如|包括)"
 )
