@@ -105,7 +105,7 @@ class _OnePack:
         self._core = _Words([*self._rules, *pack.traps])
         self._beside = {rule.id: _Words(rule.beside, overlapping=True) for rule in pack.core if rule.beside}
         self._hints = [_HintReader(rule) for rule in pack.hints]
-        self._near = tuple(word for word in pack.refusals if len(word) > 1)
+        self._near = _refused_near(pack)
         self._right_before = tuple(word for word in pack.refusals if len(word) == 1)
         self._after = _refused_after(pack)
 
@@ -172,9 +172,7 @@ class _OnePack:
         if self._after and self._after.match(text, where.end):
             return True
         before = _SENTENCE_END.split(text[max(0, where.start - _BEFORE) : where.start])[-1].rstrip(' 的"“')
-        return before.endswith(self._right_before) or any(
-            word in before[-len(word) - _FURTHER :] for word in self._near
-        )
+        return before.endswith(self._right_before) or self._near.search(before) is not None
 
 
 class _HintReader:
@@ -207,6 +205,11 @@ class _HintReader:
 
 def _length(stretch: Stretch) -> int:
     return stretch.end - stretch.start
+
+
+def _refused_near(pack: Pack) -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in pack.refusals if len(word) > 1) or "(?!)"
+    return re.compile(f"(?s:(?:{words}).{{0,{_FURTHER}}}\\Z)")
 
 
 def _refused_after(pack: Pack) -> re.Pattern[str] | None:
