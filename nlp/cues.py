@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from config.reading import Cue, Cues, Sections
 from nlp.clause import Candidate, Item
+from nlp.needed import Patterns
 from nlp.neighbours import Neighbours
 from nlp.reach import Found, Reach
 
@@ -52,9 +53,10 @@ class CueReader:
         self._by_word = list(by_word.values())
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
         patterns = [(re.compile(cue.pattern.removeprefix("^")), cue) for cue in cues.cues if cue.pattern]
-        self._before = [each for each in patterns if each[1].pattern.endswith("$")]
+        before = [each for each in patterns if each[1].pattern.endswith("$")]
         self._behind = [each for each in patterns if each[1].pattern.startswith("^")]
-        self._patterns = [each for each in patterns if each not in (*self._before, *self._behind)]
+        self._before = Patterns(before)
+        self._within = Patterns(each for each in patterns if each not in (*before, *self._behind))
         self._predicates = tuple(sorted(cues.predicates, key=len, reverse=True))
         self._ends = re.compile("|".join(map(re.escape, cues.terminations)))
         self._neighbours = Neighbours(cues)
@@ -81,7 +83,7 @@ class CueReader:
             for index, start, end in self._automaton.find_matches_as_indexes(item.text)
             for cue in self._by_word[index]
         ]
-        for pattern, cue in self._patterns:
+        for pattern, cue in self._within.possible(item.text):
             found += [Found(*match.span(), cue) for match in pattern.finditer(item.text)]
         return sorted(found, key=_BEGIN) if len(found) > 2 * _CUES_EACH_WAY else found
 
@@ -130,7 +132,7 @@ class CueReader:
         left = item.text[window : candidate.start]
         before = [
             Found(window + match.start(), candidate.start, cue)
-            for pattern, cue in self._before
+            for pattern, cue in self._before.possible(left)
             if (match := pattern.search(left))
         ]
         behind = [
