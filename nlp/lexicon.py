@@ -26,6 +26,8 @@ GRADED: Final = re.compile(
 )
 _COUNTS: Final = re.compile("[0-9]{1,2}[、.)门科级]")
 """A number that begins a point or counts papers (CPA2门) does not go on with the word before it."""
+_NOUN: Final = 4
+"""How far a noun for a paper may reach behind a shorter one."""
 _TOGETHER: Final = 3
 """Abbreviations written without a gap have at least that many letters, and are not many more."""
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -82,13 +84,25 @@ class Matcher:
     def alone(self, text: str) -> list[tuple[int, int, int]]:
         """What `scan` finds that stands on its own: a Latin word has no letter or digit at its borders."""
         found = self.scan(text)
-        return [
-            each
-            for at, each in enumerate(found)
-            if each[0] not in self._latin
-            or _stands_alone(text, each[1], each[2])
-            or self._run_together(text, found, at)
-        ]
+        kept = []
+        for at, each in enumerate(found):
+            if (
+                each[0] not in self._latin
+                or _stands_alone(text, each[1], each[2])
+                or self._run_together(text, found, at)
+            ):
+                kept.append(each)
+            else:
+                kept += self._behind_letters(text, each[1], each[2])
+        return kept
+
+    def _behind_letters(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+        """The words that a rejected one hides: in DBA证书 there is no a证, but 证书."""
+        low = start
+        while low < end and text[low] in _LATIN:
+            low += 1
+        inner = self.scan(text[low : end + _NOUN]) if low < end else []
+        return [(index, low + left, low + right) for index, left, right in inner if low + left < end]
 
     def _run_together(self, text: str, found: list[tuple[int, int, int]], at: int) -> bool:
         """Whether the Latin word is one of a few that stand alone together (CISPCISSP)."""
@@ -189,7 +203,7 @@ def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     """A head directly after a name, with at most six words between; all repeats are bounded."""
     # 施工员/安全员证 are two papers, whatever words stand between a name and its head.
     marks = r"[\"”》』'\s]|/(?!安全|管理)|\([^()]{1,14}\)"
-    infix = f"(?:{_either(data.infix)}|[a-e](?:类|(?![a-z]))|[1-9]级|{marks})"
+    infix = f"(?:[初中高]级[或及和、/][初中高]级|{_either(data.infix)}|[a-e](?:类|(?![a-z]))|[1-9]级|{marks})"
     heads = tuple(head.word for head in data.heads)
     # Mostly nothing of the kind follows: the first character alone tells.
     firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))

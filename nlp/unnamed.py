@@ -37,6 +37,9 @@ _TRAILING: Final = re.compile(
 )
 _OF_TRADE: Final = re.compile("操作|上岗|资格|从业|作业")
 _SOME: Final = re.compile("(?:相关|相应|对应|有关|必要|所需)的?(?:专业|职业|执业|从业|行业|技术)*的?")
+_HELD_FIELD: Final = re.compile(
+    "(?:具有|具备|拥有|持有|取得|有)[一-龥]{1,10}(?:相关|有关)的?(?:专业|职业|执业|从业|行业|技术)*$"
+)
 _SUITED: Final = re.compile("(?:相关|相应|对应|有关)的?$")
 _ALL_KINDS: Final = re.compile("各[类种](?:专业|职业|技能|资格|从业)*")
 _ISSUED: Final = re.compile("(?:颁发|核发|认可|承认)的$")
@@ -141,6 +144,10 @@ def _state(text: str, start: int, phrase: str, found: Candidate) -> Candidate | 
         and _ANYTHING.match(text, found.end)
     ):
         found.start, found.written = some.start(), "相关" + found.head
+        return found
+    # 具备人事管理相关资格的优先: a field stands between.
+    if _HELD_FIELD.search(text, max(0, found.start - 16), found.start) and _SOFT.match(text, found.end):
+        found.written = "相关" + found.head
         return found
     if not _CLOSING.search(phrase):
         return None
