@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -69,6 +69,8 @@ class Labels(BaseModel):
     mentions: tuple[Mark, ...]
     sha: str
     """The first 12 hex digits of SHA-256 over title, line feed and text."""
+    draw: Literal["rich", "trade", "random"] | None = None
+    """What the ad of `held_out` was drawn by: a word for papers, its trade or publisher, or chance alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _mark(mention: dict[str, object]) -> Mark:
 
 
 def label_files() -> list[Path]:
-    """The files of `FOLDER` whose ads stay outside the project."""
+    """The files of `FOLDER` whose ads stay outside the project: `tuning`, `spent`, `held_out`."""
     return sorted((path for path in FOLDER.glob("*.jsonl") if path not in MADE_UP), reverse=True)
 
 
