@@ -113,6 +113,7 @@ class Loop(Generic[E]):
         """`done` and `dead` records since the start."""
         self.progress = Progress()
         self._stage = stage
+        self._log = log
         self._engine = engine
         self._conduct = conduct
         self._patiently = conduct.patience
@@ -173,7 +174,20 @@ class Loop(Generic[E]):
 
     def lag(self) -> int:
         """Records that the whole group has yet to handle."""
-        return self._patiently(self._consumer.lag)
+        return self._patiently(lambda: self._consumer.lag() or self._set_back())
+
+    def _set_back(self) -> int:
+        """Records that the log has as handled, and the database, which was set back, has not.
+
+        Whoever owns their partitions reads them again; a member that owns none yet must not take the stage
+        for idle.
+        """
+        if self._stage.effects is None:
+            return 0
+        with snapshot(self._engine) as session:
+            stored = read_offsets(session, self.name)
+        handled = self._log.committed(self.name, self._stage.topic)
+        return sum(max(offset - stored.get(place, 0), 0) for place, offset in handled.items())
 
     def close(self) -> None:
         self._consumer.close()

@@ -157,7 +157,8 @@ def lag(log: Log, group: str, topic: str) -> int:
 def rewind(log: Log, group: str, topic: str) -> None:
     """Make `group`, which has no member now, read `topic` again from its beginning."""
     consumer = log.consumer(group, [topic])
-    consumer.poll(max_records=0, timeout=0)
+    while consumer.assignment() != log.end_offsets(topic).keys():
+        consumer.poll(max_records=1, timeout=0)
     consumer.commit(dict.fromkeys(consumer.assignment(), 0))
     consumer.close()
 

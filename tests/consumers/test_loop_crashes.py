@@ -124,7 +124,8 @@ def test_a_database_set_back_is_filled_again_from_the_log(tmp_path: Path, golden
                 if table.name != "bureaus":
                     connection.execute(delete(table))
         work(engine, log)
-        assert state(engine, log) == golden
+        # The letters are in the log; what the budget knows of them begins anew.
+        assert state(engine, log) == golden | {"dead_letter_entries": []}
 
 
 def test_sigterm_finishes_the_batch_and_nothing_is_delivered_twice(

@@ -6,7 +6,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, get_args
@@ -18,10 +18,23 @@ from consumers.loop import Point
 from events.log import Log
 from events.topics import CHECKED, COLLECTED
 from store.database import connect
-from tests.consumers.pipeline import STAGES, ads, crash, fill, lag, log_at, pipeline, serve, state, work
+from tests.consumers.pipeline import (
+    STAGES,
+    ads,
+    crash,
+    fill,
+    lag,
+    log_at,
+    pipeline,
+    rewind,
+    serve,
+    state,
+    work,
+)
+from tests.consumers.test_loop_postgres import restore
 from tests.kafka.broker import Brokers
 from tests.kafka.fixtures import fresh
-from tests.postgres import Cluster
+from tests.postgres import Cluster, cluster
 from tests.processes import end, start
 
 # The client does not close a socket that it could not connect; the garbage collector does.
@@ -109,12 +122,19 @@ def eventually(true: Any) -> None:
 
 @pytest.fixture
 def house(tmp_path: Path, brokers: Brokers, postgres: Cluster) -> Iterator[House]:
-    url = postgres.url(postgres.new_database())
-    house = House(fresh(brokers.url), url, tmp_path)
+    with house_at(brokers, postgres, tmp_path) as house:
+        yield house
+
+
+@contextmanager
+def house_at(brokers: Brokers, server: Cluster, folder: Path) -> Iterator[House]:
+    house = House(fresh(brokers.url), server.url(server.new_database()), folder)
     fill(house.log, MESSAGES, partitions=PARTITIONS)
-    yield house
-    house.close()
-    gc.collect()
+    try:
+        yield house
+    finally:
+        house.close()
+        gc.collect()
 
 
 @pytest.mark.parametrize(("stage", "point"), EVERY)
@@ -172,3 +192,50 @@ def kill_at_random(house: House, *, times: int) -> None:
             house.hire("record" if victim == 0 else "check")
     house.await_quiet()
     house.dismiss()
+
+
+@pytest.mark.faults
+def test_replaying_everything_changes_nothing(house: House, golden: dict[str, Any]) -> None:
+    work(house.engine, house.log)
+    for group, topic in (("check", COLLECTED), ("record", CHECKED)):
+        rewind(house.log, group, topic)
+    work(house.engine, house.log)
+    assert state(house.engine, house.log) == golden
+
+
+@pytest.mark.faults
+def test_an_older_backup_is_filled_again(house: House, postgres: Cluster, golden: dict[str, Any]) -> None:
+    work(house.engine, house.log, stages=["check"])
+    assert house.crash("record", "before_database_commit") == -signal.SIGKILL
+    house.engine.dispose()
+    backup = postgres.new_database(template=str(house.engine.url.database))
+    work(house.engine, house.log)
+    restore(postgres, house.engine, backup)
+    house.engine.dispose()
+    work(house.engine, house.log)
+    assert state(house.engine, house.log) == golden
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("victim", ["broker", "database"])
+def test_services_that_die_amid_the_work_and_come_back(
+    victim: str, brokers: Brokers, tmp_path: Path, golden: dict[str, Any]
+) -> None:
+    with cluster() as server, house_at(brokers, server, tmp_path) as house:
+        for stage in ("record", "check", "check"):
+            house.hire(stage, seconds=0.02)
+        eventually(lambda: sum(house.read().values()) > 60)
+        service: Brokers | Cluster = brokers if victim == "broker" else server
+        service.kill()
+        time.sleep(1)
+        service.start()
+        # These processes have little patience; a supervisor starts them again.
+        for process in house.processes:
+            process.terminate()
+        while house.processes:
+            end(house.processes.pop())
+        for stage in ("record", "check"):
+            house.hire(stage)
+        house.await_quiet()
+        assert house.dismiss() == [0, 0]
+        assert state(house.engine, house.log) == golden
