@@ -25,6 +25,7 @@ from psycopg.types.json import Json
 from sqlalchemy import Engine, select
 
 from benchmarks.pipeline import ads
+from cli.run import RECORD_BATCH
 from config.settings import CHINA, ROOT
 from consumers.failures import Patience
 from consumers.loop import Conduct, Loop
@@ -37,7 +38,7 @@ from store.models import Ad, Base, Bureau, Clue
 from tests.postgres import Cluster, cluster
 
 COUNT: Final = 20_000
-BATCH: Final = 500
+BATCH: Final = RECORD_BATCH
 TABLES: Final = [table for table in Base.metadata.sorted_tables if table is not Bureau.__table__]
 Rows = dict[str, Sequence[Any]]
 

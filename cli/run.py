@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -32,6 +33,8 @@ from store.errors import DatabaseFull
 STAGES: Final = ("relay", "check", "record", "alert")
 HANG_SECONDS: Final = 60.0
 """No ad takes so long to read: the process that is still at it ends itself."""
+RECORD_BATCH: Final = 2000
+"""Recording is mostly bringing rows to the database, which pays in large batches (docs/performance.md)."""
 TERMINAL_SECONDS: Final = 0.2
 LINE_SECONDS: Final = 5.0
 """How often progress is shown on a terminal, and elsewhere."""
@@ -100,7 +103,8 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
         if "check" in stages:
             workers["check"] = Loop(_check(engine, conduct), log=log, engine=engine, conduct=conduct)
         if "record" in stages:
-            workers["record"] = Loop(record_stage(), log=log, engine=engine, conduct=conduct)
+            in_bulk = replace(conduct, batch=RECORD_BATCH)
+            workers["record"] = Loop(record_stage(), log=log, engine=engine, conduct=in_bulk)
         for worker in workers.values():
             closing.callback(worker.close)
         if "alert" in stages:

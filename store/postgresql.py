@@ -4,17 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     URL,
     Column,
+    ColumnElement,
     Dialect,
     Engine,
     ExecutionContext,
     Select,
     Table,
     TableClause,
+    any_,
     column,
     create_engine,
     event,
+    literal,
     select,
     table,
     text,
@@ -48,6 +52,8 @@ _CLIENT: Final = {
 
 _ROWS: Final = "qingdan_copy_rows"
 
+Row = Mapping[str, Any]
+
 
 def postgresql_engine(url: URL) -> Engine:
     """An engine with safe settings; what the URL itself says goes before them."""
@@ -73,25 +79,48 @@ def _copy(cursor: Any, statement: str, _parameters: object, context: ExecutionCo
     return True
 
 
-def copied(session: Session, target: Table, rows: Sequence[Mapping[str, Any]]) -> TableClause:
+def copied(session: Session, target: Table, rows: Sequence[Row]) -> TableClause:
     """A temporary table with `rows`; delete them once used, since the next call adds to them.
 
     Far faster than any INSERT with values (docs/performance.md).
     """
-    dialect = session.get_bind().dialect
-    columns = [target.columns[name] for name in rows[0]]
-    incoming = table(f"incoming_{target.name}", *(column(each.name) for each in columns))
+    incoming = table(f"incoming_{target.name}", *(column(name) for name in rows[0]))
     session.execute(
         text(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {incoming.name} (LIKE {target.name}) ON COMMIT DELETE ROWS"
         )
     )
+    _bring(session, target, rows, into=incoming.name)
+    return incoming
+
+
+def copy_new(session: Session, target: Table, rows: Sequence[Row]) -> list[Row]:
+    """Bring the rows whose key is not there yet straight into `target`; returns the others.
+
+    Twice as fast as by way of a temporary table. Where another transaction brings the same keys at the same
+    time, one of the two fails with an `IntegrityError`.
+    """
+    (key,) = target.primary_key
+    there = set(session.scalars(select(key).where(equals_any(key, [row[key.name] for row in rows]))))
+    new = [row for row in rows if row[key.name] not in there]
+    if new:
+        _bring(session, target, sorted(new, key=lambda row: row[key.name]), into=target.name)
+    return [row for row in rows if row[key.name] in there]
+
+
+def equals_any(expression: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether it is among `values`, which travel as one array however many they are."""
+    return expression == any_(literal(values, ARRAY(expression.type)))
+
+
+def _bring(session: Session, target: Table, rows: Sequence[Row], *, into: str) -> None:
+    dialect = session.get_bind().dialect
+    columns = [target.columns[name] for name in rows[0]]
     names = ", ".join(dialect.identifier_preparer.quote(name) for name in rows[0])
     values = (_bound(each, dialect, [row[each.name] for row in rows]) for each in columns)
     session.connection().exec_driver_sql(
-        f"COPY {incoming.name} ({names}) FROM STDIN", execution_options={_ROWS: zip(*values, strict=True)}
+        f"COPY {into} ({names}) FROM STDIN", execution_options={_ROWS: zip(*values, strict=True)}
     )
-    return incoming
 
 
 def _bound(column: Column[Any], dialect: Dialect, values: Iterable[Any]) -> Iterable[Any]:

@@ -23,7 +23,7 @@ from store.models import (
     UnknownCredential,
 )
 from store.rereading import reread
-from store.upsert import insert_new, put_newer
+from store.upsert import among, insert_new, put_newer
 
 Rows = list[dict[str, Any]]
 
@@ -48,6 +48,8 @@ def _rounds(batch: Sequence[CheckedAd]) -> list[list[CheckedAd]]:
 
 
 def _record(session: Session, batch: Sequence[CheckedAd]) -> None:
+    ad_ids = [event.ad.ad_id for event in batch]
+    known = set(session.scalars(select(Ad.id).where(among(session, Ad.id.expression, ad_ids))))
     insert_new(session, Employer, _distinct(_employer(event.ad) for event in batch if event.ad.company))
     put_newer(
         session, Ad, [_ad(event) for event in batch],
@@ -60,7 +62,8 @@ def _record(session: Session, batch: Sequence[CheckedAd]) -> None:
     insert_new(session, Finding, [row for event in batch for row in finding_rows(event)])
     insert_new(session, UnknownCredential, _unknown(batch))
     add_clues(session, batch)
-    read_again = reread(session, {event.ad.ad_id for event in batch})
+    # An ad that came just now has been read once.
+    read_again = reread(session, known)
     if read_again:
         follow_rereadings(session, read_again)
         _tidy_tray(session, read_again.values())

@@ -20,6 +20,7 @@ from store.cases import decided
 from store.clues import SUBSTANCE
 from store.findings import findings_of
 from store.models import Ad, AdVersion, Case, Clue, StoredReading
+from store.upsert import among
 
 BATCH: Final = 200
 """Ads held in memory at a time."""
@@ -116,10 +117,12 @@ def newest_readings(session: Session, ad_ids: Collection[str]) -> dict[str, Chec
 
 def reread(session: Session, ad_ids: Collection[str]) -> dict[str, CheckedAd]:
     """The same, for those of the ads that have a version with more than one reading."""
+    if not ad_ids:
+        return {}
     several = (
         select(AdVersion.ad_id)
         .join(StoredReading, StoredReading.version_id == AdVersion.id)
-        .where(AdVersion.ad_id.in_(ad_ids))
+        .where(among(session, AdVersion.ad_id.expression, ad_ids))
         .group_by(AdVersion.ad_id, AdVersion.id)
         .having(func.count() > 1)
     )

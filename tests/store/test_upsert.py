@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
+from events.types import CheckedAd
 from store.database import snapshot, transaction
-from store.models import CaseNumber, Employer, Rejection, Release, Sighting
+from store.models import Base, CaseNumber, Employer, Rejection, Release, Sighting
+from store.recording import record
 from store.upsert import MANY, add_up, insert_new, put_newer
-from tests.factory import WEDNESDAY
+from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 from tests.postgres import Cluster
+from tests.recorded import add
 from tests.stores import NewStore
 
 
@@ -162,3 +165,51 @@ def test_a_counter_gives_no_value_twice(engine: Engine) -> None:
     for thread in threads:
         thread.join()
     assert sorted(given_out) == list(range(1, 31))
+
+
+def ads(*numbers: int, hour: int = 0, company: str = "公司") -> list[CheckedAd]:
+    said = {"title": f"会计{hour}", "company": company, "observed_at": WEDNESDAY + timedelta(hours=hour)}
+    return [checked_ad(job_ad(number, **said), mention()) for number in numbers]
+
+
+def everything(engine: Engine) -> dict[str, list[str]]:
+    with snapshot(engine) as session:
+        tables = [table for table in Base.metadata.sorted_tables if "number" not in table.columns]
+        return {table.name: sorted(map(repr, session.execute(select(table)))) for table in tables}
+
+
+def test_ads_that_are_copied_straight_in_end_up_as_inserted_ones(new_store: NewStore) -> None:
+    batches = [ads(1, 2, 3), ads(2, 3, 4, hour=2), ads(4, 5, hour=1), ads(1, 2, 3), ads(6, 1, hour=3)]
+    with new_store() as copied, new_store() as inserted, pytest.MonkeyPatch.context() as patch:
+        for batch in batches:
+            patch.setattr("store.upsert.MANY", 1)
+            add(copied, *batch)
+            patch.setattr("store.upsert.MANY", 1000)
+            add(inserted, *batch)
+        assert everything(copied) == everything(inserted)
+        assert len(everything(copied)["ads"]) == 6
+
+
+def test_of_two_that_bring_the_same_ads_at_once_one_is_refused_and_repeats(
+    postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.upsert.MANY", 1)
+    with postgres.store() as engine:
+        refusals: list[Exception] = []
+
+        def late() -> None:
+            try:
+                add(engine, *ads(1, 2, 3, company=""))
+            except IntegrityError as error:
+                refusals.append(error)
+
+        with transaction(engine) as session:
+            record(session, ads(2, 3, 4, company=""))
+            rival = threading.Thread(target=late)
+            rival.start()
+            time.sleep(0.3)  # until it waits for our rows
+        rival.join(10)
+        assert len(refusals) == 1
+        late()
+        assert len(refusals) == 1
+        assert len(everything(engine)["ads"]) == 4
