@@ -15,8 +15,8 @@ from nlp.neighbours import Neighbours
 from nlp.reach import Found, Reach
 
 _ORDER: Final = ("negated", "after_hire", "mentioned", "preferred", "alternative")
-# Under 优先条件 one of several ways in is a preference, and what a post does is no offer to its holder.
-_IMPOSSIBLE: Final = frozenset({("alternative", "preferred"), ("after_hire", "duties")})
+# Under 优先条件 one of several ways in is a preference; to train others is a duty, no offer to the holder.
+_IMPOSSIBLE: Final = frozenset({("alternative", "preferred"), ("after_hire.trained", "duties")})
 _WINDOW: Final = 40
 _CUES_EACH_WAY: Final = 12
 _BEGIN: Final = attrgetter("start")
@@ -89,31 +89,38 @@ class CueReader:
 
     def _judge_one(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> None:
         found = [*found, *self._adjoining(item, candidate)]
-        present = {cue.cue.strength for cue in found}
-        for strength in _ORDER:
-            if strength not in present or (strength, item.role) in _IMPOSSIBLE:
-                continue
-            fitting = [cue for cue in found if cue.cue.strength == strength and reach.governs(cue, candidate)]
-            if (
-                strength == "after_hire"
-                and fitting
-                and self._preferred_at_once(found, candidate, fitting, reach)
-            ):
-                continue
-            if fitting:
-                best = min(
-                    fitting,
-                    key=lambda cue: min(abs(cue.start - candidate.end), abs(cue.end - candidate.start)),
-                )
-                candidate.strength, candidate.rule = best.cue.strength, best.cue.id
-                candidate.cue = (best.start, best.end)
-                return
-        if _wished_for(item, candidate):
+        fitting = self._fitting(item, candidate, found, reach)
+        if fitting:
+            best = min(
+                fitting, key=lambda cue: min(abs(cue.start - candidate.end), abs(cue.end - candidate.start))
+            )
+            candidate.strength, candidate.rule = best.cue.strength, best.cue.id
+            candidate.cue = (best.start, best.end)
+        elif _wished_for(item, candidate):
             candidate.strength, candidate.rule = "preferred", "preferred.such_as"
         elif said := self._neighbours.say(item, candidate):
             candidate.strength, candidate.rule = said.strength, said.id
         else:
             self._by_heading(item, candidate, found, reach)
+
+    def _fitting(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> list[Found]:
+        """The cues of the first strength that has some which govern `candidate`."""
+        present = {cue.cue.strength for cue in found}
+        for strength in _ORDER:
+            if strength not in present or (strength, item.role) in _IMPOSSIBLE:
+                continue
+            fitting = [
+                cue
+                for cue in found
+                if cue.cue.strength == strength
+                and (cue.cue.id, item.role) not in _IMPOSSIBLE
+                and reach.governs(cue, candidate)
+            ]
+            if fitting and not (
+                strength == "after_hire" and self._preferred_at_once(found, candidate, fitting, reach)
+            ):
+                return fitting
+        return []
 
     def _preferred_at_once(
         self, found: list[Found], candidate: Candidate, offers: list[Found], reach: Reach
