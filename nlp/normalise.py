@@ -67,12 +67,21 @@ class Normalised(NamedTuple):
         return self.starts[start], self.starts[end - 1] + 1
 
 
+def normalise_ad(title: str, text: str) -> tuple[Normalised, Normalised]:
+    """Both fields of an ad, as `normalise` makes them one by one."""
+    joined = f"{title}\n{text}"
+    if _moves(joined):
+        return normalise(title), normalise(text)
+    folded = fold(joined)
+    return Normalised(folded[: len(title)], None), Normalised(folded[len(title) + 1 :], None)
+
+
 def normalise(raw: str) -> Normalised:
     """`raw` in one spelling: half width, lower case, simplified, without invisible characters and mark-up.
 
     Total over any string, lone surrogates and NUL included.
     """
-    if not (_MARKS.search(raw) or spaced(raw)):
+    if not _moves(raw):
         return Normalised(fold(raw), None)
     pieces: list[str] = []
     starts: list[int] = []
@@ -88,6 +97,11 @@ def normalise(raw: str) -> Normalised:
     starts.extend(range(position, len(raw)))
     starts.append(len(raw))
     return Normalised(fold("".join(pieces)), starts)
+
+
+def _moves(raw: str) -> bool:
+    """Whether something may be left out of `raw`, or written shorter."""
+    return _MARKS.search(raw) is not None or spaced(raw)
 
 
 def spaced(raw: str) -> bool:

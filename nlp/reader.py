@@ -12,7 +12,7 @@ from nlp.evidence import Clauses
 from nlp.items import Cutter
 from nlp.judgement import Judge, Situation
 from nlp.names import Names
-from nlp.normalise import Normalised, normalise
+from nlp.normalise import Normalised, normalise_ad
 from nlp.occupation import OccupationReader
 from nlp.packs import PackReader
 from nlp.pipeline import build
@@ -30,10 +30,6 @@ class _Page(NamedTuple):
     field: FieldName
     raw: str
     normal: Normalised
-
-    @classmethod
-    def of(cls, field: FieldName, raw: str) -> Self:
-        return cls(field, raw, normalise(raw))
 
     def span(self, start: int, end: int) -> Span:
         """The original words of a normalised stretch."""
@@ -75,13 +71,14 @@ class Reader:
         nothing = self._nothing(on)
         if not self._sieve.holds(title, text):
             return nothing
-        pages = (_Page.of("title", title), _Page.of("text", text))
+        heading, body = normalise_ad(title, text)
+        pages = (_Page("title", title, heading), _Page("text", text, body))
         findings = tuple(self._findings(pages, on))
         items = [(page, item) for page in pages for item in self._items(page)]
         if not findings and not items:
             return nothing
-        occupation = self._occupations.read(pages[0].normal.text, pages[1].normal.text)
-        situation = Situation(on, poster, company, *(page.normal.text for page in pages))
+        occupation = self._occupations.read(heading.text, body.text)
+        situation = Situation(on, poster, company, heading.text, body.text)
         mentions = tuple(
             mention for page, item in items for mention in self._mentions(item, page, occupation, situation)
         )
