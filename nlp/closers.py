@@ -6,6 +6,7 @@ from typing import Final
 
 from nlp.clause import Candidate, Item
 from nlp.strangers import lengthen, unlisted
+from nlp.unnamed import NO_TRADE
 
 NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 """Sorts of candidates that are nouns for a paper, without a name that is listed."""
@@ -33,6 +34,7 @@ _BETWEEN: Final = re.compile(
 _TAIL: Final = re.compile(
     r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}[、,]?"
 )
+_NEXT_PAPER: Final = re.compile("[、/](?:[一-龥]{2,5}|[a-z]{2,6})")
 _LONGER: Final = re.compile("(?![等或和及与])[一-龥]")
 """What follows a word that only begins the name of a member (敏捷 in 敏捷项目管理)."""
 _BREAKS: Final = re.compile(
@@ -154,13 +156,24 @@ def drop_class_nouns(item: Item) -> None:
     kept: list[Candidate] = []
     for index, candidate in enumerate(item.candidates):
         if candidate.sort in NOUNS or candidate.written in _ANY_MAKER:
-            if _only_class(item, kept, candidate, item.candidates[index + 1 :]):
+            if _is_member(item, kept, candidate):
+                candidate.sort = "head"
+            elif _only_class(item, kept, candidate, item.candidates[index + 1 :]):
                 candidate.accepted = False
                 item.nouns.append(candidate)
                 continue
             candidate.accepted = candidate.accepted or candidate.sort in NOUNS
         kept.append(candidate)
     item.candidates = kept
+
+
+def _is_member(item: Item, before: list[Candidate], noun: Candidate) -> bool:
+    """司钻证、井控证: the paper of a trade that nobody has listed, beside one that is."""
+    last = before[-1] if before else None
+    if last is None or not last.accepted or noun.head != "证" or not last.head.endswith("证"):
+        return False
+    gap = item.text[last.end : noun.start]
+    return _NEXT_PAPER.fullmatch(gap) is not None and NO_TRADE.search(gap) is None
 
 
 def _only_class(item: Item, before: list[Candidate], noun: Candidate, after: list[Candidate]) -> bool:

@@ -14,7 +14,7 @@ _TRADE_WORD: Final = re.compile("[工]$")
 _PERSON: Final = re.compile("[师员工士人]$")
 _KIND_OF: Final = re.compile("(?:类|相关|相关的|方面|方面的|行业|领域|专业|级别|上述|其他|同等)$")
 _CODE: Final = re.compile(
-    r"(?<![a-z0-9])(?!(?:it|hr|ca|app|ssl|https?|pc|web)(?![a-z]))[a-z][a-z0-9+]{1,11} ?$"
+    r"(?<![a-z0-9])(?!(?:it|hr|ca|app|ssl|https?|pc|web|e?mba|mpa|mpacc|phd)(?![a-z]))[a-z][a-z0-9+]{1,11} ?$"
 )
 _CODED: Final = re.compile("(?:技术|资格)?(?:认证)?证书|(?:技术|资格)?认证")
 _ENGINEER: Final = re.compile("(?:工程师|架构师|设计师|规划师)$")

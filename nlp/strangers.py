@@ -14,7 +14,24 @@ _CHAIN: Final = re.compile(
 )
 _CODE: Final = re.compile(r"[a-z][a-z0-9+\-]{1,9}")
 _NO_CODE: Final = frozenset(
-    {"it", "or", "and", "pc", "app", "hr", "bi", "ai", "ppt", "word", "excel", "office"}
+    {
+        "it",
+        "or",
+        "and",
+        "mba",
+        "emba",
+        "mpa",
+        "mpacc",
+        "pc",
+        "app",
+        "hr",
+        "bi",
+        "ai",
+        "ppt",
+        "word",
+        "excel",
+        "office",
+    }
 )
 _NAME: Final = re.compile("(?:国家|注册|高级|中级|初级|助理|[一二三]级)?[一-龥]{2,10}[师员]")
 _WORDS: Final = re.compile(

@@ -45,10 +45,11 @@ _ALL_KINDS: Final = re.compile("各[类种](?:专业|职业|技能|资格|从业
 _ISSUED: Final = re.compile("(?:颁发|核发|认可|承认)的$")
 _BRIEF: Final = 4
 _ENDS: Final = re.compile("$|[^一-龥]|者|优先|[或和及]")
-_NO_TRADE: Final = re.compile(
+NO_TRADE: Final = re.compile(
     "出入|通行|进出|准入|临时|会员|准考|社保|港澳|台胞|边防|军|残疾|党员|志愿|献血|烈|低保|老年|退|居住|学|住房|车位|护照|获奖|"
     "荣誉|书面|人|公司|企业|单位|厂|店|户|婚|育|房|地|品|[一二两三四五六七八九十多全各]$|有效|本|此|该|认|保|验|论|考|查|求|旁|凭"
 )
+"""Words by which a card of some kind is told from the paper of a trade (出入证)."""
 _CARDS: Final = frozenset({"证件", "证照"})
 _STATES: Final = frozenset({"资格", "资质", "考试", "职称"})
 _ANYTHING: Final = re.compile(r"$|[^一-龥]|者|优先|上岗|的|或|均|即|也|为|可|更|亦|及|和|与|有|齐全")
@@ -237,7 +238,7 @@ def _some_trade(text: str, hit: Hit, rest: str) -> bool:
         1 < len(rest) <= _BRIEF
         and text.startswith(rest, begin)
         and _GOT.search(text, max(0, begin - 2), begin) is not None
-        and _NO_TRADE.search(rest) is None
+        and NO_TRADE.search(rest) is None
         and _ENDS.match(text, hit.end) is not None
     )
 
