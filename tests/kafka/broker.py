@@ -29,11 +29,12 @@ _JAVA: Final = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1
 _PROPERTIES: Final = """\
 process.roles=broker,controller
 node.id={number}
-listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller},TLS://127.0.0.1:{tls}
-advertised.listeners=PLAINTEXT://127.0.0.1:{client},TLS://127.0.0.1:{tls}
+listeners=PLAINTEXT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller},TLS://127.0.0.1:{tls},\
+  WIRE://127.0.0.1:{wired}
+advertised.listeners=PLAINTEXT://127.0.0.1:{client},TLS://127.0.0.1:{tls},WIRE://127.0.0.1:{wire}
 controller.listener.names=CONTROLLER
 controller.quorum.voters={voters}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,TLS:SASL_SSL
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,TLS:SASL_SSL,WIRE:PLAINTEXT
 listener.name.tls.sasl.enabled.mechanisms=PLAIN
 listener.name.tls.plain.sasl.jaas.config={login}
 listener.name.tls.ssl.keystore.location={keys}
@@ -138,15 +139,16 @@ class Brokers:
         self._brokers = [Broker(place) for place in self._folders]
         self._address = folder / "servers"
         self._guarded = folder / "guarded"
+        self._wire = folder / "wire"
         self._keys = folder / "keys.p12"
         self.certificate = folder / "certificate.pem"
         """What the brokers show at `guarded_url`; they have signed it themselves."""
         if not self._address.exists():
-            self._format(_ports(3 * count, first=port))
+            self._format(_ports(5 * count, first=port))
 
     def _format(self, ports: Sequence[int]) -> None:
         count = len(self._folders)
-        clients, controllers, guarded = ports[:count], ports[count : 2 * count], ports[2 * count :]
+        clients, controllers, guarded, wires, wired = (ports[each::5] for each in range(5))
         self._make_certificate()
         voters = ",".join(f"{number}@127.0.0.1:{port}" for number, port in enumerate(controllers, 1))
         for number, place in enumerate(self._folders, 1):
@@ -154,6 +156,7 @@ class Brokers:
             text = _PROPERTIES.format(
                 number=number, client=clients[number - 1], controller=controllers[number - 1],
                 tls=guarded[number - 1], login=_LOGIN, keys=self._keys, password=_PASSWORD,
+                wire=wires[number - 1], wired=wired[number - 1],
                 voters=voters, data=place / "data", replicas=count,
             )  # fmt: skip
             (place / "server.properties").write_text(text)
@@ -163,6 +166,7 @@ class Brokers:
             )
         self._address.write_text(_joined(clients))
         self._guarded.write_text(_joined(guarded))
+        self._wire.write_text(f"{wires[0]} {wired[0]}")
 
     def _make_certificate(self) -> None:
         self._keys.parent.mkdir(parents=True, exist_ok=True)
@@ -186,6 +190,17 @@ class Brokers:
     def guarded_url(self) -> str:
         """Where all is encrypted, and the user `qingdan` has the password `open-sesame` (SASL_SSL, PLAIN)."""
         return f"kafka://{self._guarded.read_text()}"
+
+    @property
+    def wire_ports(self) -> tuple[int, int]:
+        """Where the first broker says that it is, and where it really listens: for a Wire in between."""
+        said, real = map(int, self._wire.read_text().split())
+        return said, real
+
+    @property
+    def wire_url(self) -> str:
+        """The first broker over a Wire, which must be there."""
+        return f"kafka://127.0.0.1:{self.wire_ports[0]}"
 
     def __len__(self) -> int:
         return len(self._brokers)
