@@ -150,7 +150,8 @@ def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
         return False
     before = text[start - 1] if start else "\n"
     said_aside = text[start:end] in _PREDICATES and text.startswith((")", "]"), end)
-    if before in "([" and start > 1 and (said_aside or (before == "(" and text[start - 2] not in _BORDER)):
+    within = start > 1 and text[start - 2] not in _BORDER
+    if (before == "(" and start > 1 and (said_aside or within)) or (before == "[" and said_aside and within):
         return False
     if preferred:
         return _opens_preferred(text, start, end)
@@ -171,7 +172,7 @@ def _opens_preferred(text: str, start: int, end: int) -> bool:
         if text[start:end].rstrip("的者") not in _PREDICATES:
             return True
         return _NUMBER.match(text, end + 1) is not None or _speaks_of_list(text, start)
-    if _soft_line(text, start, end):
+    if _soft_line(text, start, end) or text[start - 1 : end + 1] == f"[{text[start:end]}]":
         return True
     # 三、加分项(满足其一即可):
     alone = _LINE_START.search(text, max(0, start - _NUMBERING), start) is not None

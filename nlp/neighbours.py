@@ -23,6 +23,11 @@ _CLOSINGS: Final = (
         "[^,。;优]{0,4}(?:即可|均可|也可|可以|就可|就行|者)"
     ),
 )
+_ALMOST: Final = 4
+# A wish that stands alone as a sentence: 有A证;优先录取。
+_ALONE: Final = re.compile(
+    r"[ ;。]*(?:者|的)?(?:可|将|予以)?(?:优先(?:考虑|录用|录取|聘用|安排)?|加分|[更尤]佳)(?:[。;!\n]|\Z)"
+)
 _INLINE: Final = re.compile(r"[^\S\n]*[^\s\d(①一•*-]")
 _POINTS: Final = re.compile(r"\n|[。;]\s*\d{1,2}[、.)]|[①-⑳]")
 _NUMBERS: Final = re.compile(r"(?<![\d(])(\d{1,2})[、.)]")
@@ -53,10 +58,7 @@ class Neighbours:
         for pattern, cue in self._leads:
             if _leads_to(item, pattern):
                 yield cue
-        follow = item.follow.lstrip(_POINT)
-        for pattern, cue in self._behind:
-            if pattern.match("," + follow) or pattern.match(follow):
-                yield cue
+        yield from self._said_behind(item, candidate)
         if _OR.match(item.text):
             lead = item.lead + item.text[: candidate.start]
             for pattern, cue in self._before_or:
@@ -65,6 +67,15 @@ class Neighbours:
         for pattern, cue in self._closings:
             if pattern.search(item.follow):
                 yield cue
+
+    def _said_behind(self, item: Item, candidate: Candidate) -> Iterator[Cue]:
+        follow = item.follow.lstrip(_POINT)
+        for pattern, cue in self._behind:
+            if pattern.match("," + follow) or pattern.match(follow):
+                yield cue
+        rest = item.text[candidate.end :]
+        if len(rest) <= _ALMOST and "\n" not in rest and _ALONE.match(item.follow):
+            yield self._leads[0][1]
 
 
 def _leads_to(item: Item, lead: re.Pattern[str]) -> bool:
