@@ -59,6 +59,14 @@ MUTANTS = {
         "consumers/failures.py", "if run > self.consecutive:", "if run < 0:",
         "tests/consumers/test_loop.py", "understands_nothing",
     ),
+    "a source may lose ads for ever": Mutant(
+        "consumers/failures.py", "if count > self.of_source:", "if count < 0:",
+        "tests/consumers/test_loop.py", "outlives_the_process",
+    ),
+    "the outbox forgets what the log has not taken": Mutant(
+        "store/outbox.py", "        publish([Waiting(topic", "        _ = lambda: publish([Waiting(topic",
+        "tests/store/test_outbox.py", "does_not_take",
+    ),
     "an embedded member commits what is another's": Mutant(
         "events/embedded.py",
         "if not self._membership.holds(",
