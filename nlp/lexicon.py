@@ -207,7 +207,8 @@ def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     heads = tuple(head.word for head in data.heads)
     # Mostly nothing of the kind follows: the first character alone tells.
     firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))
-    return re.compile(f"(?=[{firsts}a-e1-9\"”》』'\\s/(])({infix}{{0,6}}?)({_either(heads)})(?![据券明监婚])")
+    noun = f"{_either(heads)}|\\((?:资格)?证书?\\)"
+    return re.compile(f"(?=[{firsts}a-e1-9\"”》』'\\s/(])({infix}{{0,6}}?)({noun})(?![据券明监婚])")
 
 
 def _either(words: tuple[str, ...]) -> str:
