@@ -1,5 +1,8 @@
 """`qingdan run` with the real reader, log, database and outbox."""
 
+import socket
+import urllib.error
+import urllib.request
 from collections.abc import Sequence
 
 import pytest
@@ -94,9 +97,26 @@ def test_an_unknown_crash_point_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     assert isinstance(run().exception, SettingsError)
 
 
-def test_sigterm_ends_the_real_process_with_status_0_and_nothing_half_done() -> None:
+def test_sigterm_ends_the_real_process_with_status_0_and_nothing_half_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Until then it tells how it is; afterwards nothing of it is left."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setenv("QINGDAN_METRICS", f"127.0.0.1:{port}")
     publish(*ads(10))
-    assert "record  10 done" in output_of_run_until(lambda: count(Ad) == 10)
+
+    def told() -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+                said = answer.read().decode()
+        except urllib.error.URLError:
+            return False  # it has not come so far
+        return 'qingdan_records_total{outcome="done",stage="record"} 10.0' in said
+
+    assert "record  10 done" in output_of_run_until(told)
+    assert count(Ad) == 10
+    assert not list(settings().health.iterdir())
     # It has left its groups: the next process need not wait for a lease to run out.
     assert "check   0 done" in run("check", "--until-idle").stdout
 
