@@ -15,6 +15,7 @@ from config.tables import DataError
 from consumers.health import stalled, told, trouble
 from consumers.letters import dead_letters
 from events import topics
+from events.claims import BlobFolder
 from events.log import LogError
 from store.cases import standing
 from store.data_releases import in_use, refused
@@ -64,6 +65,7 @@ def _findings() -> Iterator[tuple[bool, str]]:
     yield from _attempt(_home)
     yield from _attempt(_database)
     yield from _attempt(_log)
+    yield from _attempt(_claims)
     yield from _attempt(_stages)
     yield from _attempt(_outbox)
     yield from _attempt(_releases)
@@ -125,6 +127,12 @@ def _accounts(since: datetime | None, until: datetime | None) -> Iterator[tuple[
         yield not account.missing, line
         yield from ((False, f"  {each}") for each in account.missing[:NAMED])
     log.close()
+
+
+def _claims() -> Iterator[tuple[bool, str]]:
+    folder = settings().blobs_folder
+    if sizes := BlobFolder(folder).sizes():
+        yield True, f"claim checks: {len(sizes):,} in {folder}, {sum(sizes) >> 20:,} MiB"
 
 
 def _stages() -> Iterator[tuple[bool, str]]:

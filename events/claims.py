@@ -60,6 +60,10 @@ class BlobFolder:
             return None
         return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
+    def sizes(self) -> list[int]:
+        """Bytes of everything in the folder."""
+        return [path.stat().st_size for path in self._folder.glob("??/[!.]*")]
+
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 

@@ -85,7 +85,9 @@ def test_the_clues_are_those_of_the_embedded_log(
     assert the_whole_way(file) == expected
     assert len(expected) > 20
     assert "2 open of 2 dead letters" in call(dead, "list").output
-    assert "log: ads.checked holds 60 records" in call(doctor).output
+    told = call(doctor).output
+    assert "log: ads.checked holds 60 records" in told
+    assert f"claim checks: 2 in {tmp_path / 'on-kafka' / 'blobs'}, 20 MiB" in told
     # Neither the same file nor a second run brings anything that is not known.
     assert call(ingest, file).exit_code == 0
     again = call(run, "--until-idle")

@@ -73,20 +73,24 @@ class House:
         self.engine: Engine = connect(url)
         self.log: Log = log_at(where)
         self.processes: list[ForkServerProcess] = []
+        self._stages: dict[ForkServerProcess, tuple[str, ...]] = {}
         self._where, self._url, self._folder = where, url, folder
 
     def hire(self, *stages: str, seconds: float = 0.005) -> None:
         """One more process that runs `stages`."""
         place = (self._where, self._url, self._folder)
         self.processes.append(start(serve, *place, seconds, *stages))
+        self._stages[self.processes[-1]] = stages
 
     def crash(self, stage: str, point: str) -> int | None:
         return end(start(crash, self._where, self._url, stage, point, 2))
 
-    def kill(self, number: int) -> None:
+    def replace(self, number: int) -> None:
+        """Kill a process, and start another in its stead."""
         victim = self.processes.pop(number)
         victim.kill()
         victim.join()
+        self.hire(*self._stages[victim])
 
     def dismiss(self) -> list[int | None]:
         """Ask every process to end; their exit statuses."""
@@ -102,8 +106,17 @@ class House:
         return list(self._folder.glob("journal.*"))
 
     def await_quiet(self) -> None:
-        """Until nothing is left to do."""
-        eventually(lambda: not lag(self.log, "check", COLLECTED) + lag(self.log, "record", CHECKED))
+        """Until nothing is left to do; as a supervisor would, start again whoever gave up in an outage."""
+
+        def quiet() -> bool:
+            for number, process in enumerate(self.processes):
+                if not process.is_alive():
+                    print(f"{self._stages[process]} ended with {process.exitcode}")  # noqa: T201 - shown when a test fails
+                    self.replace(number)
+                    break
+            return not lag(self.log, "check", COLLECTED) + lag(self.log, "record", CHECKED)
+
+        eventually(quiet)
 
     def close(self) -> None:
         for process in self.processes:
@@ -187,9 +200,7 @@ def kill_at_random(house: House, *, times: int) -> None:
             house.hire("check")
         for _ in range(times // 3):
             time.sleep(chance.uniform(0.1, 0.8))
-            victim = chance.randrange(len(house.processes))
-            house.kill(victim)
-            house.hire("record" if victim == 0 else "check")
+            house.replace(chance.randrange(len(house.processes)))
     house.await_quiet()
     house.dismiss()
 
