@@ -276,11 +276,11 @@ def test_a_consumer_whose_first_poll_met_an_outage_starts_at_the_committed_offse
     log.producer().publish(numbered(20))
     consumer = log.consumer("g", [TOPIC])
 
-    def fail(_self: EmbeddedConsumer, _places: object) -> dict[int, int]:
+    def fail(_self: EmbeddedConsumer) -> dict[int, int]:
         raise LogUnavailable("gone")
 
     with monkeypatch.context() as outage:
-        outage.setattr(EmbeddedConsumer, "_committed", fail)
+        outage.setattr(EmbeddedConsumer, "_stored", fail)
         with pytest.raises(LogUnavailable):
             consumer.poll(max_records=100, timeout=0)
     assert len(consumer.poll(max_records=100, timeout=0)) == 20
