@@ -29,13 +29,14 @@ _CODE: Final = re.compile(
     r"(?:(?!优先|加分)[一-龥]{0,4}[,、]|[)等证]|认证|$)"
 )
 # 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
-_EMPTY_WORDS: Final = r"者|的|均可|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并|[两三四双多]证|齐全"
+_EMPTY_WORDS: Final = (
+    r"者|的|均可|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件"
+    r"|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并|[两三四双多]证|齐全"
+)
 _BARE: Final = re.compile(rf"(?:{_EMPTY_WORDS})*")
 # In brackets behind a name 优先 speaks of it only where nothing else is said (中级以上优先 prefers a grade).
 _ASIDE: Final = re.compile(rf"(?:{_EMPTY_WORDS}|有(?:此|该|本)?|无|非必[须需]|可选|,)*")
-_RELAXED: Final = re.compile(
-    rf"(?:{_EMPTY_WORDS}|年龄|学历|专业|工作年限|工作经验|限制|要求|薪资|[或、,至\d])*"
-)
+_RELAXED: Final = re.compile(rf"(?:{_EMPTY_WORDS}|年龄|学历|专业|工作年限|工作经验|限制|薪资|[或、,至\d])*")
 _HAS: Final = "(?<![具拥持国所没])有(?![关限效机企])"
 _NEW_PREDICATE: Final = re.compile(
     rf"(?<![且并及和与或、还])(?<![且并][能会可])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|(?<!的)应届|能够|熟练|住|离家|本地|精通|了解)"
