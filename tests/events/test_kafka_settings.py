@@ -1,6 +1,5 @@
 """What must not be set cannot be set, and what must be set is: in the clients we build, and at the broker."""
 
-import gc
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,13 +9,15 @@ import pytest
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from config.settings import SettingsError
-from events import kafka_client, topics
+from events import topics
 from events.kafka import KafkaLog
 from events.kafka_client import MAX_MESSAGE_BYTES, checked_options
-from events.log import LogError, LogUnavailable, Message, TopicPartition
+from events.log import LogError, Message, TopicPartition
 from tests.events.log_contract import TOPIC, drain
+from tests.events.worker import REFUSED, be_refused
 from tests.kafka.broker import Brokers
 from tests.kafka.fixtures import fresh
+from tests.processes import end, start
 
 
 @pytest.fixture
@@ -149,15 +150,6 @@ def test_a_password_and_an_encrypted_line_open_the_door(brokers: Brokers) -> Non
             assert len(drain(consumer, count=1)) == 1
 
 
-@pytest.fixture
-def swept() -> Iterator[None]:
-    """The client does not close a socket that it could not connect; the garbage collector does."""
-    yield
-    gc.collect()
-
-
-@pytest.mark.filterwarnings("ignore:unclosed <:ResourceWarning")
-@pytest.mark.usefixtures("swept")
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -167,13 +159,6 @@ def swept() -> Iterator[None]:
     ],
 )
 def test_nobody_gets_in_by_a_wrong_password_in_the_open_or_to_a_broker_he_does_not_trust(
-    wrong: dict[str, str], brokers: Brokers, monkeypatch: pytest.MonkeyPatch
+    wrong: dict[str, str], brokers: Brokers
 ) -> None:
-    # The client takes a refusal for an outage.
-    monkeypatch.setitem(kafka_client.CONNECTION, "bootstrap_timeout_ms", 1500)
-    options = guarded(brokers, **wrong)
-    with (
-        closing(KafkaLog.at(fresh(brokers.guarded_url), options=options, replication=1)) as stranger,
-        pytest.raises(LogUnavailable, match="QINGDAN_KAFKA_OPTIONS"),
-    ):
-        stranger.end_offsets(TOPIC)
+    assert end(start(be_refused, fresh(brokers.guarded_url), guarded(brokers, **wrong))) == REFUSED

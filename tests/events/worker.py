@@ -2,15 +2,18 @@
 
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from events.embedded import EmbeddedLog
-from events.log import CommitRefused, Consumer, Log, Record
+from events.log import CommitRefused, Consumer, Log, LogUnavailable, Record
 from tests.events.log_contract import TOPIC, commit, numbered
 
 SESSION = timedelta(seconds=1.5)
+REFUSED = 7
 
 
 def connect(where: str) -> Log:
@@ -44,6 +47,23 @@ def consume(where: str, journal: str, total: str) -> None:
         commit(consumer, batch)
     consumer.close()
     log.close()
+
+
+def be_refused(where: str, options: str) -> None:
+    """Ask the brokers at `where` for something; ends with `REFUSED` if they do not let us in.
+
+    In a process of its own, since the client leaves sockets open that it was refused.
+    """
+    from events import kafka_client
+    from events.kafka import KafkaLog
+
+    # The client takes a refusal for an outage.
+    with patch.dict(kafka_client.CONNECTION, bootstrap_timeout_ms=1500):
+        log = KafkaLog.at(where, options=options, replication=1)
+        try:
+            log.end_offsets(TOPIC)
+        except LogUnavailable as error:
+            sys.exit(REFUSED if "QINGDAN_KAFKA_OPTIONS" in str(error) else 1)
 
 
 def commit_for_ever(where: str, journal: str) -> None:
