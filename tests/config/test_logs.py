@@ -62,8 +62,8 @@ def test_a_moment_is_written_in_chinas_time() -> None:
 def test_our_log_and_the_libraries_write_the_same_json(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info", "json")
     structlog.get_logger().info("证书", url="postgresql://u:s3cret@db")
-    logging.getLogger("kafka").warning("cannot reach %s", "kafka://u:s3cret@broker")
-    logging.getLogger("kafka").info("too much to know")
+    logging.getLogger("library").warning("cannot reach %s", "kafka://u:s3cret@broker")
+    logging.getLogger("library").info("too much to know")
     try:
         raise ValueError("password=s3cret")  # noqa: TRY301 - an exception as any
     except ValueError:

@@ -1,5 +1,6 @@
 """A broker for the tests of a session, and logs that are new to each test."""
 
+import logging
 import os
 import uuid
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ def brokers() -> "Iterator[Brokers]":
             brokers = running.enter_context(own_brokers())
         except NoBroker as error:
             missing(f"no Kafka: {error}")
+        # What the client logs would be kept by pytest to the end, and with it the sockets that it names.
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)
         yield brokers
 
 
