@@ -78,8 +78,10 @@ class KafkaProducer:
         try:
             client.close(timeout=_CLOSE_SECONDS)
         except errors.KafkaTimeoutError:
-            # What it still holds has been reported as not delivered, and expires.
-            return
+            # What it still holds has been reported as not delivered. The client has not ended by this: its
+            # thread would keep at it, and it would complain once more when it is thrown away.
+            client._sender.force_close()  # noqa: SLF001 - there is no other way to end it
+            client._closed = True  # noqa: SLF001
 
 
 def _trouble(future: Any) -> str:  # noqa: ANN401 - the library has no types

@@ -46,7 +46,7 @@ def kafka_url(kafka_servers: str) -> str:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes half a minute takes a second."""
-    from events import kafka_client, kafka_cluster, kafka_consumer
+    from events import kafka_client, kafka_cluster, kafka_consumer, kafka_producer
 
     monkeypatch.setitem(kafka_client.CONNECTION, "bootstrap_timeout_ms", 1000)
     monkeypatch.setitem(kafka_client.CONNECTION, "request_timeout_ms", 1500)
@@ -54,6 +54,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(kafka_client.PRODUCER, "max_block_ms", 1500)
     monkeypatch.setattr(kafka_consumer, "_SILENCE_SECONDS", 0.5)
     monkeypatch.setattr(kafka_cluster, "_SETTLE_SECONDS", 0.5)
+    monkeypatch.setattr(kafka_producer, "_FLUSH_SECONDS", 4.0)
 
 
 def fresh(url: str) -> str:
