@@ -54,6 +54,7 @@ class Sieve:
                 role == "stop"
                 or together
                 or (role == "latin" and not _within_word(raw, start, end))
+                or _lays_bare(raw, start, end)
                 or (role == "grade" and GRADED.match(raw[end : end + _WITHIN].decode(errors="ignore")))
             ):
                 return True
@@ -63,9 +64,18 @@ class Sieve:
 
 def _within_word(raw: bytes, start: int, end: int) -> bool:
     """Whether Latin letters or digits go on before or after the word at `start`..`end`."""
-    before = start > 0 and raw[start] in _LATIN and raw[start - 1] in _LATIN
     # A number after a word may begin the next point: the reader looks closer.
-    return before or (end < len(raw) and raw[end - 1] in _LATIN and raw[end] in _LATIN and raw[end] > _NINE)
+    return _goes_on(raw, start) or (_goes_on(raw, end) and raw[end] > _NINE)
+
+
+def _lays_bare(raw: bytes, start: int, end: int) -> bool:
+    """Whether the word is none, since letters go on, and what it holds beside letters counts (EMBA证书)."""
+    return (_goes_on(raw, start) or _goes_on(raw, end)) and not raw[start:end].isalnum()
+
+
+def _goes_on(raw: bytes, border: int) -> bool:
+    """Whether Latin letters or digits stand on both sides of `border`."""
+    return 0 < border < len(raw) and raw[border - 1] in _LATIN and raw[border] in _LATIN
 
 
 def _roles(lexicon: Lexicon, anchors: set[str]) -> dict[str, Role]:
