@@ -7,15 +7,35 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from config.settings import settings
 from config.tables import DATA, read_yaml
 
-Words = tuple[str, ...]
+_CHOICE: Final = re.compile("[()]")
+
+
+def _spelt_out(given: object) -> object:
+    """Lists within lists laid flat, and every choice in brackets spelt out: 不(坐班|到岗) is two words.
+
+    What is neither text nor list stays for the schema to refuse.
+    """
+    if isinstance(given, str):
+        parts = [part.split("|") for part in _CHOICE.split(given)]
+        return ["".join(way) for way in product(*parts)]
+    if isinstance(given, list | tuple):
+        laid = [_spelt_out(each) for each in given]
+        return [word for each in laid for word in (each if isinstance(each, list) else [each])]
+    return given
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_spelt_out)]
+"""Words as a pack's file may write them: see docs/packs.md."""
+Sentences = tuple[str, ...]
 PACKS: Final = ("leasing", "training")
 LEASING: Final = "leasing"
 """Id of the pack that the labelling guide knows as well."""
@@ -28,7 +48,7 @@ class _Data(BaseModel):
 
 class _Rule(_Data):
     id: str
-    tests: Words = Field(min_length=1)
+    tests: Sentences = Field(min_length=1)
     """Sentences in which the rule finds what stands between ⟦ and ⟧; of a core rule one for each word."""
 
 
@@ -41,7 +61,9 @@ class Core(_Rule):
     beside: Words = ()
     """Words of which one must stand near; empty: none need."""
     reach: int = Field(default=0, ge=0, le=200)
-    """How far before or after the word those beside it may begin or end, in characters."""
+    """How far before or after the word those beside it may begin or end, in characters; the title is near."""
+    unlike: Words = ()
+    """Words that show another sense where, in its clause, they stand nearer to the word than those beside."""
 
     @model_validator(mode="after")
     def _beside_within_reach(self) -> Self:
@@ -58,11 +80,18 @@ class Hints(_Rule):
     """A rule of which words of `enough` different groups must meet."""
 
     groups: tuple[Words, ...] = Field(min_length=2)
+    """The commonest words first: see `anchors`."""
     enough: int = Field(ge=2)
     also: tuple[Words, ...] = ()
     """Lists of words: of each, one must be anywhere in the ad."""
     reach: int = Field(default=150, ge=1)
     """The longest stretch of one text in which the groups must meet, in characters."""
+
+    @property
+    def anchors(self) -> Iterator[str]:
+        """Words of which one is wherever enough groups meet: the first `enough - 1` alone cannot do it."""
+        for group in self.groups[self.enough - 1 :]:
+            yield from group
 
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:
@@ -90,6 +119,8 @@ class Pack(_Data):
     fillers: Words = ()
     """What may stand between a core word and a refusal after it."""
     refusals_after: Words = ()
+    denials: Words = ()
+    """Words that turn round every core word of their sentence."""
     exempt: Words = ()
     """Words of the title of those whose work it is; in their ads the pack finds nothing."""
 
@@ -99,8 +130,7 @@ class Pack(_Data):
         for rule in self.core:
             yield from rule.words
         for hints in self.hints:
-            for group in hints.groups:
-                yield from group
+            yield from hints.anchors
 
 
 def load(folder: Path = DATA) -> tuple[Pack, ...]:

@@ -118,7 +118,7 @@ def test_a_refusal_may_follow(refusal: str) -> None:
 
 
 def test_a_refusal_ends_with_its_sentence() -> None:
-    assert found("不要高谈阔论。挂靠从优") == [("leasing", "leasing.word")]
+    assert found("不要高谈阔论。一建挂靠从优") == [("leasing", "leasing.affiliation")]
 
 
 def test_hints_must_meet_and_need_a_registrable_paper() -> None:
