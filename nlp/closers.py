@@ -47,6 +47,8 @@ _RELATED: Final = re.compile("等?(?:的|相关|有关|类)*[一-龥]{0,8}?")
 _PLAIN: Final = re.compile(
     "(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*"
 )
+_LACKING: Final = re.compile("(?:没有?|无|不要求|无需|不需要?|不用)$")
+_CLOSED: Final = re.compile("(?:证书?|资格|认证)(?:或|及|和)")
 _OF_ITS_OWN: Final = re.compile("或|和(?!谐)|及|与|并|[有持]|同等|其他|其它|另")
 _COURSES: Final = re.compile(
     "(?<=[师员])等?(?:各类|职业|资格|考前|执业|相关|的)*(?:考试|考证|课程|培训|辅导|网课)"
@@ -58,6 +60,7 @@ _PAPERS: Final = re.compile(
 )
 _SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
 _HELD: Final = re.compile("(?<![支维保坚主扶把])持有?|具有|具备|有(?![关限效])|取得|获得|考取|拥有")
+_BELOW: Final = re.compile("^(?:以下|下列)|(?<=[具有备持])(?:以下|下列|一下)")
 _GLOSS: Final = re.compile("\\([一-龥]{0,14}")
 _ANY_MAKER: Final = frozenset({"厂商", "原厂", "厂商认证", "原厂认证"})
 
@@ -102,7 +105,10 @@ def _closing(text: str, noun: Candidate) -> re.Match[str] | None:
     if noun.sort in NOUNS:
         begin = noun.end - len(noun.head)
         low = max(0, begin - _REACH)
-        return _ETC.search(text, low, begin) or _OF_CODES.search(text, low, begin)
+        etc = _ETC.search(text, low, begin)
+        if etc is not None and _CLOSED.search(etc.group()):
+            return None
+        return etc or _OF_CODES.search(text, low, begin)
     return _ETC_NAMED.search(text, max(0, noun.start - _REACH), noun.start) if noun.head else None
 
 
@@ -118,7 +124,7 @@ def _vouch_for_courses(item: Item) -> None:
 def _asked_for(text: str, etc: re.Match[str], noun: Candidate) -> bool:
     """Whether a noun after a list of mere fields (有财务、金融等相关证书) asks for some paper."""
     before = text[max(0, etc.start() - _WINDOW) : etc.start()]
-    if noun.head in _STATES or _PAPERS.search(before):
+    if noun.head in _STATES or _PAPERS.search(before) or _BELOW.search(text, etc.start(), noun.end):
         return False
     if noun.head == "认证" and not _FIELD.search(etc.group()):
         return False
@@ -187,8 +193,10 @@ def _only_class(item: Item, before: list[Candidate], noun: Candidate, after: lis
 
 
 def _anaphoric(item: Item, last: Candidate | None, head: Candidate) -> bool:
-    """有证, 持证 after a named paper mean that paper."""
-    return last is not None and item.text[head.start : head.end] == "证"
+    """有证, 持证, 没证书 after a named paper mean that paper."""
+    written = item.text[head.start : head.end]
+    lacking = written == "证书" and _LACKING.search(item.text, max(0, head.start - 3), head.start)
+    return last is not None and (written == "证" or bool(lacking))
 
 
 def _closes(item: Item, last: Candidate | None, head: Candidate) -> bool:
@@ -197,7 +205,8 @@ def _closes(item: Item, last: Candidate | None, head: Candidate) -> bool:
     gap = item.text[last.end : head.end - len(head.head)].strip('"”》』)】 ')
     if len(gap) > _REACH:
         return False
-    if _ETC.fullmatch(gap) or _PLAIN.fullmatch(gap):
+    # …等水平证书或同等专业证书: the list was closed before.
+    if (_ETC.fullmatch(gap) and not _CLOSED.search(gap)) or _PLAIN.fullmatch(gap):
         return True
     if _GLOSS.fullmatch(gap) and item.text.startswith(")", head.end) and not _OF_ITS_OWN.search(gap):
         return True

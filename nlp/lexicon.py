@@ -11,12 +11,19 @@ from config.reading import Lexicon as LexiconData
 
 Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseudo", "grade"]
 _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
+SKILLS: Final = ("三级", "四级", "五级", "高级工", "中级工", "初级工", "技师", "高级技师")
+"""Grades that only a trade has."""
 _WISHES: Final = (
     "师优先",
     "师者优先",
+    "师以上",
+    "师及以上",
+    "士以上",
+    "士及以上",
+    "士优先",
     "项目经理优先",
     "项目经理者优先",
-    *(f"{who}{grade}" for who in "师员工" for grade in _GRADES),
+    *(f"{who}{mark}{grade}" for who in "师员工" for mark in ("", "(") for grade in (*_GRADES, *SKILLS)),
 )
 REACH: Final = 10
 """A grade speaks of a credential where 师 stands at most that far behind (二级心理咨询师 holds no 证)."""
@@ -181,6 +188,8 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
         )
     for head in data.heads:
         words[head.word] = Word(head.word, "head", firm=head.strength == "firm")
+    for trade in (f"{who}{mark}{grade}" for who in "员工" for mark in ("", "(") for grade in SKILLS):
+        words.setdefault(trade, Word(trade, "grade"))
     for text in data.pseudo:
         words[text] = Word(text, "pseudo")
     return words

@@ -28,6 +28,7 @@ _KNOWLEDGE: Final = re.compile(
     "熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动"
 )
 _WANTED: Final = re.compile("证|资格|认证|优先|持有|考取|通过|者佳|加分|获得|取得|具备|具有|拥有|有")
+_WISHED: Final = re.compile("(?:者|将|的|可)?(?:优先|为佳|更佳|加分)|或同等")
 _TITLE_WORDS: Final = frozenset({"职称", "中级职称", "高级职称", "初级职称", "技术职称", "专业技术职称"})
 _SURE: Final = frozenset({"token", "loose"})
 _FULL: Final = 4
@@ -111,7 +112,13 @@ def _spread(item: Item) -> None:
         if (
             (listed or (opened and (leading or _JOINT.fullmatch(gap))))
             and in_list
-            and _may_follow(left, right, opened=opened, beside_paper=beside_paper)
+            and _may_follow(
+                left,
+                right,
+                opened=opened,
+                beside_paper=beside_paper,
+                wished=_WISHED.match(item.text, right.end) is not None,
+            )
         ):
             right.accepted = True
             papers |= {id(right)} if beside_paper else set()
@@ -134,19 +141,22 @@ def _spread_back(item: Item, pairs: list[tuple[Candidate, Candidate]]) -> None:
             left.accepted = True
 
 
-def _may_follow(left: Candidate, right: Candidate, *, opened: bool, beside_paper: bool) -> bool:
+def _may_follow(left: Candidate, right: Candidate, *, opened: bool, beside_paper: bool, wished: bool) -> bool:
     if right.sort in {"token", "short", "name"}:
         return True
     if right.sort in {"maker", "loose"}:
         return opened or beside_paper
-    if right.sort == "post":
-        if opened and right.written.endswith("从业"):
-            return True
-        person = right.written.partition("(")[0]
-        if person.endswith(("师", "员", "工", "士")) and (opened or (beside_paper and len(person) >= _FULL)):
-            return True
-        return left.level and left.sort == "post" and right.level
-    return False
+    if right.sort != "post":
+        return False
+    person = right.written.partition("(")[0]
+    full = len(person) >= _FULL
+    if opened and right.written.endswith("从业"):
+        return True
+    if person.endswith(("师", "员", "工", "士")) and (opened or (beside_paper and full)):
+        return True
+    # 注册会计师,国际内审师优先: beside a sure name, where no post would be wished for.
+    wanted = left.sort == "name" and wished and full and person.endswith("师")
+    return wanted or (left.level and left.sort == "post" and right.level)
 
 
 def _merge_glosses(item: Item) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nlp.clause import Candidate, Item
-from nlp.lexicon import Hit, Lexicon
+from nlp.lexicon import SKILLS, Hit, Lexicon
 from nlp.unnamed import HOLDING, Unnamed, phrase_start
 
 _CJK: Final = "一-龥"
@@ -14,7 +14,9 @@ _GOES_ON: Final = re.compile("工程|证[据券明监婚]")
 _ONLY_EXAM: Final = re.compile(r"(?:资格|职业|执业|专业|阶段|国家|统一|全国|\(水平\)|水平|\s)*")
 _TRADE: Final = re.compile("[师员工士]$")
 _TRADE_LENGTH: Final = 6
+_TRADE_LONGEST: Final = 10
 _BRIEF: Final = 2
+_ANY_SKILL: Final = "skill:技能等级证书"
 _PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
 _BEFORE: Final = 10
 _MAKER_HEAD: Final = re.compile(
@@ -39,18 +41,26 @@ _BARE_GRADES: Final = frozenset({"四级", "六级", "二级", "三级", "一级
 """They name examinations too (英语四级), but not after a trade (钳工四级)."""
 _GRADE_ENDS: Final = frozenset("级理上的")
 _LEVEL_AFTER: Final = re.compile(
-    r"(?:\([师员工士]\))?\(?(?:[一二三四五]级|[初中高]级|[一二三]等|技师|level ?\d)(?:(?:及|或)?以上)?\)?"
+    r"(?:\([师员工士]\))?\(?(?:[一二三四五]级|[初中高]级(?:技师|工(?![程作]))?|[一二三]等|技师|level ?\d)"
+    r"(?:(?:及|或)?以上)?\)?(?:(?:及|或)?以上)?"
 )
 _FIRM: Final = re.compile("(?:股份)?有限|公司|中心|机构|供应商|服务商|代理商|经销商|合作伙伴|企业")
 _EITHER: Final = re.compile("或同等|/[^,]{0,12}(?:证|认证)")
 _HELD: Final = re.compile(
     '(?:(?<![支维保坚主扶把])持有?|考取|取得|获得)["“《国家]{0,3}(?:[一二三]级|[初中高]级)?$'
 )
-_WISHED: Final = re.compile("者?(?:优先|加分|为佳|更佳)")
-_OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|取得|为)$")
-_QUALIFIED: Final = re.compile("(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析)师$|集成项目经理$")
+_WISHED: Final = re.compile("者?(?:优先|加分|为佳|更佳|更好|尤佳)")
+_AT_LEAST: Final = re.compile("(?:及|或)?以上")
+_HEALTH: Final = "P48"
+"""护师, 中药师: ranks of hospitals, by which posts are seldom called."""
+_OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|取得|为|专业)$")
+_QUALIFIED: Final = re.compile(
+    "(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析|社工|社会工作|估价|测绘|计量|评价)师$|集成项目经理$"
+)
 """Persons made by a qualification, of whom few posts are called so."""
-_ENDS: Final = re.compile(r"[\"”》』]?(?:$|[、/,;。)]|优先|者优先|以上|及以上|或|和)")
+_ENDS: Final = re.compile(
+    r"[\"”》』]?(?:$|[、/,;。)|•①-⑳]|者?优先|加分|者?[为更尤]佳|更好|以上|及以上|或|和|不少于)"
+)
 _STAFF: Final = re.compile("工程师$")
 """Firms call their own staff so, with a grade before it."""
 _HEADCOUNT: Final = re.compile(
@@ -62,6 +72,16 @@ _MASTER: Final = re.compile("师(?![范资傅父生])")
 _PERSONS: Final = frozenset("师员工士人")
 _BECOMES: Final = re.compile("师(?![范资傅父生])|员(?!工)")
 _BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":"})
+_POINTS: Final = frozenset("-|•;。.)")
+_SKILLED: Final = re.compile(
+    r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?$"
+)
+"""Behind a trade such a grade tells of a paper, not of a post (焊工高级工)."""
+_NEEDS: Final = ("需", "须", "要", "要求")
+_NO_TRADE: Final = re.compile(
+    "(?:运动|裁判|教练|指导|队|程序|业务|公务|科|职|演|学|会|党|团)员$|员工|职工|人员|军工|单位"
+)
+_PASSED: Final = re.compile("(?:通过|考过|报考|参加)$")
 _POSSESSED: Final = re.compile(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$')
 
 
@@ -77,17 +97,37 @@ class Names:
         taken = 0
         for hit in _merged(self._lexicon.words.hits(item.text)):
             if hit.word.sort == "pseudo" or hit.start < taken:
-                taken = max(taken, hit.end) if hit.word.sort == "pseudo" else taken
+                # A field of work (安全) belongs to the phrase that it stands in.
+                taken = max(taken, hit.end) if _hides(hit) else taken
                 continue
             if _cut_short(item.text, hit):
                 continue
-            if hit.word.sort == "head":
-                candidate = self._unnamed.read(item, hit, taken)
-            else:
-                candidate = self._longer_trade(item.text, hit, taken) or self._named(item, hit)
+            candidate = self._candidate(item, hit, taken)
             if candidate is not None:
                 item.candidates.append(candidate)
                 taken = candidate.end
+
+    def _candidate(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
+        if hit.word.sort == "head":
+            return self._unnamed.read(item, hit, taken)
+        if hit.word.sort == "grade":
+            return self._graded_trade(item, hit, taken)
+        return self._longer_trade(item.text, hit, taken) or self._named(item, hit)
+
+    def _graded_trade(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
+        """A trade nobody has listed, with a grade of skill behind it (城轨车辆检修工四级)."""
+        text = item.text
+        start = phrase_start(text, max(taken, hit.start - _TRADE_LONGEST), hit.start)
+        trade = self._lexicon.without_filler(text[start : hit.start]) + text[hit.start]
+        begin = hit.start + 1 - len(trade)
+        grade = _LEVEL_AFTER.match(text, hit.start + 1)
+        if grade is None or len(trade) <= 1 or not text.startswith(trade, begin) or _NO_TRADE.search(trade):
+            return None
+        if self._lexicon.suffix.match(text, grade.end()):
+            return None
+        found = Candidate(begin, grade.end(), "post", _ANY_SKILL, trade, level=True)
+        found.accepted = item.field != "title" and _post_is_paper(text, found)
+        return found
 
     def _named(self, item: Item, hit: Hit) -> Candidate | None:
         text, word = item.text, hit.word
@@ -145,11 +185,16 @@ class Names:
             match = self._lexicon.suffix.match(text, found.end)
             if match is None and found.sort == "maker":
                 match = _MAKER_HEAD.match(text, found.end)
-            if match is None or not _head_fits(found, match):
+            if match is None or not (_head_fits(found, match) or _passed(text, found, match)):
                 return
             found.end = match.end()
             found.head += match.group(1).strip("\"”》』'/ ") + match.group(2)
             found.level = found.level or self._lexicon.level.search(match.group(1)) is not None
+
+
+def _hides(hit: Hit) -> bool:
+    """Whether a look-alike hides a noun for a paper; 安全 and other fields hold none."""
+    return hit.word.sort == "pseudo" and len(hit.word.text) > _BRIEF
 
 
 def _graded_before(text: str, start: int) -> re.Match[str] | None:
@@ -167,8 +212,8 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
         if (
             held is not None
             and held.end == hit.start
-            and hit.word.text in _BARE_GRADES
-            and held.word.sort == "post"
+            and (hit.word.text in _BARE_GRADES or (hit.word.text in SKILLS and held.word.text[-1] == "工"))
+            and (held.word.sort == "post" or held.word.head)
         ):
             continue
         if held is not None and held.end == hit.start and _one_name(held, hit):
@@ -203,7 +248,7 @@ def _one_name(held: Hit, hit: Hit) -> bool:
 
 
 def _may_merge(hit: Hit) -> bool:
-    return hit.word.sort not in {"head", "pseudo", "short"}
+    return hit.word.sort not in {"head", "pseudo", "short", "grade"}
 
 
 def _short_is_word(text: str, hit: Hit) -> bool:
@@ -232,6 +277,12 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
     if found.sort == "post" and ("的" in between or "相关" in between) and not _made(found):
         return False
     return not (head == "资格" and found.sort == "post" and found.written in {"教练", "裁判"})
+
+
+def _passed(text: str, found: Candidate, match: re.Match[str]) -> bool:
+    """通过专利代理师考试: who passes the examination holds the paper."""
+    before = text[max(0, found.start - _BRIEF) : found.start]
+    return match.group(2) == "考试" and found.written.endswith("师") and _PASSED.search(before) is not None
 
 
 def _made(found: Candidate) -> bool:
@@ -271,16 +322,31 @@ def _is_wanted(text: str, found: Candidate) -> bool:
 
 def _post_is_paper(text: str, found: Candidate) -> bool:
     """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
-    if not (_TRADE.search(found.written) or _QUALIFIED.search(found.written)) or len(found.written) <= _BRIEF:
+    if not (_TRADE.search(found.written) or _QUALIFIED.search(found.written)):
+        return False
+    skilled = _SKILLED.search(text[found.start : found.end]) is not None
+    ranked = found.qualification == _HEALTH
+    if len(found.written) <= _BRIEF and not (ranked or (skilled and found.written.endswith("工"))):
         return False
     before = text[max(0, found.start - _BEFORE) : found.start]
-    if _HELD.search(before):
+    if _HELD.search(before) or (ranked and _AT_LEAST.match(text, found.end)):
         return True
-    if _WISHED.match(text, found.end) and _OBJECT.search(before) and _QUALIFIED.search(found.written):
+    apt = ranked or skilled or _QUALIFIED.search(found.written) is not None
+    if apt and _WISHED.match(text, found.end) and _OBJECT.search(before):
         return True
-    if not _ENDS.match(text[found.end : found.end + 4]):
-        return False
+    return _ENDS.match(text[found.end : found.end + 4]) is not None and _stands_as_paper(
+        text, found, before, skilled=skilled
+    )
+
+
+def _stands_as_paper(text: str, found: Candidate, before: str, *, skilled: bool) -> bool:
+    """Whether what stands before the name of a post lets it be a paper; behind it a phrase ends."""
     holding = HOLDING.search(before) is not None
-    if found.level and not found.qualification.startswith("post:") and not _STAFF.search(found.written):
-        return holding or text[: found.start].strip()[-1:] in _BORDERS
-    return holding and _POSSESSED.search(before) is not None
+    if not found.level or found.qualification.startswith("post:") or _STAFF.search(found.written):
+        return holding and _POSSESSED.search(before) is not None
+    if holding or (skilled and before.endswith(_NEEDS)):
+        return True
+    # 城轨车辆检修工四级: what stands before tells more of the trade.
+    begin = phrase_start(text, max(0, found.start - _BEFORE), found.start) if skilled else found.start
+    border = text[:begin].strip()[-1:]
+    return border in _BORDERS or (skilled and border in _POINTS)

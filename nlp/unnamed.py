@@ -22,7 +22,7 @@ _CLOSING: Final = re.compile("(?<!同)(?<!相)等(?!级|同)|以下|下列|各�
 _TRADE_LENGTH: Final = 6
 _LONGEST_NAME: Final = 16
 _MODIFIES: Final = re.compile(
-    "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之)[一-龥]|[的之](?!.{0,6}优先|者|人|更|最|可)[一-龥]|(?:或|及|和|、|与|/)[一-龥]{1,6}(?:行业|机构|公司|领域)"
+    "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之|将)[一-龥]|[的之](?!.{0,6}优先|者|人|更|最|可)[一-龥]|(?:或|及|和|、|与|/)[一-龥]{1,6}(?:行业|机构|公司|领域)"
 )
 _UNLISTED_HEADS: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
@@ -40,6 +40,7 @@ _SOME: Final = re.compile("(?:相关|相应|对应|有关|必要|所需)的?(?:�
 _HELD_FIELD: Final = re.compile(
     "(?:具有|具备|拥有|持有|取得|有)[一-龥]{1,10}(?:相关|有关)的?(?:专业|职业|执业|从业|行业|技术)*$"
 )
+_EQUAL: Final = re.compile("(?<![历科专士])(?:或者?|、)同等(?:及|级)?以?上?(?:的|级别|专业|技术|职业|相关)*$")
 _SUITED: Final = re.compile("(?:相关|相应|对应|有关)的?$")
 _ALL_KINDS: Final = re.compile("各[类种](?:专业|职业|技能|资格|从业)*")
 _ISSUED: Final = re.compile("(?:颁发|核发|认可|承认)的$")
@@ -55,16 +56,25 @@ _STATES: Final = frozenset({"资格", "资质", "考试", "职称"})
 _ANYTHING: Final = re.compile(r"$|[^一-龥]|者|优先|上岗|的|或|均|即|也|为|可|更|亦|及|和|与|有|齐全")
 _GOT: Final = re.compile(r"(?<![支维保坚主扶把])(?:持有?|有|具有|具备|取得|获得|考取?|考到|拿到|考出)$")
 _WAIVED: Final = re.compile(
-    r"(?:要求)?[:\s]{1,2}(?:不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求"
+    r"(?:(?:/|或)(?:许可证|职称))?(?:要求)?[:\s]{1,2}(?:n/a|不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求"
 )
+_ANY: Final = frozenset({"证", "证书", "证件", "证照", "资格证", "资格证书"})
+_REFUSED: Final = re.compile(
+    "(?:无需|无须|不需要?|不用|不看|不要求?|不限|不谈|不卡|不问|没有要求)"
+    "(?:学历|经验|文凭|性别|年龄|[、和及或与/,]|不限|不看|什么|任何|各种|相关|特殊|的)*$"
+)
+_EITHER_WAY: Final = re.compile("(?:有没有|有无|没有?|无)(?:任何|相关|什么)?$")
+_FINE: Final = re.compile("(?:的?人?员?|者)(?:也|可|都|均|亦|即可|无所谓|没关系|不要紧|不影响)")
 _PAID: Final = re.compile("补贴|津贴|奖励|奖金|补助|费|管理|年检|年审|报销|复审|延期|注册|维护|收集")
 _LABEL: Final = re.compile(
-    r"(?:[/、](?:职称|资质|技能|执业资格|职业资格|等级|执照))?(?:要求|需求|情况|名称)?\s?[a-z ]{0,16}:|"
-    "要求(?=持有|取得|具有|具备)"
+    r"(?:(?:[/、]|或|和|及)(?:职称|资质|技能|执业资格|职业资格|等级|执照|许可证))?(?:要求|需求|情况|名称)?"
+    r"\s?[a-z ]{0,16}:|"
+    r"要求(?=持有|取得|具有|具备)|\*{1,2}\s*(?:$|\n)|(?<=从业资格)[1-9一二两三]年"
 )
 _OPENING: Final = re.compile(r"(?:^|[\s:;。•.])(?:专业|职业|资格|资质|相关|技术|技能|从业)*$")
 _HELD_NEXT: Final = re.compile("(?:须|需|应|要求)?(?:持有|取得|获得|具有|具备|拥有)(?!者|人|时|的?优先)")
 _OF_THINGS: Final = frozenset({"认证", "证书", "资质证书", "认证证书", "许可证"})
+_FOR_PEOPLE: Final = re.compile("相关|相应|有关|作业|操作|人员|个人|从业|驾驶")
 _THING: Final = re.compile(
     "(?:产品|商品|设备|企业|工厂|厂家)的?(?:准入|安全|质量|体系|入网|进网|上市|出口|强制|销售|注册)*$"
 )
@@ -93,7 +103,13 @@ class Unnamed:
         if _is_name(rest, written, phrase):
             return Candidate(start, end, "unlisted", "", rest, head=written)
         named = ("相关" + written) if "相关" in phrase else written
-        wanted = HOLDING.search(text, max(0, start - 10), start) or _SOFT.match(text, end)
+        # 具备计算机软硬件方面证书: the field may be a word that is known.
+        whole = phrase_start(text, max(0, hit.start - _LONGEST_NAME), hit.start)
+        wanted = (
+            HOLDING.search(text, max(0, start - 10), start)
+            or (not _names_any(item, whole) and HOLDING.search(text, max(0, whole - 10), whole))
+            or _SOFT.match(text, end)
+        )
         sort = "head" if _speaks(text, hit, end, phrase, rest, wanted=wanted is not None) else "noun"
         start = hit.start if rest else _suited(text, start)
         return Candidate(start, end, sort, "", named, head=head)
@@ -105,6 +121,10 @@ class Unnamed:
             end = match.end()
             match = self._lexicon.suffix.match(text, end)
         return end
+
+
+def _names_any(item: Item, start: int) -> bool:
+    return any(each.accepted and each.end > start for each in item.candidates)
 
 
 def phrase_start(text: str, low: int, high: int) -> int:
@@ -146,8 +166,10 @@ def _state(text: str, start: int, phrase: str, found: Candidate) -> Candidate | 
     ):
         found.start, found.written = some.start(), "相关" + found.head
         return found
-    # 具备人事管理相关资格的优先: a field stands between.
-    if _HELD_FIELD.search(text, max(0, found.start - 16), found.start) and _SOFT.match(text, found.end):
+    # 或同等以上资格 is an option of its own; 具备人事管理相关资格的优先: a field stands between.
+    if (_EQUAL.search(text, max(0, found.start - 12), found.start) and _ENDS.match(text, found.end)) or (
+        _HELD_FIELD.search(text, max(0, found.start - 16), found.start) and _SOFT.match(text, found.end)
+    ):
         found.written = "相关" + found.head
         return found
     if not _CLOSING.search(phrase):
@@ -169,6 +191,9 @@ def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bo
         return not text.startswith("率", end)
     if (not rest and _WAIVED.match(text, end)) or _earned(text, hit, end, phrase):
         return True
+    if word in _ANY and _refused(text, hit.start, end):
+        return True
+    phrase = "" if phrase.endswith("+") else phrase
     if _CLOSING.search(phrase) or _labels(text, hit, end, rest) or _mute(text, hit, end, phrase):
         return False
     if word in _BARE and (not phrase or _ANYONE.fullmatch(phrase)):
@@ -176,6 +201,14 @@ def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bo
     named = wanted and phrase and len(rest) <= _LONGEST_NAME
     of_class = phrase and (not rest or _CLASS.search(phrase))
     return _some_trade(text, hit, rest) if word == "证" else hit.word.firm or bool(named or of_class)
+
+
+def _refused(text: str, start: int, end: int) -> bool:
+    """不看证, 无证也可: no paper is asked for."""
+    before = text[max(0, start - 14) : start]
+    if _REFUSED.search(before):
+        return _ANYTHING.match(text, end) is not None
+    return _EITHER_WAY.search(before) is not None and _FINE.match(text, end) is not None
 
 
 def _any_certificate(text: str, start: int, end: int) -> bool:
@@ -205,6 +238,8 @@ def _mute(text: str, hit: Hit, end: int, phrase: str) -> bool:
     word = hit.word.text
     if word in _CARDS:
         return _OF_TRADE.search(phrase) is None
+    if word == "许可证" and not _FOR_PEOPLE.search(phrase):
+        return True
     if word in _OF_THINGS and (_THING.search(phrase) or _thing_gets(text, hit.start - len(phrase))):
         return True
     if word == "资质认证" and not _SOME.match(phrase):
