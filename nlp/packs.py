@@ -22,6 +22,7 @@ _SENTENCE_END: Final = re.compile("[。;!?\n]")
 _CLAUSE_END: Final = re.compile("[,:。;!?\n]")
 _SPACE: Final = ' 的"“'
 _LIST_SIGNS: Final = ("、", "或", "及", "和")
+_STOP: Final = re.compile("[,。;!?\n]")
 _LISTED: Final = re.compile("[、/或及和与等 ]{1,3}")
 Reason = Literal["trap", "refused", "exempt", "alone"]
 """A trap or another sense; refused; under the title of those whose work it is; without what must be near."""
@@ -219,7 +220,7 @@ class _Refusals:
 
 def _reaches(between: str) -> bool:
     """Whether a refusal reaches over what stands between it and a word: little, or the list it begins."""
-    if _CLAUSE_END.search(between):
+    if _STOP.search(between):
         return False
     return len(between) <= _FURTHER or between.endswith(_LIST_SIGNS)
 
