@@ -1,10 +1,11 @@
 """The words by which ads are read: lexicon, sections, cues, occupations, contexts, packs; all data."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from config import packs, tables
 from config.packs import PACKS, Pack
@@ -16,6 +17,8 @@ Role = Literal[
 ]
 Words = tuple[str, ...]
 FILES: Final = ("lexicon", "sections", "cues", "occupations", "contexts", *PACKS)
+
+_PART: Final = re.compile(r"\{([a-z]+)\}")
 
 
 class _Data(BaseModel):
@@ -83,7 +86,35 @@ class Cues(_Data):
 
     terminations: Words
     predicates: Words
+    parts: dict[str, str] = {}
+    """Pieces of patterns by name; a pattern, or a later part, names one in braces."""
     cues: tuple[Cue, ...]
+
+    @field_validator("parts")
+    @classmethod
+    def _parts_hold_parts(cls, parts: dict[str, str]) -> dict[str, str]:
+        whole: dict[str, str] = {}
+        for name, part in parts.items():
+            whole[name] = _put_in(whole, part)
+        return whole
+
+    @field_validator("cues")
+    @classmethod
+    def _patterns_hold_parts(cls, cues: tuple[Cue, ...], info: ValidationInfo) -> tuple[Cue, ...]:
+        parts = info.data.get("parts", {})
+        return tuple(cue.model_copy(update={"pattern": _put_in(parts, cue.pattern)}) for cue in cues)
+
+
+def _put_in(parts: dict[str, str], pattern: str) -> str:
+    """`pattern` with every `{name}` replaced by that part.
+
+    Raises:
+        ValueError: there is no such part.
+    """
+    unknown = sorted(set(_PART.findall(pattern)) - parts.keys())
+    if unknown:
+        raise ValueError(f"no such part: {', '.join(unknown)}")
+    return _PART.sub(lambda match: parts[match[1]], pattern)
 
 
 class Occupation(_Data):

@@ -207,10 +207,14 @@ def _follow_list(item: Item, left: Candidate, right: Candidate) -> None:
         return
     if right.strength == "required" and left.strength in _SHARED and left.cue and left.cue[1] <= left.start:
         right.strength, right.rule, right.cue = left.strength, left.rule, left.cue
-    elif (
-        left.strength == "required"
-        and right.strength == "negated"
-        and right.cue
-        and right.cue[0] >= right.end
-    ):
+    elif _said_of_both(item, left, right, gap):
         left.strength, left.rule, left.cue = right.strength, right.rule, right.cue
+
+
+def _said_of_both(item: Item, left: Candidate, right: Candidate, gap: str) -> bool:
+    """Whether what follows the last name speaks of the one before too: A、B都不用, but not A,B不作要求."""
+    if left.strength != "required" or right.cue is None or right.cue[0] < right.end:
+        return False
+    if right.strength != "negated" and not right.rule.endswith(("said_behind", "handled")):
+        return False
+    return "," not in gap or item.text.startswith(("都", "均"), right.end)

@@ -30,7 +30,7 @@ _CODE: Final = re.compile(
 )
 # 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
 _EMPTY_WORDS: Final = (
-    r"者|的|均可|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件"
+    r"者|的|均|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件"
     r"|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并|[两三四双多]证|齐全"
 )
 _BARE: Final = re.compile(rf"(?:{_EMPTY_WORDS})*")
@@ -54,9 +54,16 @@ _DEMAND: Final = re.compile("有(?![关限效机])|具有|具备|持有|须|需�
 # 最好有A、有B is one wish.
 _FRESH_DEMAND: Final = re.compile(rf"(?<![、或和及与])(?:{_DEMAND.pattern})")
 _LEADING_DEMAND: Final = re.compile(
-    '(?:持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
+    '(?:还|也|能|再|已|另|持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
 )
-_DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求")
+_DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求|至少|一定")
+# What is said behind a name so that nothing is left for the next clause to say (A证必备,B证加分).
+_CLOSED: Final = re.compile(
+    "必备|必须|必需|起步|在期|有效|即可|要有|得有|不[可能]少|硬性|优先|加分|required|must|mandatory"
+)
+# 有A证者, is the subject of what follows it.
+_SUBJECT: Final = re.compile(r"[\s:\d、.)]*(?:有|持有?|具有|具备|取得|获得|考取)[^,;]+(?:者|的|人员),")
+_ALL_ABOVE: Final = re.compile(r"\s*(?:以上|上述)(?:条件|各项|几项|证书)?(?:均|都|任一|之一)")
 # What is demanded as firmly as that no other clause makes a wish (必须持有A证,其他条件可放宽).
 _FIRM: Final = re.compile("必须|务必|必备|必需|硬性|缺一不可|须(?!知)|要求(?=[有持具])|上岗")
 _THE_REST: Final = re.compile(r"\s*其[他它](?:条件|要求|方面|各?项)")
@@ -72,8 +79,9 @@ _OFFERED: Final = frozenset({"after_hire", "mentioned"})
 _NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 # A demand that needs nothing of the next clause: in 有CCNA,CCNP证书优先 the noun belongs to both names.
 _WHOLE_DEMAND: Final = re.compile(
-    r"[:\s\d、.)]*(?:必须|须|需要?|要求|应当?)*(?:持有?|具有|具备|有|取得|获得|拥有|须|需|要求|必备)"
-    r".+(?:证书?|资格|职称|执照)[)\"”》]?,"
+    r"[:\s\d、.)]*(?:必须|须|需要?|要求|应当?)*(?:持有?|具有|具备|有|取得|获得|拥有|须|需|要求|必备)?"
+    # 专业证书:敏捷认证,Scrum优先 lists two.
+    r".+(?:(?<!认)证书?|资格|职称|执照)(?:\([^()]*\))?[)\"”》]?,"
 )
 _AND_ALSO: Final = re.compile("且|并|同时|以及")
 # Beside papers a clause that but names a person lists one more (系统架构师,项目经理,OCP优先).
@@ -192,19 +200,27 @@ class Reach:
         if _THE_REST.match(self._text, self._clauses[its][0]):
             return False
         if self._is_bare(found, self._clauses[its]):
-            if _FIRM.search(self._text, *self._clauses[mine]):
+            return self._bare_reaches(found, mine, its)
+        after = its == mine + 1
+        if found.cue.strength == "preferred":
+            if self._complete(candidate, mine) or (after and self._prefers_another(found, mine)):
                 return False
-            return all(self._continues(self._clauses[i]) for i in range(mine + 1, its)) or (
-                "放宽" in self._text[found.start : found.end] and self._one_subject(mine, its)
-            )
-        if found.cue.strength == "preferred" and (
-            self._complete(candidate, mine) or (its == mine + 1 and self._prefers_another(found, mine))
-        ):
-            return False
+            if after and _SUBJECT.fullmatch(self._text, *self._clauses[mine]):
+                return True
         if not all(self._continues(self._clauses[i]) for i in range(mine + 1, its + 1)):
             return False
         last = max(self._clauses[its][0], self._last_end(found.start))
         return not _NEW_PREDICATE.search(self._text, last, found.start)
+
+    def _bare_reaches(self, found: Found, mine: int, its: int) -> bool:
+        """Whether a clause without content of its own (者优先, 以上均优先) speaks of an earlier one."""
+        if _FIRM.search(self._text, *self._clauses[mine]):
+            return False
+        if _ALL_ABOVE.match(self._text, self._clauses[its][0]):
+            return True
+        return all(self._continues(self._clauses[i]) for i in range(mine + 1, its)) or (
+            "放宽" in self._text[found.start : found.end] and self._one_subject(mine, its)
+        )
 
     def _complete(self, candidate: Candidate, mine: int) -> bool:
         """Whether a clause says all there is to its name: the clause after it prefers something more."""
@@ -212,7 +228,8 @@ class Reach:
         if _CONJUNCTION.match(self._text, end):
             return False
         demanded = _DEMANDED.search(self._text, start, candidate.start)
-        return bool(demanded or _THRESHOLD.search(self._text[candidate.start : end - 1]))
+        closed = _CLOSED.search(self._text, candidate.end, end)
+        return bool(demanded or closed or _THRESHOLD.search(self._text[candidate.start : end - 1]))
 
     def _prefers_another(self, found: Found, mine: int) -> bool:
         """Whether the clause after a demand says nothing but `NAME优先` (持有A证,B证优先)."""
@@ -222,7 +239,8 @@ class Reach:
         return (
             index < len(self._names)
             and between == self._text[self._names[index].start : self._names[index].end]
-            and self._text.startswith("优先", found.start)
+            and self._text.startswith(("优先", "加分", "更"), found.start)
+            and not (mine and self._clauses[mine - 1][0] <= self._last_start(start))
             and _WHOLE_DEMAND.fullmatch(self._text[start:end]) is not None
         )
 
@@ -277,6 +295,11 @@ class Reach:
         """Where the first name at or after `position` begins; infinite if there is none."""
         index = bisect_left(self._names, position, key=_BEGIN)
         return self._names[index].start if index < len(self._names) else inf
+
+    def _last_start(self, position: int) -> int:
+        """Where the last name before `position` begins; -1 if there is none."""
+        index = bisect_left(self._names, position, key=_BEGIN)
+        return self._names[index - 1].start if index else -1
 
     def _last_end(self, position: int) -> int:
         """Where the last name that ends at or before `position` does."""
