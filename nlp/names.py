@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nlp.clause import Candidate, Item
+from nlp.holders import of_thing
 from nlp.lexicon import SKILLS, Hit, Lexicon
 from nlp.unnamed import HOLDING, Unnamed, phrase_start
 
@@ -104,8 +105,9 @@ class Names:
                 continue
             candidate = self._candidate(item, hit, taken)
             if candidate is not None:
-                item.candidates.append(candidate)
                 taken = candidate.end
+                if not of_thing(item.text, candidate):
+                    item.candidates.append(candidate)
 
     def _candidate(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
         if hit.word.sort == "head":
