@@ -32,6 +32,8 @@ class Expectation(_Strict):
 
     violation: bool
     leasing: bool = False
+    training: bool = False
+    """Whether it sells a course as a job."""
     mention: str = ""
     """The credential as written; empty when the ad names none."""
     kind: Kind | None = None

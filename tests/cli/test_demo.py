@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import exists, select
 
-from config.packs import LEASING
+from config.packs import PACKS
 from config.settings import ROOT
 from crawlers.demo.ads import load_ads
 from events.ids import ad_id
@@ -82,16 +82,13 @@ def test_a_second_run_finds_nothing_new_and_changes_nothing(first: Demo, second:
 def test_it_finds_what_the_authors_of_the_ads_meant(home: Path, first: Demo) -> None:
     assert first.files
     meant = {ad_id("demo", ad.id): ad for ad in load_ads()}
-    leasing = exists().where(Finding.reading_id == Ad.reading_id, Finding.pack == LEASING)
+    hints = [exists().where(Finding.reading_id == Ad.reading_id, Finding.pack == pack) for pack in PACKS]
     with snapshot(connect(f"sqlite:///{home / 'demo' / 'qingdan.db'}")) as session:
-        verdicts = session.execute(select(Ad.id, Ad.verdict, leasing)).all()
-    wrong = [
-        (meant[key].id, verdict, leased)
-        for key, verdict, leased in verdicts
-        if ((verdict == "violation"), leased) != (meant[key].expect.violation, meant[key].expect.leasing)
-    ]
-    assert wrong == []
-    assert len(verdicts) == len(meant)
+        verdicts = session.execute(select(Ad.id, Ad.verdict, *hints)).all()
+    said = {meant[key].id: (verdict == "violation", *hinted) for key, verdict, *hinted in verdicts}
+    expected = {ad.id: (ad.expect.violation, ad.expect.leasing, ad.expect.training) for ad in meant.values()}
+    assert said == expected
+    assert all(any(column) for column in zip(*expected.values(), strict=True))
 
 
 def test_alerts_are_real_messages_for_the_bureau_they_are_addressed_to(home: Path, first: Demo) -> None:

@@ -30,7 +30,7 @@ def test_enough_ads_of_every_sort() -> None:
         "statutory", "title", "education", "generic", "other",
     }  # fmt: skip
     assert {ad.org for ad in ADS} == {"public", "state", "agency", "private"}
-    assert sum(ad.expect.leasing for ad in ADS) == 1
+    assert (sum(ad.expect.leasing for ad in ADS), sum(ad.expect.training for ad in ADS)) == (2, 2)
     assert len({ad.page for ad in ADS}) == 13
 
 
