@@ -25,10 +25,10 @@ LIMIT: Final = 3
 
 def firsts(records: Iterable[Record]) -> dict[TopicPartition, int]:
     """The offset of the first of `records` in each partition."""
-    first: dict[TopicPartition, int] = {}
+    first: dict[tuple[str, int], int] = {}
     for record in records:
-        first.setdefault(record.place, record.offset)
-    return first
+        first.setdefault((record.topic, record.partition), record.offset)
+    return {TopicPartition(*place): offset for place, offset in first.items()}
 
 
 def _rows(attempts: Mapping[TopicPartition, Tried]) -> list[tuple[str, int, int, int]]:

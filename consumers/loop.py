@@ -44,10 +44,6 @@ Point = Literal[
 """The places in a step where a crash makes a difference."""
 
 
-def _no_outputs(_event: Event) -> Sequence[Message]:
-    return ()
-
-
 def _as_before() -> None:
     pass
 
@@ -67,8 +63,9 @@ class Stage(Generic[E]):
     """Also its consumer group."""
     topic: str
     event: type[E]
-    outputs: Callable[[E], Sequence[Message]] = _no_outputs
-    """The messages that an event gives rise to: no database, no clock, the same each time."""
+    outputs: Callable[[E], Sequence[Message]] | None = None
+    """The messages that an event gives rise to: no database, no clock, the same each time; None for a stage
+    that publishes nothing."""
     effects: Callable[[Session, Sequence[E]], None] | None = None
     """Writes what events mean into the database, idempotently; None for a stage that needs no database."""
     prepare: Callable[[], None] = _as_before
@@ -237,13 +234,16 @@ class Loop(Generic[E]):
             if deaths := self._attempts.fatal(record):
                 raise Poison(f"{deaths} processes ended without a word with this record at hand")
             event = self._stage.event.decode(record.value)
-            return _Item(record, event, self._patiently(partial(self._outputs, event)))
+            outputs = self._stage.outputs
+            if outputs is None:
+                return _Item(record, event)
+            return _Item(record, event, self._patiently(partial(self._limited, outputs, event)))
         except POISON as fault:
             return _Item(record, fault=fault)
 
-    def _outputs(self, event: E) -> Sequence[Message]:
+    def _limited(self, outputs: Callable[[E], Sequence[Message]], event: E) -> Sequence[Message]:
         with self._conduct.limited():
-            return self._stage.outputs(event)
+            return outputs(event)
 
     def _store(self, items: Sequence[_Item[E]]) -> Sequence[_Item[E]]:
         """Write the effects in one transaction; the items, with the faults that came up."""
@@ -331,4 +331,5 @@ class Loop(Generic[E]):
 
 
 def _next_offsets(records: Sequence[Record]) -> dict[TopicPartition, int]:
-    return {record.place: record.offset + 1 for record in records}
+    following = {(record.topic, record.partition): record.offset + 1 for record in records}
+    return {TopicPartition(*place): offset for place, offset in following.items()}

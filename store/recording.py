@@ -23,7 +23,7 @@ from store.models import (
     UnknownCredential,
 )
 from store.rereading import reread
-from store.upsert import among, insert_new, put_newer
+from store.upsert import among, by_copy, copy_unseen, insert_new, put_newer
 
 Rows = list[dict[str, Any]]
 
@@ -48,9 +48,40 @@ def _rounds(batch: Sequence[CheckedAd]) -> list[list[CheckedAd]]:
 
 
 def _record(session: Session, batch: Sequence[CheckedAd]) -> None:
-    ad_ids = [event.ad.ad_id for event in batch]
-    known = set(session.scalars(select(Ad.id).where(among(session, Ad.id.expression, ad_ids))))
+    ads = {event.ad.ad_id: event for event in batch}
+    known = set(session.scalars(select(Ad.id).where(among(session, Ad.id.expression, list(ads)))))
     insert_new(session, Employer, _distinct(_employer(event.ad) for event in batch if event.ad.company))
+    new = [event for ad_id, event in ads.items() if ad_id not in known]
+    if by_copy(session, new):
+        _add(session, new)
+        _put(session, [event for ad_id, event in ads.items() if ad_id in known])
+    else:
+        _put(session, batch)
+    add_clues(session, batch)
+    # An ad that came just now has been read once.
+    read_again = reread(session, known)
+    if read_again:
+        follow_rereadings(session, read_again)
+        _tidy_tray(session, read_again.values())
+
+
+def _add(session: Session, new: Sequence[CheckedAd]) -> None:
+    """Write ads that nobody has recorded before.
+
+    Only the owner of an ad's partition does so. Two members that take each other for dead may meet here: one
+    of them is refused, and repeats its batch ad by ad, in the way that waits.
+    """
+    copy_unseen(session, Ad, [_ad(event) for event in new])
+    copy_unseen(session, AdVersion, [_version(event.ad) for event in new])
+    copy_unseen(session, StoredReading, [_reading(event) for event in new])
+    copy_unseen(session, Finding, [row for event in new for row in finding_rows(event)])
+    copy_unseen(session, UnknownCredential, _unknown(new))
+
+
+def _put(session: Session, batch: Sequence[CheckedAd]) -> None:
+    """Write ads, some of which may be recorded already."""
+    if not batch:
+        return
     put_newer(
         session, Ad, [_ad(event) for event in batch],
         newer=("latest_at", "rules_since", "reading_id"), keep=("first_seen",),
@@ -61,12 +92,6 @@ def _record(session: Session, batch: Sequence[CheckedAd]) -> None:
     put_newer(session, StoredReading, readings, newer=("rules_since",), keep=said)
     insert_new(session, Finding, [row for event in batch for row in finding_rows(event)])
     insert_new(session, UnknownCredential, _unknown(batch))
-    add_clues(session, batch)
-    # An ad that came just now has been read once.
-    read_again = reread(session, known)
-    if read_again:
-        follow_rereadings(session, read_again)
-        _tidy_tray(session, read_again.values())
 
 
 def _tidy_tray(session: Session, newest: Collection[CheckedAd]) -> None:

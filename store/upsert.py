@@ -1,21 +1,19 @@
 """Writing many rows at once, so that writing them again changes nothing."""
 
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from store.models import Ad, AdVersion, Base, StoredReading
-from store.postgresql import Row, copied, copy_new, equals_any, in_key_order
+from store.copy_text import Row
+from store.models import Base
+from store.postgresql import copied, copy_into, equals_any, in_key_order
 
 MANY: Final = 50
 """From so many rows on, bringing them by COPY costs less than one INSERT for each."""
-
-OF_ONE_AD: Final = {Ad, AdVersion, StoredReading}
-"""Rows that only the owner of the ad's partition writes. Two members that take each other for dead may meet
-there: one of them is refused, and repeats its batch in the way that waits."""
 
 
 def _table(model: type[Base]) -> Table:
@@ -39,6 +37,20 @@ def _insert(session: Session, model: type[Base]) -> Any:  # noqa: ANN401 - the t
 def among(session: Session, column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """Whether `column` is among `values`, told in the way that suits the database for many of them."""
     return equals_any(column, list(values)) if _on_postgresql(session) else column.in_(values)
+
+
+def by_copy(session: Session, rows: Sequence[object]) -> bool:
+    """Whether so many rows are brought by COPY."""
+    return _on_postgresql(session) and len(rows) >= MANY
+
+
+def copy_unseen(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
+    """Bring `rows`, whose keys nobody has brought before, straight into the table; for PostgreSQL.
+
+    Should somebody bring one of them at the same time, one of the two fails with an `IntegrityError`.
+    """
+    if rows:
+        copy_into(session, _table(model), _in_key_order(model, rows))
 
 
 def insert_new(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
@@ -70,20 +82,18 @@ def put_newer(
 
 
 def _write(session: Session, model: type[Base], statement: Any, rows: Sequence[Row]) -> None:  # noqa: ANN401 - see above
-    # Always in the order of the keys: on PostgreSQL, two writers that took the same rows in different orders
-    # would wait for each other.
-    many = _on_postgresql(session) and len(rows) >= MANY
-    if many and model in OF_ONE_AD:
-        rows = copy_new(session, _table(model), rows)
-    if many and rows:
+    if by_copy(session, rows):
         incoming = copied(session, _table(model), rows)
         arrived = in_key_order(_table(model), incoming)
         session.execute(statement.from_select(list(rows[0]), arrived))
         session.execute(incoming.delete())
-    if many:
-        return
-    keys = _keys(model)
-    session.execute(statement, sorted(map(dict, rows), key=lambda row: tuple(row[key] for key in keys)))
+    else:
+        session.execute(statement, list(map(dict, _in_key_order(model, rows))))
+
+
+def _in_key_order(model: type[Base], rows: Sequence[Row]) -> list[Row]:
+    # On PostgreSQL, two writers that took the same rows in different orders would wait for each other.
+    return sorted(rows, key=itemgetter(*_keys(model)))
 
 
 def add_up(session: Session, model: type[Base], key: Row, *, column: str, by: int) -> int:
