@@ -37,7 +37,9 @@ _NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
 # In advertising CPA is a way of billing (cost per action), a sibling of these.
 _BILLING: Final = re.compile(r"cp[cmsdlt]\b|roi|投放|广告|买量|推广渠道|渠道推广|流量|联盟")
 _LAWYER: Final = "P02"
+_SOFTWARE: Final = "P36"
 _GLOSS: Final = re.compile(r"\((?:即|原|注册|国家|国际|全国|中国)*")
+_AND_ABOVE: Final = re.compile("(?:及|或)?以上(?:等级|级别|级|水平)?的?")
 _CLASS: Final = re.compile("[a-c]类?(?:证书?)?")
 _RANKS: Final = frozenset(
     {"P10", "P13", "P14", "P15", "P24", "P25", "P26", "P36", "P37", "P38", "P40", "P54", "P59"}
@@ -156,7 +158,9 @@ def _may_follow(left: Candidate, right: Candidate, *, opened: bool, beside_paper
         return True
     # 注册会计师,国际内审师优先: beside a sure name, where no post would be wished for.
     wanted = left.sort == "name" and wished and full and person.endswith("师")
-    return wanted or (left.level and left.sort == "post" and right.level)
+    # 数据库系统工程师/信息系统管理工程师 are of one examination.
+    alike = (left.level and right.level) or left.qualification == right.qualification == _SOFTWARE
+    return wanted or (left.sort == "post" and alike)
 
 
 def _merge_glosses(item: Item) -> None:
@@ -190,6 +194,9 @@ def _glosses(item: Item, last: Candidate, candidate: Candidate, gap: str) -> boo
         )
     if not last.accepted:
         return False
+    # HCIP以上等级网络工程师证书: the level is the paper, the name says of what.
+    if last.sort == "token" and candidate.head and _AND_ABOVE.fullmatch(gap):
+        return True
     if not gap and last.sort == "maker" and same:
         return True
     if lawyer:

@@ -6,7 +6,7 @@ from typing import Final
 
 from nlp.clause import Candidate, Item
 from nlp.holders import of_thing
-from nlp.lexicon import SKILLS, Hit, Lexicon
+from nlp.lexicon import SKILLS, Hit, Lexicon, Word
 from nlp.unnamed import HOLDING, Unnamed, phrase_start
 
 _CJK: Final = "一-龥"
@@ -15,6 +15,10 @@ _GOES_ON: Final = re.compile("工程|证[据券明监婚]")
 _ONLY_EXAM: Final = re.compile(r"(?:资格|职业|执业|专业|阶段|国家|统一|全国|\(水平\)|水平|\s)*")
 _TRADE: Final = re.compile("[师员工士]$")
 _TRADE_LENGTH: Final = 6
+_EXAMINATION: Final = "education:外语水平考试"
+_DRIVING: Final = "lawful:机动车驾驶证"
+_VEHICLES: Final = frozenset({"S11", "S12", "skill:土石方机械操作工"})
+_RELATED: Final = re.compile("的?相关的?(?:资格|职业资格|资质|认证|技术)*证书?")
 _TRADE_LONGEST: Final = 10
 _BRIEF: Final = 2
 _ANY_SKILL: Final = "skill:技能等级证书"
@@ -183,6 +187,9 @@ class Names:
 
     def _take_head(self, text: str, found: Candidate) -> None:
         """Grows `found` over the nouns for a paper that follow it."""
+        related = _RELATED.match(text, found.end) if found.sort == "post" and _made(found) else None
+        if related is not None and not found.head:
+            found.end, found.head = related.end(), "证书"
         for _ in range(3):
             match = self._lexicon.suffix.match(text, found.end)
             if match is None and found.sort == "maker":
@@ -219,18 +226,26 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
         ):
             continue
         if held is not None and held.end == hit.start and _one_name(held, hit):
-            keep = (
-                held.word
-                if held.word.sort in {"token", "name"} and hit.word.sort in {"post", "maker"}
-                else hit.word
-            )
-            held = Hit(held.start, hit.end, keep)
+            held = Hit(held.start, hit.end, _together(held.word, hit.word))
             continue
         if held is not None:
             yield held
         held = hit
     if held is not None:
         yield held
+
+
+def _together(first: Word, second: Word) -> Word:
+    """The word for two that touch: the second, unless it is a plain trade or only lends its noun."""
+    if first.sort in {"token", "name"} and second.sort in {"post", "maker"}:
+        return first
+    # 钳工四级证书 is no examination, 叉车司机驾驶证 no driving licence.
+    lends = (second.qualification == _EXAMINATION and not first.qualification.startswith("education:")) or (
+        second.qualification == _DRIVING and first.qualification in _VEHICLES
+    )
+    if first.sort == "post" and second.head and lends:
+        return Word(first.text, "name", first.qualification, head=second.head)
+    return second
 
 
 def _cut_short(text: str, hit: Hit) -> bool:
@@ -265,7 +280,7 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
         return bool(named) and _ONLY_EXAM.fullmatch(between) is not None
     if head == "资质":
         code = found.sort == "token" and not _ISO.match(found.written)
-        return code or bool(_TRADE.search(found.written)) or found.written.endswith("经理")
+        return code or bool(_TRADE.search(found.written)) or found.written.endswith(("经理", "人"))
     if (head == "许可证" and "作业" not in found.written + between) or (
         head == "认证" and _ISO.match(found.written)
     ):

@@ -17,6 +17,14 @@ _CODE: Final = re.compile(
     r"(?<![a-z0-9])(?!(?:it|hr|ca|app|ssl|https?|pc|web|e?mba|mpa|mpacc|phd)(?![a-z]))[a-z][a-z0-9+]{1,11} ?$"
 )
 _CODED: Final = re.compile("(?:技术|资格)?(?:认证)?证书|(?:技术|资格)?认证")
+_LISTED: Final = re.compile(r"[PS]\d+")
+_NOTARY: Final = "P03"
+"""A qualification for Hong Kong and Macao, awarded on the mainland."""
+_COUNTRY: Final = re.compile(
+    "(?<![或和及/])(?:美国|英国|加拿大|澳大利亚|澳洲|新西兰|日本|韩国|德国|法国|新加坡|香港|澳门|台湾|海外|国外|境外|外国)"
+    "(?:的|注册|执业|持牌|特许|当地)*$"
+)
+_NEAR: Final = 8
 _ENGINEER: Final = re.compile("(?:工程师|架构师|设计师|规划师)$")
 
 
@@ -39,7 +47,7 @@ class Resolver:
             elif candidate.sort == "unlisted":
                 candidate.qualification = _unlisted(item, candidate)
             else:
-                candidate.qualification = _graded(item, candidate)
+                candidate.qualification = _abroad(item, candidate) or _graded(item, candidate)
 
     def _by_context(self, item: Item, candidate: Candidate, written: str) -> str | None:
         names = {candidate.written, written} & self._named
@@ -118,6 +126,17 @@ def _unlisted(item: Item, candidate: Candidate) -> str:
         return "skill:技能等级证书"
     candidate.name = name + head
     return UNKNOWN
+
+
+def _abroad(item: Item, candidate: Candidate) -> str:
+    """What another country awards is none of the catalogue's (美国护士执照); takes in the country."""
+    if not _LISTED.fullmatch(candidate.qualification) or candidate.qualification == _NOTARY:
+        return ""
+    country = _COUNTRY.search(item.text, max(0, candidate.start - _NEAR), candidate.start)
+    if country is None:
+        return ""
+    candidate.start = country.start()
+    return "foreign:境外职业资格"
 
 
 def _graded(item: Item, candidate: Candidate) -> str:

@@ -74,6 +74,7 @@ _LABEL: Final = re.compile(
 _OPENING: Final = re.compile(r"(?:^|[\s:;。•.])(?:专业|职业|资格|资质|相关|技术|技能|从业)*$")
 _HELD_NEXT: Final = re.compile("(?:须|需|应|要求)?(?:持有|取得|获得|具有|具备|拥有)(?!者|人|时|的?优先)")
 _OF_THINGS: Final = frozenset({"认证", "证书", "资质证书", "认证证书", "许可证"})
+_PRIZE: Final = re.compile("(?:大赛|竞赛|比赛)[^,。;、]{0,6}$")
 _FOR_PEOPLE: Final = re.compile("相关|相应|有关|作业|操作|人员|个人|从业|驾驶")
 _THING: Final = re.compile(
     "(?:产品|商品|设备|企业|工厂|厂家)的?(?:准入|安全|质量|体系|入网|进网|上市|出口|强制|销售|注册)*$"
@@ -238,7 +239,9 @@ def _mute(text: str, hit: Hit, end: int, phrase: str) -> bool:
     word = hit.word.text
     if word in _CARDS:
         return _OF_TRADE.search(phrase) is None
-    if word == "许可证" and not _FOR_PEOPLE.search(phrase):
+    if (word == "许可证" and not _FOR_PEOPLE.search(phrase)) or (
+        _PRIZE.search(text, max(0, hit.start - _LONGEST_NAME), hit.start) or text.startswith("材料", end)
+    ):
         return True
     if word in _OF_THINGS and (_THING.search(phrase) or _thing_gets(text, hit.start - len(phrase))):
         return True

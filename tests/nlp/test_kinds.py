@@ -49,6 +49,28 @@ def test_look_alikes_are_no_violation(text: str) -> None:
     assert read("岗位要求:" + text + "。").verdict == "none"
 
 
+@pytest.mark.parametrize(
+    ("paper", "kind"),
+    [
+        ("化工总控工四级证书", "skill_level"), ("茶艺四级证书", "skill_level"), ("英语四级证书", "education"),
+        ("日语四级证书", "education"), ("叉车司机驾驶证", "licensing"), ("厂内叉车驾驶证", "licensing"),
+        ("货车司机驾驶证", "statutory"), ("塔吊驾驶证", "licensing"), ("小型汽车驾驶资格", "statutory"),
+        ("美国护士执照", "foreign"), ("英国律师资格", "foreign"), ("日本护士证", "foreign"),
+        ("香港律师执业资格", "foreign"), ("护士执照", "licensing"), ("专利代理人资质", "licensing"),
+        ("网络工程师相关证书", "proficiency"), ("采样员证", "post_permit"), ("烟叶评级员证", "skill_level"),
+    ],
+)  # fmt: skip
+def test_what_stands_before_a_noun_decides_its_kind(paper: str, kind: str) -> None:
+    assert kinds(f"任职要求:须持有{paper}。") == [(paper, kind)]
+
+
+def test_a_prize_and_a_label_are_no_papers() -> None:
+    assert kinds("两度获得人工智能大赛A级证书") == []
+    assert kinds("(以相关证书材料落款时间为准)") == []
+    assert kinds("任职要求:有从业资格1年以上") == []
+    assert kinds("具备中国或美国法律职业资格证") == [("法律职业资格证", "licensing")]
+
+
 def test_the_post_decides_what_a_bare_paper_means() -> None:
     assert only("要求:有上岗证。", title="货车司机").qualification == "S09"
     assert only("要求:有上岗证。", title="焊工").qualification == "S10"
