@@ -12,7 +12,13 @@ _POINT: Final = " \n;。、.)0123456789①②③④⑤⑥⑦⑧⑨"
 _LEADS: Final = ("preferred.one_of", "alternative.one_of")
 # What may begin the sentence behind.
 _BEHIND: Final = frozenset(
-    {"after_hire.else_later", "alternative.or_else", "alternative.or_other_way", "alternative.waived"}
+    {
+        "after_hire.else_later",
+        "after_hire.who_lacks_it",
+        "alternative.or_else",
+        "alternative.or_other_way",
+        "alternative.waived",
+    }
 )
 # What closes a list of points speaks of all of them: 有以上证书者优先, 以上条件满足其一即可.
 _ABOVE: Final = r"(?:^|[\s。;、.()\d])(?:有|持有?|具有|具备|取得|满足|符合)?(?:以上|上述)"

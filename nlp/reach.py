@@ -31,7 +31,7 @@ _CODE: Final = re.compile(
 # 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
 _EMPTY_WORDS: Final = (
     r"者|的|均|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件"
-    r"|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并|[两三四双多]证|齐全"
+    r"|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并|[两三四双多]证|齐全|[二两三]者|有一|其一|即"
 )
 _BARE: Final = re.compile(rf"(?:{_EMPTY_WORDS})*")
 # In brackets behind a name 优先 speaks of it only where nothing else is said (中级以上优先 prefers a grade).
@@ -59,7 +59,7 @@ _LEADING_DEMAND: Final = re.compile(
 _DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求|至少|一定")
 # What is said behind a name so that nothing is left for the next clause to say (A证必备,B证加分).
 _CLOSED: Final = re.compile(
-    "必备|必须|必需|起步|在期|有效|即可|要有|得有|不[可能]少|硬性|优先|加分|required|must|mandatory"
+    "必备|必须|必需|起步|在期|在手|有效|即可|要有|得有|不[可能]少|硬性|优先|加分|required|must|mandatory"
 )
 # 有A证者, is the subject of what follows it.
 _SUBJECT: Final = re.compile(r"[\s:\d、.)]*(?:有|持有?|具有|具备|取得|获得|考取)[^,;]+(?:者|的|人员),")
