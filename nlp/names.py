@@ -82,6 +82,8 @@ _SKILLED: Final = re.compile(
     r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?$"
 )
 """Behind a trade such a grade tells of a paper, not of a post (焊工高级工)."""
+_GRADE_IN: Final = re.compile("^(?:[一二三四五]级|[初中高]级)|(?:[一二三四五]级|[初中高]级)$")
+_OF_FIELD: Final = re.compile(r"\([一-龥]{2,10}(?<![名人位])\)")
 _NEEDS: Final = ("需", "须", "要", "要求")
 _NO_TRADE: Final = re.compile(
     "(?:运动|裁判|教练|指导|队|程序|业务|公务|科|职|演|学|会|党|团)员$|员工|职工|人员|军工|单位"
@@ -155,6 +157,10 @@ class Names:
             # 人力资源管理师证 tells of 人力资源管理; of 人力资源师 it is the field that is listed.
             found.end += 1
             found.written += text[hit.end]
+        if word.sort == "post" and _GRADE_IN.search(word.text):
+            # 中级统计师 and 电工高级 are listed with their grade.
+            found.level = True
+            found.end += text.startswith("工", found.end) and _SKILLED.search(word.text) is not None
         before = _graded_before(text, hit.start)
         if before:
             found.start, found.level = before.start(), True
@@ -221,7 +227,7 @@ def _merged(hits: list[Hit]) -> Iterator[Hit]:
         if (
             held is not None
             and held.end == hit.start
-            and (hit.word.text in _BARE_GRADES or (hit.word.text in SKILLS and held.word.text[-1] == "工"))
+            and (hit.word.text in _BARE_GRADES or (hit.word.text in SKILLS and held.word.text[-1] in "工员"))
             and (held.word.sort == "post" or held.word.head)
         ):
             continue
@@ -339,19 +345,23 @@ def _is_wanted(text: str, found: Candidate) -> bool:
 
 def _post_is_paper(text: str, found: Candidate) -> bool:
     """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
-    if not (_TRADE.search(found.written) or _QUALIFIED.search(found.written)):
+    trade = _SKILLED.sub("", found.written)
+    if not (_TRADE.search(trade) or _QUALIFIED.search(trade)):
         return False
     skilled = _SKILLED.search(text[found.start : found.end]) is not None
     ranked = found.qualification == _HEALTH
-    if len(found.written) <= _BRIEF and not (ranked or (skilled and found.written.endswith("工"))):
+    if len(trade) <= _BRIEF and not (ranked or (skilled and trade.endswith("工"))):
         return False
     before = text[max(0, found.start - _BEFORE) : found.start]
     if _HELD.search(before) or (ranked and _AT_LEAST.match(text, found.end)):
         return True
-    apt = ranked or skilled or _QUALIFIED.search(found.written) is not None
-    if apt and _WISHED.match(text, found.end) and _OBJECT.search(before):
+    apt = ranked or skilled or _QUALIFIED.search(trade) is not None
+    # 经济师(人力资源方向)优先
+    of_field = _OF_FIELD.match(text, found.end) if apt else None
+    end = of_field.end() if of_field else found.end
+    if apt and _WISHED.match(text, end) and _OBJECT.search(before):
         return True
-    return _ENDS.match(text[found.end : found.end + 4]) is not None and _stands_as_paper(
+    return _ENDS.match(text[end : end + 4]) is not None and _stands_as_paper(
         text, found, before, skilled=skilled
     )
 
