@@ -66,6 +66,7 @@ _REFUSED: Final = re.compile(
 _EITHER_WAY: Final = re.compile("(?:有没有|有无|没有?|无)(?:任何|相关|什么)?$")
 _FINE: Final = re.compile("(?:的?人?员?|者)(?:也|可以|都|均|亦|即可|无所谓|没关系|不要紧|不影响)")
 _PAID: Final = re.compile("补贴|津贴|奖励|奖金|补助|费|管理|年检|年审|报销|复审|延期|注册|维护|收集")
+_ALLOWANCE: Final = re.compile("补贴|津贴|补助|奖励|奖金")
 _LABEL: Final = re.compile(
     r"(?:(?:[/、]|或|和|及)(?:职称|资质|技能|执业资格|职业资格|等级|执照|许可证))?(?:要求|需求|情况|名称)?"
     r"\s?[a-z ]{0,16}:|"
@@ -192,7 +193,7 @@ def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bo
         return not text.startswith("率", end)
     if (not rest and _WAIVED.match(text, end)) or _earned(text, hit, end, phrase):
         return True
-    if word in _ANY and _refused(text, hit.start, end):
+    if (word in _ANY and _refused(text, hit.start, end)) or (not phrase and _wished_for(text, hit, end)):
         return True
     phrase = "" if phrase.endswith("+") else phrase
     if _CLOSING.search(phrase) or _labels(text, hit, end, rest) or _mute(text, hit, end, phrase):
@@ -210,6 +211,15 @@ def _refused(text: str, start: int, end: int) -> bool:
     if _REFUSED.search(before):
         return _ANYTHING.match(text, end) is not None
     return _EITHER_WAY.search(before) is not None and _FINE.match(text, end) is not None
+
+
+def _wished_for(text: str, hit: Hit, end: int) -> bool:
+    """有认证的优先, 持有证件者优先: what is held is no other thing where it helps with a post."""
+    return (
+        hit.word.text in {"认证", "证件"}
+        and _SOFT.match(text, end) is not None
+        and _GOT.search(text, max(0, hit.start - _BRIEF), hit.start) is not None
+    )
 
 
 def _any_certificate(text: str, start: int, end: int) -> bool:
@@ -265,8 +275,10 @@ def _earned(text: str, hit: Hit, end: int, phrase: str) -> bool:
 
 
 def _holds_any(text: str, start: int, end: int) -> bool:
-    """持证, 有证: a paper with no name, where nothing follows that it could be about."""
-    return text[max(0, start - 1) : start] in {"持", "有"} and _ANYTHING.match(text, end) is not None
+    """持证, 有证: a paper with no name, where nothing follows that it could be about, but pay (持证津贴)."""
+    before = text[max(0, start - 1) : start]
+    paid = before == "持" and _ALLOWANCE.match(text, end) is not None
+    return paid or (before in {"持", "有"} and _ANYTHING.match(text, end) is not None)
 
 
 def _some_trade(text: str, hit: Hit, rest: str) -> bool:
