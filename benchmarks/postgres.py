@@ -4,6 +4,9 @@ FOLDER holds the ads as `*.jsonl.gz` (default: the research material beside the 
 and read before the clock starts; the record stage then takes them from the embedded log into a server of its
 own, with PostgreSQL's default settings, on a disk. The baseline brings the very same rows into the same empty
 tables, indexes and foreign keys included, by psycopg's COPY: each table at once, all in one transaction.
+
+The two take turns, `ROUNDS` times. Where other work takes the processors, what stage and server were busy
+tells more than what passed.
 """
 
 import itertools
@@ -28,6 +31,7 @@ from benchmarks.pipeline import ads
 from cli.run import RECORD_BATCH
 from config.settings import CHINA, ROOT
 from consumers.failures import Patience
+from consumers.garbage import as_usual, keep_what_is_loaded
 from consumers.loop import Conduct, Loop
 from consumers.record import record_stage
 from events.embedded import EmbeddedLog
@@ -38,6 +42,7 @@ from store.models import Ad, Base, Bureau, Clue
 from tests.postgres import Cluster, cluster
 
 COUNT: Final = 20_000
+ROUNDS: Final = 3
 BATCH: Final = RECORD_BATCH
 TABLES: Final = [table for table in Base.metadata.sorted_tables if table is not Bureau.__table__]
 Rows = dict[str, Sequence[Any]]
@@ -56,19 +61,21 @@ def read_ads(folder: Path, home: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Seconds that passed, and seconds that this process itself was busy."""
+    """Seconds that passed, and seconds that this process and the server's were busy."""
 
     passed: float
     busy: float
+    server: float
 
 
-def measure(work: Callable[[], None]) -> Measured:
-    start, busy = time.perf_counter(), time.process_time()
+def measure(work: Callable[[], None], server: Cluster) -> Measured:
+    start, busy, server_busy = time.perf_counter(), time.process_time(), server.busy()
     work()
-    return Measured(time.perf_counter() - start, time.process_time() - busy)
+    passed = time.perf_counter() - start
+    return Measured(passed, time.process_time() - busy, server.busy() - server_busy)
 
 
-def record(log_file: Path, engine: Engine) -> Measured:
+def record(log_file: Path, engine: Engine, server: Cluster) -> Measured:
     """The whole record stage, from the log to committed offsets."""
     log = EmbeddedLog(log_file)
     patience = Patience(pause=lambda _seconds: True)
@@ -79,7 +86,10 @@ def record(log_file: Path, engine: Engine) -> Measured:
             while loop.step():
                 pass
 
-        return measure(work)
+        keep_what_is_loaded()
+        measured = measure(work, server)
+        as_usual()
+        return measured
 
 
 def rewind(log_file: Path) -> None:
@@ -110,7 +120,7 @@ def copy(server: Cluster, database: str, rows: Rows) -> Measured:
                         for value in values:
                             out.write_row(value)
 
-        return measure(work)
+        return measure(work, server)
 
 
 def _for_driver(row: Sequence[Any]) -> tuple[Any, ...]:
@@ -118,26 +128,49 @@ def _for_driver(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def line(name: str, ads: int, took: Measured, bare: Measured) -> str:
+    busy = f"{took.busy:4.1f} s busy, server {took.server:4.1f} s"
     rate = f"{ads / took.passed:7,.0f} ads/s, {bare.passed / took.passed:.2f} of bare COPY"
-    return f"{name:32} {took.passed:6.1f} s ({took.busy:4.1f} s busy) {rate}"
+    return f"{name:32} {took.passed:6.1f} s ({busy}) {rate}"
+
+
+def sizes(server: Cluster, database: str, ads: int) -> str:
+    """Bytes for each ad, by table and with its indexes."""
+    with psycopg.connect(server.dsn(database)) as connection:
+        found = connection.execute(
+            "SELECT relname, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class "
+            "WHERE relkind = 'r' AND relname = ANY (%s) ORDER BY 2 DESC",
+            [[table.name for table in TABLES]],
+        ).fetchall()
+    large = [f"{name} {rows / ads:,.0f} + {indexes / ads:,.0f}" for name, rows, indexes in found[:5]]
+    rows, indexes = (sum(column) / ads for column in list(zip(*found, strict=True))[1:])
+    return f"bytes an ad, rows + indexes: {rows:,.0f} + {indexes:,.0f} ({', '.join(large)})"
+
+
+def compare(log_file: Path, server: Cluster) -> None:
+    """Both once, in turn, and the sizes of what they wrote."""
+    with server.store() as engine:
+        stage = record(log_file, engine, server)
+        rows = written(engine)
+    rewind(log_file)
+    database = server.new_database()
+    bare = copy(server, database, rows)
+    total, clues = len(rows[Ad.__tablename__]), len(rows[Clue.__tablename__])
+    print(f"{total:,} ads with {clues:,} clues, {sum(map(len, rows.values())):,} rows")
+    print(line("bare COPY of the rows", total, bare, bare))
+    print(line("record stage", total, stage, bare))
+    with server.store() as engine, patch.object(upsert, "MANY", sys.maxsize):
+        slow = record(log_file, engine, server)
+    rewind(log_file)
+    print(line("the same with an INSERT for each", total, slow, bare))
+    print(sizes(server, database, total), flush=True)
 
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "ads"
     with tempfile.TemporaryDirectory() as scratch, cluster(settings=()) as server:
         log_file = read_ads(folder, Path(scratch))
-        with server.store() as engine:
-            stage = record(log_file, engine)
-            rows = written(engine)
-        bare = copy(server, server.new_database(), rows)
-        rewind(log_file)
-        with server.store() as engine, patch.object(upsert, "MANY", sys.maxsize):
-            slow = record(log_file, engine)
-    total, clues = len(rows[Ad.__tablename__]), len(rows[Clue.__tablename__])
-    print(f"{total:,} ads with {clues:,} clues, {sum(map(len, rows.values())):,} rows")
-    print(line("bare COPY of the rows", total, bare, bare))
-    print(line("record stage", total, stage, bare))
-    print(line("the same with an INSERT for each", total, slow, bare))
+        for _ in range(ROUNDS):
+            compare(log_file, server)
 
 
 if __name__ == "__main__":

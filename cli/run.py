@@ -1,6 +1,5 @@
 """`qingdan run`: the stages, in one process and in turn, or a few of them in each of several processes."""
 
-import gc
 import sys
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from config.tables import DataError
 from consumers.check import check_stage
 from consumers.failures import OUTAGE, DeadLetterBudget, Patience, TooManyDeadLetters
 from consumers.faults import crash_at
+from consumers.garbage import as_usual, keep_what_is_loaded
 from consumers.health import Watch
 from consumers.limits import no_longer_than, no_more_memory_than
 from consumers.loop import Conduct, Loop, Stage
@@ -109,8 +109,8 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
             closing.callback(worker.close)
         if "alert" in stages:
             workers["alert"] = WhenCaughtUp(_alert(engine, patience), list(workers.values()), clock=_now)
-        _keep_in_memory()
-        closing.callback(gc.unfreeze)
+        keep_what_is_loaded()
+        closing.callback(as_usual)
         yield workers
 
 
@@ -145,21 +145,10 @@ def _check(engine: Engine, conduct: Conduct) -> Stage[JobAd]:
     from consumers.release import RulesInUse
 
     try:
-        rules = RulesInUse(settings().rules, engine=engine, conduct=conduct, swapped=_keep_in_memory)
+        rules = RulesInUse(settings().rules, engine=engine, conduct=conduct, swapped=keep_what_is_loaded)
     except DataError as error:
         raise click.ClickException(f"rules in {settings().rules} cannot be used:\n{error}") from error
     return check_stage(rules.read, prepare=rules.refresh)
-
-
-def _keep_in_memory() -> None:
-    """Let go of what is no longer used, and take the rest for permanent.
-
-    What is loaded by now lives as long as the process; to look through it again and again for garbage would
-    cost a sixth of the time.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 def _alert(engine: Engine, patience: Patience) -> Callable[[datetime], int]:

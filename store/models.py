@@ -32,18 +32,11 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else self.with_zone(value).astimezone(UTC)
-
-    @staticmethod
-    def with_zone(value: datetime) -> datetime:
-        """The same value.
-
-        Raises:
-            ValueError: it names no time zone.
-        """
+        if value is None:
+            return None
         if value.tzinfo is None:
             raise ValueError(f"naive datetime {value!r}: give it a time zone")
-        return value
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:

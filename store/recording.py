@@ -3,8 +3,7 @@
 Every id derives from the facts, so recording the same events again, in any batches, changes nothing.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -34,22 +33,22 @@ def record(session: Session, batch: Sequence[CheckedAd]) -> None:
         _record(session, part)
 
 
-def _rounds(batch: Sequence[CheckedAd]) -> list[list[CheckedAd]]:
-    """`batch` in parts that hold an ad once each: its history must not depend on where batches end."""
-    rounds: list[list[CheckedAd]] = []
-    seen: Counter[str] = Counter()
+def _rounds(batch: Sequence[CheckedAd]) -> list[dict[str, CheckedAd]]:
+    """`batch` by ad, in parts that hold one once each: its history must not depend on where batches end."""
+    rounds: list[dict[str, CheckedAd]] = []
     for event in batch:
         ad_id = event.ad.ad_id
-        if seen[ad_id] == len(rounds):
-            rounds.append([])
-        rounds[seen[ad_id]].append(event)
-        seen[ad_id] += 1
+        part = next((part for part in rounds if ad_id not in part), None)
+        if part is None:
+            rounds.append({ad_id: event})
+        else:
+            part[ad_id] = event
     return rounds
 
 
-def _record(session: Session, batch: Sequence[CheckedAd]) -> None:
-    ads = {event.ad.ad_id: event for event in batch}
-    known = set(session.scalars(select(Ad.id).where(among(session, Ad.id.expression, list(ads)))))
+def _record(session: Session, ads: Mapping[str, CheckedAd]) -> None:
+    batch = list(ads.values())
+    known = set(session.scalars(select(Ad.id).where(among(session, Ad.id.expression, ads))))
     insert_new(session, Employer, _distinct(_employer(event.ad) for event in batch if event.ad.company))
     new = [event for ad_id, event in ads.items() if ad_id not in known]
     if by_copy(session, new):

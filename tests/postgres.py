@@ -101,6 +101,12 @@ class Cluster:
             self._server.send_signal(signal.SIGINT)
             self._server.wait(START_SECONDS)
 
+    def busy(self) -> float:
+        """Seconds of processor time that the server's processes have used, those that ended included."""
+        server = self._server.pid
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        return sum(_ticks(pid) for pid in (str(server), *children)) / os.sysconf("SC_CLK_TCK")
+
     def dsn(self, database: str) -> str:
         """For psycopg itself."""
         return f"host={self._folder} user={USER} dbname={database}"
@@ -135,6 +141,15 @@ class Cluster:
         yield engine
         engine.dispose()
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _ticks(pid: str) -> int:
+    """Clock ticks of a process and of its children that have ended, in the system and outside it."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):  # ended meanwhile: its parent has the ticks
+        return 0
+    return sum(map(int, fields[11:15]))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ def test_every_ad_gives_one_checked_ad_under_the_same_key() -> None:
     ad = job_ad(7)
     checked = CheckedAd.of(ad, READING)
     assert (stage.topic, stage.event, stage.effects) == (COLLECTED, JobAd, None)
+    assert stage.outputs
     assert list(stage.outputs(ad)) == [Message(CHECKED, ad.key, checked.encode())]
 
 

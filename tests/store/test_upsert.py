@@ -76,7 +76,7 @@ def test_rows_that_are_there_already_are_left_as_they_are(engine: Engine, count:
 
 @pytest.mark.parametrize("count", [1, MANY])
 def test_every_kind_of_value_comes_back_as_it_went_in(engine: Engine, count: int) -> None:
-    odd = "制表\t换行\n反斜\\N 引号'\" 花括{} 𠮷\u2028\x7f"
+    odd = "制表\t换行\n回车\r反斜\\N 引号'\" 花括{} 𠮷\u2028\x7f"
     rows = [
         {
             "rules_version": f"{n}",
