@@ -392,10 +392,13 @@ def test_any_ad_gets_findings_whose_evidence_fits(title: str, text: str) -> None
 )
 def test_hostile_texts_take_linear_time(unit: str) -> None:
     packs = PackReader(list(PACKS.values()))
-    took = []
-    for size in (30_000, 60_000):
+
+    def seconds(size: int) -> float:
         text = "一级建造师" + unit * (size // len(unit))
         started = time.process_time()
         packs.find(["", text])
-        took.append(time.process_time() - started)
+        return time.process_time() - started
+
+    # The best of three: what else the machine does only ever adds to the time.
+    took = [min(seconds(size) for _ in range(3)) for size in (20_000, 40_000)]
     assert took[1] < 2.5 * took[0] + 0.2
