@@ -11,7 +11,7 @@ UNKNOWN: Final = ""
 _GRADED_TRADES: Final = {"S10", "S11", "S12"}
 _TRADE_LEVEL: Final = re.compile("[初中高]级|技师|[一二三四五]级|等级|级别")
 _TRADE_WORD: Final = re.compile("[工]$")
-_PERSON: Final = re.compile("[师员工士人]$")
+_PERSON: Final = re.compile("[师员工士人手]$")
 _KIND_OF: Final = re.compile("(?:类|相关|相关的|方面|方面的|行业|领域|专业|级别|上述|其他|同等)$")
 _CODE: Final = re.compile(
     r"(?<![a-z0-9])(?!(?:it|hr|ca|app|ssl|https?|pc|web|e?mba|mpa|mpacc|phd)(?![a-z]))[a-z][a-z0-9+]{1,11} ?$"
