@@ -10,11 +10,15 @@ from nlp.clause import Candidate, Item
 _OR: Final = re.compile(r"[\s\d、.)①-⑳]*或")
 _POINT: Final = " \n;。、.)0123456789①②③④⑤⑥⑦⑧⑨"
 _LEADS: Final = ("preferred.one_of", "alternative.one_of")
+_LEGENDS: Final = ("after_hire.legend", "negated.legend")
 # What may begin the sentence behind.
 _BEHIND: Final = frozenset(
     {
         "after_hire.else_later",
+        "after_hire.paper_later",
         "after_hire.who_lacks_it",
+        "negated.paper_not_needed",
+        "preferred.paper_helps",
         "alternative.or_else",
         "alternative.or_other_way",
         "alternative.waived",
@@ -34,6 +38,7 @@ _ALMOST: Final = 4
 _ALONE: Final = re.compile(
     r"[ ;。]*(?:者|的)?(?:可|将|予以)?(?:优先(?:考虑|录用|录取|聘用|安排)?|加分|[更尤]佳)(?:[。;!\n]|\Z)"
 )
+_FIRM: Final = re.compile("必须|必备|必需|务必|须(?!知)")
 _INLINE: Final = re.compile(r"[^\S\n]*[^\s\d(①一•*-]")
 _POINTS: Final = re.compile(r"\n|[。;]\s*\d{1,2}[、.)]|[①-⑳]")
 _NUMBERS: Final = re.compile(r"(?<![\d(])(\d{1,2})[、.)]")
@@ -48,6 +53,7 @@ class Neighbours:
         self._leads = [
             (re.compile(f"(?:{cue.pattern.rstrip(':')})[^。;:]{{0,12}}[:\n]"), cue) for cue, _ in pairs
         ]
+        self._leads += [(re.compile(by_id[legend].pattern), by_id[legend]) for legend in _LEGENDS]
         self._closings = [(re.compile(_ABOVE + closing), cue) for cue, closing in pairs]
         self._behind = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.id in _BEHIND]
         self._before_or = [
@@ -77,6 +83,8 @@ class Neighbours:
     def _said_behind(self, item: Item, candidate: Candidate) -> Iterator[Cue]:
         follow = item.follow.lstrip(_POINT)
         for pattern, cue in self._behind:
+            if cue.strength == "preferred" and _FIRM.search(item.text):
+                continue
             if pattern.match("," + follow) or pattern.match(follow):
                 yield cue
         rest = item.text[candidate.end :]
