@@ -31,6 +31,13 @@ REACH: Final = 10
 GRADED: Final = re.compile(
     f"(?s:.{{0,{REACH - 1}}}?)师(?:(?![一-龥])|优先|者优先|以上|及|或|和|[一二三四五初中高][级等]|技师)"
 )
+# Firms call their own staff engineers of some grade; nobody else's grade is so common.
+_NO_STAFF: Final = re.compile(GRADED.pattern.replace("师", "(?<!工程)师", 1))
+_HELD: Final = re.compile("[持有备得获取过考家册证书格]")
+"""Of each word that says that a paper is held, one character; one of them stands before what is held."""
+_BEFORE: Final = 12
+"""How far before a name it may stand."""
+_RANK: Final = re.compile(r"\(?(?:[一二三四五初中高][级等]|技师|level)")
 _COUNTS: Final = re.compile("[0-9]{1,2}[、.)门科级]")
 """A number that begins a point or counts papers (CPA2门) does not go on with the word before it."""
 _NOUN: Final = 4
@@ -104,12 +111,16 @@ class Matcher:
         return kept
 
     def _behind_letters(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
-        """The words that a rejected one hides: in DBA证书 there is no a证, but 证书."""
-        low = start
+        """The words that a rejected one hides: 证书 in DBA证书 (no a证), CET4 in 英语CET4 (no 英语CET)."""
+        low = start if text[start] in _LATIN else start + 1
         while low < end and text[low] in _LATIN:
             low += 1
         inner = self.scan(text[low : end + _NOUN]) if low < end else []
-        return [(index, low + left, low + right) for index, left, right in inner if low + left < end]
+        return [
+            (index, low + left, low + right)
+            for index, left, right in inner
+            if low + left < end and (index not in self._latin or _stands_alone(text, low + left, low + right))
+        ]
 
     def _run_together(self, text: str, found: list[tuple[int, int, int]], at: int) -> bool:
         """Whether the Latin word is one of a few that stand alone together (CISPCISSP)."""
@@ -158,13 +169,34 @@ class Lexicon:
         return [
             start
             for index, start, end in self._triggers.alone(text)
-            if (sort := self._sorts[index]) != "pseudo" and (sort != "grade" or GRADED.match(text, end))
+            if (sort := self._sorts[index]) != "pseudo" and self.tells(sort, text, start, end)
         ]
+
+    def tells(self, sort: str, text: str, start: int, end: int) -> bool:
+        """Whether what stands around a trigger of that sort lets it belong to a credential.
+
+        A word that mostly means something else (TCP) does only where it is held or has a noun, as `Names`
+        asks for, and an engineer's grade only where it is held.
+        """
+        if sort == "grade":
+            return GRADED.match(text, end) is not None and (
+                _NO_STAFF.match(text, end) is not None or _held(text, start)
+            )
+        return sort != "loose" or (
+            _held(text, start)
+            or self.suffix.match(text, end) is not None
+            or _RANK.match(text, end) is not None
+        )
 
     def without_filler(self, phrase: str) -> str:
         """What is left of `phrase` without the words around it that name nothing."""
         start = self._filler_before.match(phrase)
         return self._filler_after.sub("", phrase[start.end() :] if start else phrase)
+
+
+def _held(text: str, start: int) -> bool:
+    """Whether a word may stand before `start` that says that what follows is held."""
+    return _HELD.search(text, max(0, start - _BEFORE), start) is not None
 
 
 def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
@@ -200,7 +232,10 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     found = {text: word for text, word in words.items() if word.sort in _TRIGGERS}
     found.update({grade: Word(grade, "grade") for grade in _GRADES})
     # A person whom a qualification makes (助理会计师优先): no 证 is near.
-    found.update({wish: Word(wish, "loose") for wish in _WISHES})
+    found.update({wish: Word(wish, "name") for wish in _WISHES})
+    # A degree is no rank of a hospital.
+    degrees = (degree + wish for degree in "硕博学" for wish in _WISHES if wish[0] == "士")
+    found.update({degree: Word(degree, "pseudo") for degree in degrees})
     # A trade with a 证 inside (证券) is swallowed like a look-alike.
     found.update(
         {text: Word(text, "pseudo") for text, word in words.items() if word.sort == "post" and "证" in text}

@@ -9,16 +9,19 @@ import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from config.packs import Pack
-from nlp.lexicon import GRADED, REACH, Lexicon
-from nlp.normalise import FOLD, INVISIBLES, MARKUP, spaced
+from nlp.lexicon import Lexicon
+from nlp.normalise import FOLD, INVISIBLES, MARKUP, fold, spaced
 
-Role = Literal["stop", "latin", "grade", "swallow"]
-"""Enough by itself; enough where no Latin letter or digit goes on; enough before a post; never."""
+Role = Literal["stop", "latin", "loose", "grade", "swallow"]
+"""Enough by itself; enough where no Latin letter or digit goes on; the same, where moreover the words around
+tell of a credential; enough where these tell of one; never."""
+_BY_CONTEXT: Final = frozenset({"loose", "grade"})
 _LATIN: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
+_LATIN_ROLES: Final = frozenset({"latin", "loose"})
 _NINE: Final = ord("9")
 _CAPITALS: Final = range(ord("A"), ord("Z") + 1)
-_WITHIN: Final = 4 * (REACH + 5)
-"""Bytes in which a grade may find the post it belongs to: a character takes at most four."""
+_AROUND: Final = 4 * 16, 4 * 120
+"""Bytes before and after a word in which its context is looked at: a character takes at most four."""
 _BLANKS: Final = " \u3000\u00a0\t"
 """Blanks within a word; an ad with a rarer one (there are control characters among them) is read."""
 _FOLDED: Final = np.flatnonzero(np.arange(len(FOLD)) != FOLD)
@@ -30,6 +33,7 @@ class Sieve:
     def __init__(self, lexicon: Lexicon, packs: Iterable[Pack]) -> None:
         roles = _roles(lexicon, {word for pack in packs for word in pack.anchors})
         self._roles = list(roles.values())
+        self._tells = lexicon.tells
         # A DFA is no faster among other work: its tables drive everything else out of the processor's cache.
         self._find = BytesAhoCorasick(
             [word.encode() for word in roles],
@@ -49,17 +53,27 @@ class Sieve:
         for index, start, end in self._find(raw):
             role = self._roles[index]
             # Words that touch may be abbreviations written without a gap (CISPCISSP).
-            together = start == touched and "latin" in {role, before}
+            together = start == touched and not _LATIN_ROLES.isdisjoint((role, before))
             if (
                 role == "stop"
                 or together
                 or (role == "latin" and not _within_word(raw, start, end))
                 or _lays_bare(raw, start, end)
-                or (role == "grade" and GRADED.match(raw[end : end + _WITHIN].decode(errors="ignore")))
+                or (role in _BY_CONTEXT and self._told(raw, start, end, role))
             ):
                 return True
             touched, before = end, role
         return spaced(written)
+
+    def _told(self, raw: bytes, start: int, end: int, role: Role) -> bool:
+        """Whether the words around a grade or a loose word let it belong to a credential."""
+        if role == "loose" and _within_word(raw, start, end):
+            return False
+        before, after = _AROUND
+        lead = fold(raw[max(0, start - before) : start].decode(errors="ignore"))
+        word = fold(raw[start:end].decode())
+        text = lead + word + fold(raw[end : end + after].decode(errors="ignore"))
+        return self._tells(role, text, len(lead), len(lead) + len(word))
 
 
 def _within_word(raw: bytes, start: int, end: int) -> bool:
@@ -83,10 +97,11 @@ def _roles(lexicon: Lexicon, anchors: set[str]) -> dict[str, Role]:
     sorts = {word.text: word.sort for word in lexicon.trigger_words}
     hiding: dict[str, Role] = {word: "swallow" for word, sort in sorts.items() if sort == "pseudo"}
     hiding |= {word: "grade" for word, sort in sorts.items() if sort == "grade"}
+    hiding |= {way: "loose" for word, sort in sorts.items() if sort == "loose" for way in _ways(word)}
     names = sorts.keys() - hiding.keys()
     hiding |= {way: "latin" for word in names if word.isascii() for way in _ways(word)}
     stops = anchors | _needed(names - hiding.keys(), hiding)
-    letters = {letter for word in (*names, *anchors, GRADED.pattern) for letter in word}
+    letters = {letter for word in (*sorts, *anchors) for letter in word}
     by_letter = _by_letter(anchors)
     return (
         hiding
