@@ -34,7 +34,7 @@ demo: setup ## Set up and run the whole job on this machine
 test: .venv/dev.stamp ## Set up and run the whole test suite
 	$(BIN)/python -m pytest $(T)
 
-faults: .venv/dev.stamp ## Run the long form of the fault suite (docs/guarantees.md), about half an hour
+faults: .venv/dev.stamp ## Run the long form of the fault suite (docs/guarantees.md), about a quarter of an hour
 	QINGDAN_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -m faults $(T)
 
 check: lint types contracts lock-current ## Linters, types, import contracts, lock

@@ -12,7 +12,7 @@ from config.settings import SettingsError, settings
 COMMANDS: Final = {
     "alerts": "Alerts to the bureaus: list, send, preview.",
     "catalogue": "The national catalogue: look up a name, compare editions, check the data.",
-    "cases": "Cases: list and show.",
+    "cases": "Cases: list and show; hints of rule packs.",
     "check": "Judge one ad as text, or many as JSON lines.",
     "crawl": "Run spiders over boards.",
     "dataset": "Build and verify the open dataset.",
