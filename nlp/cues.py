@@ -24,7 +24,10 @@ _BEGIN: Final = attrgetter("start")
 _GETS: Final = ("取得", "获得", "考取", "通过", "拥有")
 # A paper of a school tells nothing of the person who brings it.
 _SCHOOL_PAPER: Final = re.compile("学[历位]证|毕业证")
+_OPENING_QUOTES: Final = "《“\"「『"
+_CLOSING_QUOTES: Final = ("》", "”", '"', "」", "』")
 _BRACKET: Final = 120
+_ADJOINING: Final = 2
 _WISH_LENGTH: Final = 16
 _WISH: Final = re.compile(
     "(?:证书?|资格|认证|资质|证照)[^,。;]{0,6}(?:优先(?:考虑|录用|录取|选择)?|加分|更佳|者佳|为佳|更好)\\Z"
@@ -136,7 +139,10 @@ class CueReader:
     def _adjoining(self, item: Item, candidate: Candidate) -> list[Found]:
         """Cues whose pattern ends where the name begins, or begins where it ends."""
         window = max(0, candidate.start - _WINDOW)
-        left = item.text[window : candidate.start]
+        left = item.text[window : candidate.start].rstrip(_OPENING_QUOTES)
+        end = candidate.end
+        while item.text.startswith(_CLOSING_QUOTES, end):
+            end += 1
         before = [
             Found(window + match.start(), candidate.start, cue)
             for pattern, cue in self._before.possible(left)
@@ -145,7 +151,7 @@ class CueReader:
         behind = [
             Found(*match.span(), cue)
             for pattern, cue in self._behind
-            if (match := pattern.match(item.text, candidate.end))
+            if (match := pattern.match(item.text, end))
         ]
         return before + behind
 
@@ -215,6 +221,7 @@ def _said_of_both(item: Item, left: Candidate, right: Candidate, gap: str) -> bo
     """Whether what follows the last name speaks of the one before too: A、B都不用, but not A,B不作要求."""
     if left.strength != "required" or right.cue is None or right.cue[0] < right.end:
         return False
-    if right.strength != "negated" and not right.rule.endswith(("said_behind", "handled")):
+    adjoins = right.strength == "negated" or right.cue[0] - right.end <= _ADJOINING
+    if right.strength == "required" or not adjoins:
         return False
     return "," not in gap or item.text.startswith(("都", "均"), right.end)
