@@ -126,7 +126,7 @@ class Names:
         """A trade nobody has listed, with a grade of skill behind it (城轨车辆检修工四级)."""
         text = item.text
         start = phrase_start(text, max(taken, hit.start - _TRADE_LONGEST), hit.start)
-        trade = self._lexicon.without_filler(text[start : hit.start]) + text[hit.start]
+        trade = self._lexicon.without_filler(text[start : hit.start + 1])
         begin = hit.start + 1 - len(trade)
         grade = _LEVEL_AFTER.match(text, hit.start + 1)
         if grade is None or len(trade) <= 1 or not text.startswith(trade, begin) or _NO_TRADE.search(trade):
