@@ -1,0 +1,173 @@
+"""What an ad costs, and what a day of many ads needs: `python -m benchmarks.scaling [FOLDER]`.
+
+FOLDER holds the ads as `*.jsonl.gz` (default: the research material beside the checkout). They go from a
+file to recorded clues through the real commands, over the embedded log into a PostgreSQL of our own on a
+disk; once with one process for each stage, once with two. What counts is processor time, which other work on
+the machine changes less than the time that passes; that of starting a process is taken off. docs/scaling.md
+shows and explains it.
+"""
+
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from benchmarks.pipeline import ads
+from config.settings import ROOT
+from tests.postgres import Cluster, cluster
+
+COUNT: Final = 20_000
+A_DAY: Final = 50_000_000
+SECONDS_A_DAY: Final = 86_400
+PEAK: Final = 3.0
+"""The busiest hour against the mean one."""
+BUSY: Final = 0.7
+"""The share of a core that may be planned for."""
+
+
+_SIZE: Final = """
+SELECT sum(pg_total_relation_size(oid)) FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds that passed, and processor seconds of our processes and of the server's."""
+
+    passed: float
+    ours: float
+    server: float
+
+    def less(self, other: "Cost") -> "Cost":
+        return Cost(self.passed - other.passed, self.ours - other.ours, self.server - other.server)
+
+    def line(self, name: str) -> str:
+        each = f"{self.ours / COUNT * 1e6:5.0f} µs + server {self.server / COUNT * 1e6:4.0f} µs an ad"
+        return f"{name:12} {self.passed:6.1f} s, {each}; {COUNT / self.passed:6,.0f} ads/s"
+
+
+def cost(commands: Sequence[Sequence[str]], environment: Mapping[str, str], server: Cluster) -> Cost:
+    """What it costs to run `commands` side by side."""
+    before, start = server.busy(), time.perf_counter()
+    children = [
+        subprocess.Popen(
+            [ROOT / "qingdan", *command],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for command in commands
+    ]
+    ours = 0.0
+    for child in children:
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise SystemExit(f"{child.args!r} ended with {child.returncode}")
+        ours += usage.ru_utime + usage.ru_stime
+    return Cost(time.perf_counter() - start, ours, server.busy() - before)
+
+
+@contextmanager
+def house(server: Cluster) -> Iterator[tuple[Path, dict[str, str], str]]:
+    """An empty state folder, the environment of commands that work on it, and the name of its database."""
+    database = server.new_database()
+    with tempfile.TemporaryDirectory() as scratch:
+        given = {"HOME": scratch, "LOG_LEVEL": "ERROR", "DATABASE_URL": server.url(database)}
+        yield (
+            Path(scratch),
+            os.environ | {f"QINGDAN_{name}": value for name, value in given.items()},
+            database,
+        )
+    server.run(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+def split(folder: Path, parts: int, home: Path) -> list[str]:
+    """The first ads of `folder` in as many files."""
+    lines = list(itertools.islice(ads(sorted(folder.glob("*.jsonl.gz"))), COUNT))
+    names = [home / f"ads-{part}.jsonl" for part in range(parts)]
+    for part, name in enumerate(names):
+        name.write_text("".join(lines[part::parts]), encoding="utf-8")
+    return [str(name) for name in names]
+
+
+def through(folder: Path, processes: int, server: Cluster) -> dict[str, Cost]:
+    """The cost of each stage with so many processes."""
+    with house(server) as (home, environment, database):
+        files = split(folder, processes, home)
+
+        def run(*commands: Sequence[str]) -> Cost:
+            return cost(commands, environment, server)
+
+        def start(*commands: Sequence[str]) -> Cost:
+            return min(run(*commands), run(*commands), key=lambda each: each.passed)
+
+        begun = written(server)
+        found = {"door": run(*(["ingest", file] for file in files))}
+        known = home / "known.jsonl"
+        known.write_text(Path(files[0]).read_text(encoding="utf-8").partition("\n")[0], encoding="utf-8")
+        found["door"] = found["door"].less(start(*[["ingest", str(known)]] * processes))
+        for stage in ("check", "record"):
+            command = ["run", stage, "--until-idle"]
+            found[stage] = run(*[command] * processes)
+            found[stage] = found[stage].less(start(*[command] * processes))
+        print(
+            sizes(home, server, database),
+            f"; {(written(server) - begun) / COUNT:,.0f} of write-ahead log",
+            sep="",
+        )
+    return found
+
+
+def written(server: Cluster) -> int:
+    """Bytes of the write-ahead log so far."""
+    return int(_number(server, "postgres", "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"))
+
+
+def sizes(home: Path, server: Cluster, database: str) -> str:
+    log = sum(file.stat().st_size for file in home.glob("events.db*"))
+    tables = _number(server, database, _SIZE)
+    return f"bytes an ad: {log / COUNT:,.0f} in the log, {tables / COUNT:,.0f} in the database"
+
+
+def _number(server: Cluster, database: str, query: str) -> float:
+    with psycopg.connect(server.dsn(database)) as connection:
+        found = connection.execute(query.encode()).fetchone()
+    assert found
+    return float(found[0])
+
+
+def need(name: str, seconds_an_ad: float) -> str:
+    """Cores for the busiest hour of a day with `A_DAY` ads."""
+    a_second = A_DAY / SECONDS_A_DAY * PEAK
+    return f"{name:12} {a_second * seconds_an_ad / BUSY:5.2f} cores at {a_second:,.0f} ads/s"
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "ads"
+    with cluster(settings=()) as server:
+        print(f"load at the start: {os.getloadavg()[0]:.1f}")
+        one, two = (through(folder, processes, server) for processes in (1, 2))
+    for name, found in one.items():
+        print(found.line(name), flush=True)
+        print(
+            two[name].line(f"{name}, two"), f", {found.passed / two[name].passed:.2f} times as fast", sep=""
+        )
+    for name, found in one.items():
+        print(need(name, found.ours / COUNT))
+    print(need("server", sum(found.server for found in one.values()) / COUNT))
+    print(f"load at the end: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
