@@ -33,7 +33,7 @@ GRADED: Final = re.compile(
 )
 # Firms call their own staff engineers of some grade; nobody else's grade is so common.
 _NO_STAFF: Final = re.compile(GRADED.pattern.replace("师", "(?<!工程)师", 1))
-_HELD: Final = re.compile("[持有备得获取过考家册证书格]")
+HELD: Final = re.compile("[持有备得获取过考家册证书格]")
 """Of each word that says that a paper is held, one character; one of them stands before what is held."""
 _BEFORE: Final = 12
 """How far before a name it may stand."""
@@ -196,7 +196,7 @@ class Lexicon:
 
 def _held(text: str, start: int) -> bool:
     """Whether a word may stand before `start` that says that what follows is held."""
-    return _HELD.search(text, max(0, start - _BEFORE), start) is not None
+    return HELD.search(text, max(0, start - _BEFORE), start) is not None
 
 
 def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:

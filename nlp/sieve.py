@@ -1,6 +1,6 @@
 """Passes over the ads that name nothing to be read about: one search of their raw bytes tells most."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from itertools import product
 from typing import Final, Literal
@@ -9,18 +9,18 @@ import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from config.packs import Pack
-from nlp.lexicon import Lexicon
+from nlp.lexicon import GRADED, HELD, Lexicon
 from nlp.normalise import FOLD, INVISIBLES, MARKUP, fold, spaced
 
 Role = Literal["stop", "latin", "loose", "grade", "swallow"]
 """Enough by itself; enough where no Latin letter or digit goes on; the same, where moreover the words around
 tell of a credential; enough where these tell of one; never."""
-_BY_CONTEXT: Final = frozenset({"loose", "grade"})
 _LATIN: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _LATIN_ROLES: Final = frozenset({"latin", "loose"})
 _NINE: Final = ord("9")
 _CAPITALS: Final = range(ord("A"), ord("Z") + 1)
-_AROUND: Final = 4 * 16, 4 * 120
+_BEFORE: Final = 4 * 16
+_BEHIND: Final = {"grade": 4 * 16, "loose": 4 * 120}
 """Bytes before and after a word in which its context is looked at: a character takes at most four."""
 _BLANKS: Final = " \u3000\u00a0\t"
 """Blanks within a word; an ad with a rarer one (there are control characters among them) is read."""
@@ -59,7 +59,7 @@ class Sieve:
                 or together
                 or (role == "latin" and not _within_word(raw, start, end))
                 or _lays_bare(raw, start, end)
-                or (role in _BY_CONTEXT and self._told(raw, start, end, role))
+                or (role in _BEHIND and self._told(raw, start, end, role))
             ):
                 return True
             touched, before = end, role
@@ -69,11 +69,12 @@ class Sieve:
         """Whether the words around a grade or a loose word let it belong to a credential."""
         if role == "loose" and _within_word(raw, start, end):
             return False
-        before, after = _AROUND
-        lead = fold(raw[max(0, start - before) : start].decode(errors="ignore"))
-        word = fold(raw[start:end].decode())
-        text = lead + word + fold(raw[end : end + after].decode(errors="ignore"))
-        return self._tells(role, text, len(lead), len(lead) + len(word))
+        lead = raw[max(0, start - _BEFORE) : start].decode(errors="ignore")
+        word = raw[start:end].decode()
+        text = lead + word + raw[end : end + _BEHIND[role]].decode(errors="ignore")
+        # Letters in disguise are stops; signs matter only between a word and its noun.
+        plain = fold(text) if role == "loose" else text
+        return self._tells(role, plain, len(lead), len(lead) + len(word))
 
 
 def _within_word(raw: bytes, start: int, end: int) -> bool:
@@ -100,8 +101,8 @@ def _roles(lexicon: Lexicon, anchors: set[str]) -> dict[str, Role]:
     hiding |= {way: "loose" for word, sort in sorts.items() if sort == "loose" for way in _ways(word)}
     names = sorts.keys() - hiding.keys()
     hiding |= {way: "latin" for word in names if word.isascii() for way in _ways(word)}
-    stops = anchors | _needed(names - hiding.keys(), hiding)
-    letters = {letter for word in (*sorts, *anchors) for letter in word}
+    stops = _needed((names | anchors) - hiding.keys(), hiding)
+    letters = {letter for word in (*sorts, *anchors, GRADED.pattern, HELD.pattern) for letter in word}
     by_letter = _by_letter(anchors)
     return (
         hiding
@@ -109,7 +110,7 @@ def _roles(lexicon: Lexicon, anchors: set[str]) -> dict[str, Role]:
         | {way: "stop" for word in stops for way in _ways(word)}
         # The words of a pack count where one of the others begins before them, too.
         | {
-            max(word, word[:at] + other, key=len): "stop"
+            _beyond(word, word[:at] + other, hiding): "stop"
             for word in hiding
             for at, other in _meeting(word, by_letter)
         }
@@ -136,6 +137,12 @@ def _in_sight(length: int, covers: list[tuple[int, int]]) -> Iterator[tuple[int,
         for end in range(start + 1, length + 1):
             if not any(first < start < last or (first == start and last > end) for first, last in covers):
                 yield start, end
+
+
+def _beyond(word: str, both: str, hiding: Container[str]) -> str:
+    """The shortest beginning of `both` that goes on where `word` ends and is no hiding word itself."""
+    ways = (both[:end] for end in range(len(word) + 1, len(both)))
+    return next((way for way in ways if way not in hiding), max(word, both, key=len))
 
 
 def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
