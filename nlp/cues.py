@@ -24,7 +24,7 @@ _BEGIN: Final = attrgetter("start")
 _GETS: Final = ("取得", "获得", "考取", "通过", "拥有")
 # A paper of a school tells nothing of the person who brings it.
 _SCHOOL_PAPER: Final = re.compile("学[历位]证|毕业证")
-_OPENING_QUOTES: Final = "《“\"「『"
+_OPENING_QUOTES: Final = '《“"「『'
 _CLOSING_QUOTES: Final = ("》", "”", '"', "」", "』")
 _BRACKET: Final = 120
 _ADJOINING: Final = 2

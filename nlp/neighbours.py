@@ -33,6 +33,7 @@ _CLOSINGS: Final = (
         "[^,。;优]{0,4}(?:即可|均可|也可|可以|就可|就行|者)"
     ),
 )
+_ALL_ABOVE: Final = ("after_hire.all_above", "negated.all_above")
 _ALMOST: Final = 4
 # A wish that stands alone as a sentence: 有A证;优先录取。
 _ALONE: Final = re.compile(
@@ -55,6 +56,7 @@ class Neighbours:
         ]
         self._leads += [(re.compile(by_id[legend].pattern), by_id[legend]) for legend in _LEGENDS]
         self._closings = [(re.compile(_ABOVE + closing), cue) for cue, closing in pairs]
+        self._closings += [(re.compile(by_id[each].pattern), by_id[each]) for each in _ALL_ABOVE]
         self._behind = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.id in _BEHIND]
         self._before_or = [
             (re.compile(cue.pattern), cue)

@@ -1,8 +1,9 @@
 from itertools import product
 
 import pytest
+from pydantic import ValidationError
 
-from config.reading import Cue, shipped
+from config.reading import Cue, Cues, shipped
 from tests.nlp.reading import only, strengths
 
 PAPERS = ("茶艺师证", "育婴师资格证书")
@@ -102,3 +103,17 @@ def test_the_cue_is_quoted_with_its_place() -> None:
     assert mention.cue is not None
     assert text[mention.cue.start : mention.cue.end] == mention.cue.text == "者优先"
     assert mention.rule == "preferred.after"
+
+
+def test_patterns_are_built_of_parts() -> None:
+    cue = {"id": "a.b", "strength": "negated", "direction": "after", "scope": "near", "test": "⟦x⟧"}
+    parts = {"get": "考取?", "later": "入职后{get}"}
+    cues = {
+        "terminations": [],
+        "predicates": [],
+        "parts": parts,
+        "cues": [{**cue, "pattern": "^{later}.{0,2}"}],
+    }
+    assert Cues.model_validate(cues).cues[0].pattern == "^入职后考取?.{0,2}"
+    with pytest.raises(ValidationError, match="no such part: later"):
+        Cues.model_validate({**cues, "parts": {}})
