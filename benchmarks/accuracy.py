@@ -1,7 +1,7 @@
 """How well ads are read: `python -m benchmarks.accuracy [FOLDER]`.
 
 FOLDER holds the ads and the gold labels (default: the research material beside the checkout). Rules may be
-mended on `dev`, `tuning`, `spent` and `trades`, and never on `held_out` and `trades_2`
+mended on `dev`, `tuning`, `spent`, `spent_2` and `trades`, and never on `held_out` and `trades_2`
 (tests/nlp/labels/README.md): `held_out` says what to expect of ads that nobody has looked at, `trades_2`,
 which is made up, how far the reading reaches into trades that the other sets lack.
 """
