@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from config.reading import Cue, Cues, Sections
 from nlp.clause import Candidate, Item
 from nlp.needed import Patterns
-from nlp.neighbours import Neighbours
+from nlp.neighbours import Around, Neighbours
 from nlp.reach import Found, Reach
 
 _ORDER: Final = ("negated", "after_hire", "mentioned", "preferred", "alternative")
@@ -71,10 +71,11 @@ class CueReader:
             return
         found = self._find(item)
         reach = Reach(item, ends=self._ends, predicates=self._predicates)
+        around = self._neighbours.around(item)
         # The cue of a class noun matters only where it opens the list of a name.
         leaders = [noun for noun in item.nouns if any(name.leader is noun for name in accepted)]
         for candidate in (*leaders, *accepted):
-            self._judge_one(item, candidate, _around(found, candidate), reach)
+            self._judge_one(candidate, _around(found, candidate), reach, around)
         for candidate in accepted:
             _follow_leader(candidate)
         for left, right in pairwise(accepted):
@@ -90,7 +91,8 @@ class CueReader:
             found += [Found(*match.span(), cue) for match in pattern.finditer(item.text)]
         return sorted(found, key=_BEGIN) if len(found) > 2 * _CUES_EACH_WAY else found
 
-    def _judge_one(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> None:
+    def _judge_one(self, candidate: Candidate, found: list[Found], reach: Reach, around: Around) -> None:
+        item = around.item
         found = [*found, *self._adjoining(item, candidate)]
         fitting = self._fitting(item, candidate, found, reach)
         if fitting:
@@ -101,7 +103,7 @@ class CueReader:
             candidate.cue = (best.start, best.end)
         elif _wished_for(item, candidate):
             candidate.strength, candidate.rule = "preferred", "preferred.such_as"
-        elif said := self._neighbours.say(item, candidate):
+        elif said := around.say(candidate):
             candidate.strength, candidate.rule = said.strength, said.id
         else:
             self._by_heading(item, candidate, found, reach)

@@ -1,7 +1,7 @@
 """What the items around say of a mention: 以下条件之一: before it, or ;未取得的,须在一年内取得 behind it."""
 
 import re
-from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from config.reading import Cue, Cues
@@ -46,52 +46,80 @@ _NUMBERS: Final = re.compile(r"(?<![\d(])(\d{1,2})[、.)]")
 
 
 class Neighbours:
-    """The cues that reach over the borders of items."""
+    """The cues that reach over the borders of items, each with its pattern."""
 
     def __init__(self, cues: Cues) -> None:
         by_id = {cue.id: cue for cue in cues.cues}
         pairs = [(by_id[lead], closing) for lead, closing in zip(_LEADS, _CLOSINGS, strict=True)]
-        self._leads = [
+        self.leads = [
             (re.compile(f"(?:{cue.pattern.rstrip(':')})[^。;:]{{0,12}}[:\n]"), cue) for cue, _ in pairs
         ]
-        self._leads += [(re.compile(by_id[legend].pattern), by_id[legend]) for legend in _LEGENDS]
-        self._closings = [(re.compile(_ABOVE + closing), cue) for cue, closing in pairs]
-        self._closings += [(re.compile(by_id[each].pattern), by_id[each]) for each in _ALL_ABOVE]
-        self._behind = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.id in _BEHIND]
-        self._before_or = [
+        self.leads += [(re.compile(by_id[legend].pattern), by_id[legend]) for legend in _LEGENDS]
+        self.closings = [(re.compile(_ABOVE + closing), cue) for cue, closing in pairs]
+        self.closings += [(re.compile(by_id[each].pattern), by_id[each]) for each in _ALL_ABOVE]
+        self.wish = by_id[_LEADS[0]]
+        self.behind = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.id in _BEHIND]
+        self.before_or = [
             (re.compile(cue.pattern), cue)
             for cue in cues.cues
             if cue.strength == "alternative" and cue.pattern.endswith("$")
         ]
 
-    def say(self, item: Item, candidate: Candidate) -> Cue | None:
-        """The cue among the items around that governs `candidate`; under 优先条件 none does."""
-        return None if item.role == "preferred" else next(self._said(item, candidate), None)
+    def around(self, item: Item) -> "Around":
+        """What the items around `item` say of its mentions."""
+        return Around(self, item)
 
-    def _said(self, item: Item, candidate: Candidate) -> Iterator[Cue]:
-        for pattern, cue in self._leads:
-            if _leads_to(item, pattern):
-                yield cue
-        yield from self._said_behind(item, candidate)
-        if _OR.match(item.text):
-            lead = item.lead + item.text[: candidate.start]
-            for pattern, cue in self._before_or:
-                if pattern.search(lead):
-                    yield cue
-        for pattern, cue in self._closings:
-            if pattern.search(item.follow):
-                yield cue
 
-    def _said_behind(self, item: Item, candidate: Candidate) -> Iterator[Cue]:
-        follow = item.follow.lstrip(_POINT)
-        for pattern, cue in self._behind:
-            if cue.strength == "preferred" and _FIRM.search(item.text):
-                continue
-            if pattern.match("," + follow) or pattern.match(follow):
-                yield cue
-        rest = item.text[candidate.end :]
-        if len(rest) <= _ALMOST and "\n" not in rest and _ALONE.match(item.follow):
-            yield self._leads[0][1]
+class Around:
+    """The items around one item; what does not hang on the mention is looked for once for all of them."""
+
+    def __init__(self, neighbours: Neighbours, item: Item) -> None:
+        self._neighbours = neighbours
+        self.item = item
+
+    def say(self, candidate: Candidate) -> Cue | None:
+        """The cue around the item that governs `candidate`; under 优先条件 none does."""
+        if self.item.role == "preferred":
+            return None
+        return (
+            self._lead
+            or self._behind
+            or self._wish_alone(candidate)
+            or self._before_or(candidate)
+            or self._closing
+        )
+
+    @cached_property
+    def _lead(self) -> Cue | None:
+        leads = (cue for pattern, cue in self._neighbours.leads if _leads_to(self.item, pattern))
+        return next(leads, None)
+
+    @cached_property
+    def _behind(self) -> Cue | None:
+        follow = self.item.follow.lstrip(_POINT)
+        firm = _FIRM.search(self.item.text) is not None
+        for pattern, cue in self._neighbours.behind:
+            if not (firm and cue.strength == "preferred") and (
+                pattern.match("," + follow) or pattern.match(follow)
+            ):
+                return cue
+        return None
+
+    @cached_property
+    def _closing(self) -> Cue | None:
+        follow = self.item.follow
+        return next((cue for pattern, cue in self._neighbours.closings if pattern.search(follow)), None)
+
+    def _wish_alone(self, candidate: Candidate) -> Cue | None:
+        rest = self.item.text[candidate.end : candidate.end + _ALMOST + 1]
+        short = len(rest) <= _ALMOST and "\n" not in rest
+        return self._neighbours.wish if short and _ALONE.match(self.item.follow) else None
+
+    def _before_or(self, candidate: Candidate) -> Cue | None:
+        if not _OR.match(self.item.text):
+            return None
+        lead = self.item.lead + self.item.text[: candidate.start]
+        return next((cue for pattern, cue in self._neighbours.before_or if pattern.search(lead)), None)
 
 
 def _leads_to(item: Item, lead: re.Pattern[str]) -> bool:
