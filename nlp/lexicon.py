@@ -23,6 +23,10 @@ _WISHES: Final = (
     "士优先",
     "项目经理优先",
     "项目经理者优先",
+    "师加分",
+    "师的优先",
+    "师同等优先",
+    *(f"{who}|{grade}" for who in "师员工" for grade in SKILLS[:6]),
     *(f"{who}{mark}{grade}" for who in "师员工" for mark in ("", "(") for grade in (*_GRADES, *SKILLS)),
 )
 REACH: Final = 10
@@ -222,6 +226,8 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
         words[head.word] = Word(head.word, "head", firm=head.strength == "firm")
     for trade in (f"{who}{mark}{grade}" for who in "员工" for mark in ("", "(") for grade in SKILLS):
         words.setdefault(trade, Word(trade, "grade"))
+    for master in (f"师{mark}{grade}" for mark in ("", "(") for grade in SKILLS[:3]):
+        words.setdefault(master, Word(master, "grade"))
     for text in data.pseudo:
         words[text] = Word(text, "pseudo")
     return words
@@ -236,6 +242,9 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     # A degree is no rank of a hospital.
     degrees = (degree + wish for degree in "硕博学" for wish in _WISHES if wish[0] == "士")
     found.update({degree: Word(degree, "pseudo") for degree in degrees})
+    # 绿化工中级工 is no 化工.
+    chemists = (f"化{wish}" for wish in _WISHES if wish[0] == "工")
+    found.update({chemist: Word(chemist, "name") for chemist in chemists})
     # A trade with a 证 inside (证券) is swallowed like a look-alike.
     found.update(
         {text: Word(text, "pseudo") for text, word in words.items() if word.sort == "post" and "证" in text}

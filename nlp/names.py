@@ -49,28 +49,35 @@ _LEVEL_AFTER: Final = re.compile(
     r"(?:\([师员工士]\))?\(?(?:[一二三四五]级|[初中高]级(?:技师|工(?![程作]))?|[一二三]等|技师|level ?\d)"
     r"(?:(?:及|或)?以上)?\)?(?:(?:及|或)?以上)?"
 )
+_CELL: Final = re.compile(r"\s?\|\s?(?:[三四五]级|[初中高]级工)(?:(?:及|或)?以上)?(?=\s?(?:\||$))")
 _FIRM: Final = re.compile("(?:股份)?有限|公司|中心|机构|供应商|服务商|代理商|经销商|合作伙伴|企业")
 _EITHER: Final = re.compile("或同等|/[^,]{0,12}(?:证|认证)")
 _HELD: Final = re.compile(
-    '(?:(?<![支维保坚主扶把])持有?|考取|取得|获得)["“《国家]{0,3}(?:[一二三]级|[初中高]级)?$'
+    '(?:(?<![支维保坚主扶把])持有?|考[取到出过]|取得|获得|拿[到下]|[报想要代再先去]考|代报|以后考)(?:了|过)?["“《国家]{0,3}'
+    "(?:[一二三]级|[初中高]级)?$"
 )
-_WISHED: Final = re.compile("者?(?:优先|加分|为佳|更佳|更好|尤佳)")
+_WISHED: Final = re.compile("(?:者|的)?(?:同等|可|将|予以)*(?:优先|加分|为佳|更佳|更好|尤佳)")
 _AT_LEAST: Final = re.compile("(?:及|或)?以上")
 _HEALTH: Final = "P48"
 """护师, 中药师: ranks of hospitals, by which posts are seldom called."""
 _OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|取得|为|专业)$")
 _QUALIFIED: Final = re.compile(
-    "(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析|社工|社会工作|估价|测绘|计量|评价)师$|集成项目经理$"
+    "(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析|社工|社会工作|估价|测绘|计量|评价|税务|测评|营养|协调)师$|集成项目经理$"
 )
 """Persons made by a qualification, of whom few posts are called so."""
 _ENDS: Final = re.compile(
-    r"[\"”》』]?(?:$|[、/,;。)|•①-⑳]|者?优先|加分|者?[为更尤]佳|更好|以上|及以上|或|和|不少于)"
+    r"[\"”》』]?(?:$|[、/,;。)|•①-⑳]|[者的]?优先|加分|者?[为更尤]佳|更好|以上|及以上|或|和|不少于)"
 )
+_SKILL_ENDS: Final = re.compile(
+    r"\s?(?:[-+|]|(?<=以上)的|[者为起都均亦也与及]|同等|务必|必[须备需]|[每即]|可(?:加分|优先|以?放宽)|若?未|没有)"
+)
+"""A grade of skill is no post, whatever is said of it."""
 _STAFF: Final = re.compile("工程师$")
 """Firms call their own staff so, with a grade before it."""
 _HEADCOUNT: Final = re.compile(
     r"\s?[:(]?\s?(?:[0-9]{1,2}|[一二三四五两]|若干|数|各[一二三0-9]{1,2}) ?[名人位]"
 )
+_CALLED_FOR: Final = re.compile("[招聘](?:[募请用]|名)?$")
 _PAPER_ONLY: Final = re.compile("注册|国家|执业|全国|[一二三]级|[初中高]级|建造|造价")
 _RECRUITING: Final = re.compile(r"(?:招聘|诚聘|急聘|急招|招募|高薪聘|聘请|诚招|(?:岗位|职位)[:为]?)\s?$")
 _MASTER: Final = re.compile("师(?![范资傅父生])")
@@ -84,9 +91,9 @@ _SKILLED: Final = re.compile(
 """Behind a trade such a grade tells of a paper, not of a post (焊工高级工)."""
 _GRADE_IN: Final = re.compile("^(?:[一二三四五]级|[初中高]级)|(?:[一二三四五]级|[初中高]级)$")
 _OF_FIELD: Final = re.compile(r"\([一-龥]{2,10}(?<![名人位])\)")
-_NEEDS: Final = ("需", "须", "要", "要求")
+_NEEDS: Final = ("需", "须", "要", "要求", "须是", "应是", "以")
 _NO_TRADE: Final = re.compile(
-    "(?:运动|裁判|教练|指导|队|程序|业务|公务|科|职|演|学|会|党|团)员$|员工|职工|人员|军工|单位"
+    "(?:运动|裁判|教练|指导|队|程序|业务|公务|科|职|演|学|会|党|团)员$|员工|职工|人员|军工|单位|(?:工程|教|医|药|护|律|导|讲|老|厨)师$"
 )
 _PASSED: Final = re.compile("(?:通过|考过|报考|参加)$")
 _POSSESSED: Final = re.compile(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$')
@@ -165,7 +172,9 @@ class Names:
         if before:
             found.start, found.level = before.start(), True
         self._take_head(text, found)
-        after = _LEVEL_AFTER.match(text, found.end)
+        # A table has the grade in a cell of its own (养老护理员|四级|).
+        cell = found.qualification.startswith("skill:") and _CELL.match(text, found.end)
+        after = cell or _LEVEL_AFTER.match(text, found.end)
         if after:
             found.end, found.level = after.end(), True
             self._take_head(text, found)
@@ -262,6 +271,8 @@ def _cut_short(text: str, hit: Hit) -> bool:
 def _one_name(held: Hit, hit: Hit) -> bool:
     """Whether two words that touch are one name; 执业医师执业药师证 and CISPCISSP are two papers."""
     alike = held.word.sort == hit.word.sort
+    if held.word.text.endswith(("证", "证书")) and hit.word.head and held.word.text[-3:] != hit.word.text:
+        return False
     if alike and held.word.sort == "name" and held.word.qualification != hit.word.qualification:
         return False
     codes = {held.word.sort, hit.word.sort} <= {"token", "loose"}
@@ -345,7 +356,7 @@ def _is_wanted(text: str, found: Candidate) -> bool:
 
 def _post_is_paper(text: str, found: Candidate) -> bool:
     """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
-    trade = _SKILLED.sub("", found.written)
+    trade = _SKILLED.sub("", _OF_FIELD.sub("", found.written))
     if not (_TRADE.search(trade) or _QUALIFIED.search(trade)):
         return False
     skilled = _SKILLED.search(text[found.start : found.end]) is not None
@@ -361,19 +372,20 @@ def _post_is_paper(text: str, found: Candidate) -> bool:
     end = of_field.end() if of_field else found.end
     if apt and _WISHED.match(text, end) and _OBJECT.search(before):
         return True
-    return _ENDS.match(text[end : end + 4]) is not None and _stands_as_paper(
-        text, found, before, skilled=skilled
-    )
+    ended = _ENDS.match(text[end : end + 4]) or (skilled and _SKILL_ENDS.match(text, end))
+    return bool(ended) and _stands_as_paper(text, found, before, skilled=skilled)
 
 
 def _stands_as_paper(text: str, found: Candidate, before: str, *, skilled: bool) -> bool:
     """Whether what stands before the name of a post lets it be a paper; behind it a phrase ends."""
-    holding = HOLDING.search(before) is not None
-    if not found.level or found.qualification.startswith("post:") or _STAFF.search(found.written):
-        return holding and _POSSESSED.search(before) is not None
-    if holding or (skilled and before.endswith(_NEEDS)):
-        return True
     # 城轨车辆检修工四级: what stands before tells more of the trade.
     begin = phrase_start(text, max(0, found.start - _BEFORE), found.start) if skilled else found.start
+    holding = HOLDING.search(before) or (skilled and HOLDING.search(text, max(0, begin - _BEFORE), begin))
+    if not found.level or found.qualification.startswith("post:") or _STAFF.search(found.written):
+        return holding is not None and _POSSESSED.search(before) is not None
+    if holding or (skilled and before.endswith(_NEEDS)):
+        return True
+    if _CALLED_FOR.search(text, begin, found.start) and not _AT_LEAST.search(text, found.start, found.end):
+        return False
     border = text[:begin].strip()[-1:]
     return border in _BORDERS or (skilled and border in _POINTS)
