@@ -31,6 +31,7 @@ _WANTED: Final = re.compile("证|资格|认证|优先|持有|考取|通过|者�
 _WISHED: Final = re.compile("(?:者|将|的|可)?(?:优先|为佳|更佳|加分)|或同等")
 _TITLE_WORDS: Final = frozenset({"职称", "中级职称", "高级职称", "初级职称", "技术职称", "专业技术职称"})
 _SURE: Final = frozenset({"token", "loose"})
+_PERSONS: Final = frozenset("师员工士")
 _FULL: Final = 4
 """A person named at that length beside a paper is meant as one (CISP、信息安全工程师); 老师 is none."""
 _NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
@@ -41,6 +42,7 @@ _SOFTWARE: Final = "P36"
 _GLOSS: Final = re.compile(r"\((?:即|原|注册|国家|国际|全国|中国)*")
 _AND_ABOVE: Final = re.compile("(?:及|或)?以上(?:等级|级别|级|水平)?的?")
 _CLASS: Final = re.compile("[a-c]类?(?:证书?)?")
+_CODE: Final = re.compile(r"[a-z]\d")
 _RANKS: Final = frozenset(
     {"P10", "P13", "P14", "P15", "P24", "P25", "P26", "P36", "P37", "P38", "P40", "P54", "P59"}
 )
@@ -83,11 +85,19 @@ def _share_heads(item: Item) -> None:
         if right.head and right.sort not in NOUNS and not left.head and (touching or _TIGHT.fullmatch(gap)):
             if gap.strip() == "," and not _IN_LIST.search(item.text, max(0, left.start - 10), left.start):
                 continue
+            if gap.strip() == "," and _only_field(left, right):
+                continue
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue
             if "职称" in right.head and (left.sort != "post" or right.written in _TITLE_WORDS):
                 continue
             left.head, left.accepted = right.head, True
+
+
+def _only_field(left: Candidate, right: Candidate) -> bool:
+    """护理、检验,护士执业资格: fields of study, then the paper of a person."""
+    field = left.sort == "post" and left.written[-1] not in _PERSONS
+    return field and not _PERSONS.isdisjoint(right.written)
 
 
 def _elliptic(left: Candidate, right: Candidate, gap: str) -> bool:
@@ -103,7 +113,11 @@ def _elliptic(left: Candidate, right: Candidate, gap: str) -> bool:
 def _spread(item: Item) -> None:
     """Names beside accepted ones, or after `证书如`, are accepted too; both ways along the list."""
     pairs = list(zip(item.candidates, item.candidates[1:], strict=False))
-    papers = {id(each) for each in item.candidates if each.head or each.sort in _SURE}
+    papers = {
+        id(each)
+        for each in item.candidates
+        if each.head or each.sort in _SURE or (each.accepted and each.level and each.sort == "post")
+    }
     for left, right in pairs:
         gap = item.text[left.end : right.start]
         leading = leads(gap)
@@ -187,10 +201,15 @@ def _glosses(item: Item, last: Candidate, candidate: Candidate, gap: str) -> boo
         again = candidate.sort == "maker" and candidate.written in item.text[last.start : last.end]
         alone = item.text.startswith(")", candidate.end)
         nouns = last.sort in NOUNS and candidate.sort in NOUNS
+        # 叉车证(N1): the class of the paper.
+        coded = last.head and last.sort not in NOUNS and _CODE.fullmatch(candidate.written)
         # CISSP(注册信息安全工程师): an abbreviation is written out.
         written_out = last.sort == "token" and last.written.isascii() and not candidate.written.isascii()
         return (
-            bool(lawyer) or again or (alone and (nouns or written_out)) or (same and last.sort not in NOUNS)
+            bool(lawyer)
+            or again
+            or (alone and bool(nouns or written_out or coded))
+            or (same and last.sort not in NOUNS)
         )
     if not last.accepted:
         return False
