@@ -382,7 +382,7 @@ def _stands_as_paper(text: str, found: Candidate, before: str, *, skilled: bool)
     begin = phrase_start(text, max(0, found.start - _BEFORE), found.start) if skilled else found.start
     holding = HOLDING.search(before) or (skilled and HOLDING.search(text, max(0, begin - _BEFORE), begin))
     if not found.level or found.qualification.startswith("post:") or _STAFF.search(found.written):
-        return holding is not None and _POSSESSED.search(before) is not None
+        return bool(holding) and _POSSESSED.search(before) is not None
     if holding or (skilled and before.endswith(_NEEDS)):
         return True
     if _CALLED_FOR.search(text, begin, found.start) and not _AT_LEAST.search(text, found.start, found.end):
