@@ -138,7 +138,7 @@ def test_a_trap_swallows_the_core_words_in_it(pack: str, trap: str) -> None:
 def test_training_sold_as_a_job_is_pointed_out_and_no_violation(text: str) -> None:
     reading = read(text, title="Java开发实习生")
     assert {finding.pack for finding in reading.findings} == {"training"}
-    assert reading.verdict == "none"
+    assert reading.verdict in {"none", "lawful"}
     assert not reading.leasing
 
 
