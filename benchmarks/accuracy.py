@@ -1,9 +1,8 @@
 """How well ads are read: `python -m benchmarks.accuracy [FOLDER]`.
 
 FOLDER holds the ads and the gold labels (default: the research material beside the checkout). Rules may be
-mended on `dev`, `tuning`, `spent`, `spent_2` and `trades`, and never on `held_out`, `trades_2` and `trades_3`
-(tests/nlp/labels/README.md): `held_out` says what to expect of ads that nobody has looked at, the two made-up
-sets how far the reading reaches into trades that the other sets lack.
+mended on every set but `held_out` and `trades_3` (tests/nlp/labels/README.md): the first says what to expect
+of ads that nobody has looked at, the other how far the reading reaches into trades that real ads lack.
 """
 
 import sys
