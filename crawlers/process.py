@@ -20,8 +20,7 @@ def crawled(board: Board, door: Door, connection: Connection) -> Outcome:
     options = Settings()
     options.setmodule("crawlers.settings", priority="project")
     options.update(for_board(board), priority="cmdline")
-    # The process writes its log our way (config/logs.py), what Scrapy has to say included.
-    scrapy = AsyncCrawlerProcess(options, install_root_handler=False)
+    scrapy = AsyncCrawlerProcess(options)
     crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
     tally, intake, alarm = Tally(), Intake(door), Alarm(crawler)
     Report(crawler, connection, lambda: _counts(tally, intake))
