@@ -61,7 +61,7 @@ EXTENSIONS = {
 
 ITEM_PIPELINES = {"crawlers.pipelines.DoorPipeline": 100}
 LOG_LEVEL = "WARNING"
-LOG_INSTALL_ROOT_HANDLER = False  # the process writes its log our way, what Scrapy says included (config/logs.py)
+LOG_INSTALL_ROOT_HANDLER = False  # the process writes its log our way (config/logs.py)
 STATS_DUMP = False
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads our source again for every page
 
