@@ -16,7 +16,7 @@ def test_build_then_verify(home: Path) -> None:
     first = run("build")
     assert first.exit_code == 0
     assert first.output.startswith("built version 2026-11-18-")
-    assert "(2 ads, 2 clues, 1 weekly)" in first.output
+    assert "(2 ads, 2 clues, 0 findings, 1 weekly)" in first.output
     assert (home / "dataset" / "latest" / "clues.csv").is_file()
     second = run("build")
     assert second.output == first.output.replace("built version", "unchanged: version")
