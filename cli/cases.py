@@ -9,9 +9,9 @@ from cli.wiring import open_database
 from config import packs
 from config.policy import in_use
 from reports.alerts.parts import one_line, place_of
-from reports.alerts.words import NO_EMPLOYER
 from reports.citations import cited
-from store.case_file import CaseClue, CaseFile, list_cases, open_case_file
+from reports.wording import NO_EMPLOYER, SEVERITIES
+from store.case_file import CaseClue, CaseFile, CaseLine, list_cases, open_case_file
 from store.database import snapshot
 from store.hint_list import HintLine, list_hints
 
@@ -24,7 +24,7 @@ ACTIONS = {
     "clue_withdrawn": "重读后撤回线索",
     "clue_reinstated": "重读后恢复线索",
 }
-SEVERITY = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰", "": "－"}
+UNGRADED = "－"
 
 
 @click.group()
@@ -40,11 +40,7 @@ def list_(bureau: str | None, limit: int) -> None:
     with snapshot(open_database()) as session:
         lines = list_cases(session, bureau=bureau, limit=limit)
     for line in lines:
-        status = STATUS[line.status]
-        click.echo(
-            f"{line.number}  {SEVERITY[line.severity]}  {status}  {one_line(line.name)}  {line.clues} 条  "
-            f"{one_line(line.employer) or NO_EMPLOYER}"
-        )
+        click.echo(f"{_what(line)}  {line.clues} 条  {_who(line)}")
     if not lines:
         where = f" of bureau {bureau}" if bureau else ""
         click.echo(f"no cases{where} yet; run: qingdan run --until-idle")
@@ -70,10 +66,8 @@ def hints_(bureau: str | None, limit: int) -> None:
 def _print_hint(line: HintLine) -> None:
     pack = packs.in_use().get(line.pack)
     name = pack.name if pack else line.pack
-    who = one_line(line.employer) or NO_EMPLOYER
-    click.echo(
-        f"{line.first_seen:%Y-%m-%d}  {name}  {who}  {place_of(line.division)}  广告 {line.ad_id[:12]}"
-    )
+    place = place_of(line.division)
+    click.echo(f"{line.first_seen:%Y-%m-%d}  {name}  {_who(line)}  {place}  广告 {line.ad_id[:12]}")
     for quote in line.quotes:
         click.echo(f"  “{one_line(quote)}”")
     click.echo(f"  岗位 {one_line(line.title)}  {one_line(line.url)}".rstrip())
@@ -91,12 +85,17 @@ def show(number: str) -> None:
     _print(case)
 
 
+def _what(line: CaseLine) -> str:
+    severity = SEVERITIES.get(line.severity, UNGRADED)
+    return f"{line.number}  {severity}  {STATUS[line.status]}  {one_line(line.name)}"
+
+
+def _who(line: CaseLine | HintLine) -> str:
+    return one_line(line.employer) or NO_EMPLOYER
+
+
 def _print(case: CaseFile) -> None:
-    line = case.line
-    click.echo(
-        f"{line.number}  {SEVERITY[line.severity]}  {STATUS[line.status]}  {one_line(line.name)}  "
-        f"{one_line(line.employer) or NO_EMPLOYER}  {place_of(case.division)}"
-    )
+    click.echo(f"{_what(case.line)}  {_who(case.line)}  {place_of(case.division)}")
     for clue in case.clues:
         _print_clue(clue)
     click.echo("历史")

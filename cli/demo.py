@@ -22,6 +22,7 @@ from crawlers.demo.ads import load_ads
 from crawlers.demo.board import serve
 from crawlers.run import House, RunSummary, crawl
 from reports.weekly.publish import Order, Published, publish
+from reports.wording import SEVERITIES
 from store.database import snapshot
 from store.overview import Overview, overview
 from store.weekly import latest_week
@@ -29,7 +30,6 @@ from store.weekly import latest_week
 STEPS: Final = 5
 FOREIGN: Final = ("QINGDAN_DATABASE_URL", "QINGDAN_EVENTS_URL")
 """Settings that would lead the demo out of its own folder."""
-SEVERITIES: Final = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰"}
 
 
 @click.command()

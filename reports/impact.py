@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 
 from config.packs import Pack
 from events.types import CheckedAd, JobAd, Mention, Reading, Verdict
-from reports.weekly.wording import KINDS
-from reports.weekly.wording import VERDICTS as VERDICT_NAMES
+from reports.wording import KINDS
+from reports.wording import VERDICTS as VERDICT_NAMES
 from store.clues import SUBSTANCE, accusations
 from store.data_releases import Versions
 from store.rereading import StoredAd, StoredClue

@@ -3,16 +3,9 @@
 from collections.abc import Mapping
 
 from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of, quote_of
-from reports.alerts.words import (
-    CASE_STEPS,
-    DISCLAIMER,
-    FIND_EMPLOYER,
-    KINDS,
-    NO_EMPLOYER,
-    POSTERS,
-    SEVERITIES,
-)
+from reports.alerts.words import CASE_STEPS, DISCLAIMER, FIND_EMPLOYER
 from reports.citations import cited
+from reports.wording import KINDS_IN_FULL, NO_EMPLOYER, POSTERS, SEVERITIES
 from store.announcements import AnnouncedCase, Announcement
 from store.deliveries import RETURNED_CASES
 
@@ -52,7 +45,7 @@ def _entry(case: AnnouncedCase, texts: Mapping[str, str]) -> Entry:
         place=place_of(case.division),
         employer=one_line(case.employer, limit=80) or NO_EMPLOYER,
         poster=POSTERS[case.poster],
-        facts=(("证书类别", KINDS.get(case.kind, case.kind)), ("招聘信息", f"{case.ads} 条")),
+        facts=(("证书类别", KINDS_IN_FULL.get(case.kind, case.kind)), ("招聘信息", f"{case.ads} 条")),
         quotes=tuple(quote_of(item) for item in case.evidence),
         advice=tuple(_advice(case, texts)),
     )

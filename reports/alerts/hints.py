@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from config.packs import Pack
 from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of, quote_of
-from reports.alerts.words import HINT, HINT_STEPS, LOOK_AT_IT, NO_EMPLOYER, POSTERS
+from reports.alerts.words import HINT, HINT_STEPS, LOOK_AT_IT
 from reports.citations import cited
+from reports.wording import NO_EMPLOYER, POSTERS
 from store.announced_hints import AnnouncedHint, Hints
 
 

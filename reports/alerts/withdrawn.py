@@ -1,7 +1,8 @@
 """The letter about withdrawn cases: what a bureau was told and no rule says any more."""
 
 from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of
-from reports.alerts.words import NO_EMPLOYER, POSTERS, WITHDRAWAL, WITHDRAWAL_STEPS
+from reports.alerts.words import WITHDRAWAL, WITHDRAWAL_STEPS
+from reports.wording import NO_EMPLOYER, POSTERS
 from store.withdrawals import Withdrawals, WithdrawnCase
 
 

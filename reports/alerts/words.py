@@ -1,35 +1,7 @@
-"""The Chinese words of the messages."""
+"""The sentences that only the messages have."""
 
 from typing import Final
 
-SEVERITIES: Final = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰"}
-
-POSTERS: Final = {
-    "public": "机关、事业单位",
-    "state": "国有企业",
-    "private": "民营企业",
-    "agency": "人力资源服务机构",
-    "platform": "网络招聘平台",
-    "unknown": "性质待核",
-}
-
-KINDS: Final = {
-    "proficiency": "水平评价类职业资格",
-    "skill_level": "职业技能等级（含已退出目录的技能人员职业资格）",
-    "delisted": "已取消的职业资格",
-    "post_permit": "无法定依据的上岗、从业证件",
-    "other": "目录外证书",
-    # By default these lead to no case; a regulator may decide otherwise in config/policy.yaml.
-    "licensing": "准入类职业资格（岗位不在其法定活动范围内）",
-    "foreign": "境外职业资格",
-    "vendor": "企业或机构的认证",
-    "generic": "未写明名称的证书",
-    "statutory": "法律要求的其他证件",
-    "title": "职称",
-    "education": "语言、计算机等考试",
-}
-
-NO_EMPLOYER: Final = "招聘信息未写明用人单位"
 FIND_EMPLOYER: Final = "先查明用人单位，再定措施"
 
 CASE_STEPS: Final = (

@@ -31,7 +31,7 @@ from reports.weekly.tables import (
     region_lines,
     unknown_lines,
 )
-from reports.weekly.wording import VERDICTS
+from reports.wording import VERDICTS
 from store.weekly_rows import WeekRows
 
 NOT_SAMPLED = "尚未抽样复核：精确率没有测定，不作估计"

@@ -5,7 +5,8 @@ from typing import Final
 
 from reports.weekly.model import AdLink, CaseLine, Quote
 from reports.weekly.regions import place_name
-from reports.weekly.wording import KINDS, STATUSES, severity_rank
+from reports.weekly.wording import STATUSES
+from reports.wording import KINDS, severity_rank
 from store.weekly_rows import ClueRow
 
 LISTED_CASES: Final = 300

@@ -7,7 +7,7 @@ from config.divisions import NATION
 from reports.templating import environment
 from reports.weekly.model import Report
 from reports.weekly.pictures import kind_classes, map_classes, pictures
-from reports.weekly.wording import SEVERITIES
+from reports.wording import SEVERITIES
 
 
 def render(report: Report) -> bytes:

@@ -9,7 +9,8 @@ from config.divisions import NATION
 from reports.weekly.figures import rate, share
 from reports.weekly.model import BoardLine, QualificationLine, RegionLine, UnknownLine
 from reports.weekly.regions import UNCLEAR, region_name, region_of
-from reports.weekly.wording import KINDS, RUNS
+from reports.weekly.wording import RUNS
+from reports.wording import KINDS
 from store.weekly_rows import ClueRow, RunRow, UnknownName, WeekRows
 
 TOP_QUALIFICATIONS: Final = 20

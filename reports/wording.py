@@ -1,0 +1,63 @@
+"""The Chinese words that letters, reports and lists share for the codes of the store."""
+
+from typing import Final
+
+SEVERITIES: Final = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰"}
+"""The gravest first."""
+
+KINDS: Final = {
+    "proficiency": "水平评价类",
+    "skill_level": "技能等级",
+    "delisted": "已取消",
+    "post_permit": "无依据上岗证",
+    "other": "目录外其他",
+    "licensing": "准入类",
+    "foreign": "境外证书",
+    "vendor": "厂商认证",
+    "statutory": "其他法定",
+    "title": "职称",
+    "education": "学业水平",
+    "generic": "未具名",
+}
+"""Short enough for a table; docs/weekly-report.md and the glossary of the report say what each one means."""
+
+KINDS_IN_FULL: Final = {
+    "proficiency": "水平评价类职业资格",
+    "skill_level": "职业技能等级（含已退出目录的技能人员职业资格）",
+    "delisted": "已取消的职业资格",
+    "post_permit": "无法定依据的上岗、从业证件",
+    "other": "目录外证书",
+    # By default these lead to no case; a regulator may decide otherwise in config/policy.yaml.
+    "licensing": "准入类职业资格（岗位不在其法定活动范围内）",
+    "foreign": "境外职业资格",
+    "vendor": "企业或机构的认证",
+    "generic": "未写明名称的证书",
+    "statutory": "法律要求的其他证件",
+    "title": "职称",
+    "education": "语言、计算机等考试",
+}
+"""For someone who reads of one case."""
+
+VERDICTS: Final = {
+    "violation": "含疑似线索",
+    "advisory": "提示关注",
+    "lawful": "要求合规",
+    "none": "未见相关要求",
+}
+
+POSTERS: Final = {
+    "public": "机关、事业单位",
+    "state": "国有企业",
+    "private": "民营企业",
+    "agency": "人力资源服务机构",
+    "platform": "网络招聘平台",
+    "unknown": "性质待核",
+}
+
+NO_EMPLOYER: Final = "招聘信息未写明用人单位"
+
+
+def severity_rank(code: str) -> int:
+    """0 for the gravest; an unknown code comes last."""
+    order = list(SEVERITIES)
+    return order.index(code) if code in order else len(order)
