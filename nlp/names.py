@@ -4,26 +4,26 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from nlp.bare import SKILLED, TRADE, is_sure, post_is_paper
 from nlp.clause import Candidate, Item
 from nlp.holders import of_thing
 from nlp.lexicon import SKILLS, Hit, Lexicon, Word
-from nlp.unnamed import HOLDING, Unnamed, phrase_start
+from nlp.unnamed import Unnamed, phrase_start
 
-_CJK: Final = "一-龥"
 _FIELD: Final = re.compile("(?<![分各种a-e])类(?!别)")
 _GOES_ON: Final = re.compile("工程|证[据券明监婚]")
 _ONLY_EXAM: Final = re.compile(r"(?:资格|职业|执业|专业|阶段|国家|统一|全国|\(水平\)|水平|\s)*")
-_TRADE: Final = re.compile("[师员工士]$")
 _TRADE_LENGTH: Final = 6
 _EXAMINATION: Final = "education:外语水平考试"
 _DRIVING: Final = "lawful:机动车驾驶证"
 _VEHICLES: Final = frozenset({"S11", "S12", "skill:土石方机械操作工"})
+_EXAMINED: Final = re.compile("(?:专业)?技术资格(?:证书?)?")
+"""An examination for a title is named so; 经济师专业技术资格 is what passing it gives, no 职称."""
 _RELATED: Final = re.compile("的?相关的?(?:资格|职业资格|资质|认证|技术)*证书?")
 _TRADE_LONGEST: Final = 10
 _BRIEF: Final = 2
 _ANY_SKILL: Final = "skill:技能等级证书"
 _PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
-_BEFORE: Final = 10
 _MAKER_HEAD: Final = re.compile(
     "((?:的(?=相关|有关|专业|技术|资格))?(?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)"
 )
@@ -32,9 +32,6 @@ _SHORT_BEFORE: Final = re.compile(
 )
 _SHORT_AFTER: Final = re.compile(
     r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与"
-)
-_NOT_A_PERSON: Final = re.compile(
-    "(?:执业|从业|相关)?(?:工作)?(?:经验|经历)|事务所|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)"
 )
 _ISO: Final = re.compile(
     r"^(?:iso|27001|qms|体系|质量体系|三体系|gmp|gsp|haccp|cnas|iatf|ts16949|ohsas|sa8000|brc)"
@@ -50,53 +47,14 @@ _LEVEL_AFTER: Final = re.compile(
     r"(?:(?:及|或)?以上)?(?:/?\(?(?:[初中高]级(?:技师|工)|(?<=级[(/])技师)(?![一-龥]))?\)?(?:(?:及|或)?以上)?"
 )
 _CELL: Final = re.compile(r"\s?\|\s?(?:[三四五]级|[初中高]级工)(?:(?:及|或)?以上)?(?=\s?(?:\||$))")
-_FIRM: Final = re.compile("(?:股份)?有限|公司|中心|机构|供应商|服务商|代理商|经销商|合作伙伴|企业")
-_EITHER: Final = re.compile("或同等|/[^,]{0,12}(?:证|认证)")
-_HELD: Final = re.compile(
-    '(?:(?<![支维保坚主扶把])持有?|考[取到出过]|取得|获得|拿[到下]|[报想要代再先去]考|代报|以后考)(?:了|过)?["“《国家]{0,3}'
-    "(?:[一二三]级|[初中高]级)?$"
-)
-_WISHED: Final = re.compile("(?:者|的)?(?:同等|可|将|予以)*(?:优先|加分|为佳|更佳|更好|尤佳)")
-_AT_LEAST: Final = re.compile("(?:及|或)?以上")
-_HEALTH: Final = "P48"
-"""护师, 中药师: ranks of hospitals, by which posts are seldom called."""
-_OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|取得|为|专业)$")
-_QUALIFIED: Final = re.compile(
-    "(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析|社工|社会工作|估价|测绘|计量|评价|税务|测评|营养|协调)师$|集成项目经理$"
-)
-"""Persons made by a qualification, of whom few posts are called so."""
-_ENDS: Final = re.compile(
-    r"[\"”》』]?(?:$|[、/,;。)|•①-⑳]|[者的]?优先|加分|者?[为更尤]佳|更好|以上|及以上|或|和|不少于)"
-)
-_SKILL_ENDS: Final = re.compile(
-    r"\s?(?:[-+|]|(?<=以上)的|[者为起都均亦也与及]|同等|务必|必[须备需]|[每即]|可(?:加分|优先|以?放宽)|若?未|没有)"
-)
-"""A grade of skill is no post, whatever is said of it."""
-_STAFF: Final = re.compile("工程师$")
-"""Firms call their own staff so, with a grade before it."""
-_HEADCOUNT: Final = re.compile(
-    r"\s?[:(]?\s?(?:[0-9]{1,2}|[一二三四五两]|若干|数|各[一二三0-9]{1,2}) ?[名人位]"
-)
-_CALLED_FOR: Final = re.compile("[招聘](?:[募请用]|名)?$")
-_PAPER_ONLY: Final = re.compile("注册|国家|执业|全国|[一二三]级|[初中高]级|建造|造价")
-_RECRUITING: Final = re.compile(r"(?:招聘|诚聘|急聘|急招|招募|高薪聘|聘请|诚招|(?:岗位|职位)[:为]?)\s?$")
 _MASTER: Final = re.compile("师(?![范资傅父生])")
 _PERSONS: Final = frozenset("师员工士人")
 _BECOMES: Final = re.compile("师(?![范资傅父生])|员(?!工)")
-_BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":"})
-_POINTS: Final = frozenset("-|•;。.)")
-_SKILLED: Final = re.compile(
-    r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?$"
-)
-"""Behind a trade such a grade tells of a paper, not of a post (焊工高级工)."""
 _GRADE_IN: Final = re.compile("^(?:[一二三四五]级|[初中高]级)|(?:[一二三四五]级|[初中高]级)$")
-_OF_FIELD: Final = re.compile(r"\([一-龥]{2,10}(?<![名人位])\)")
-_NEEDS: Final = ("需", "须", "要", "要求", "须是", "应是", "以")
 _NO_TRADE: Final = re.compile(
     "(?:运动|裁判|教练|指导|队|程序|业务|公务|科|职|演|学|会|党|团)员$|员工|职工|人员|军工|单位|(?:工程|教|医|药|护|律|导|讲|老|厨)师$"
 )
 _PASSED: Final = re.compile("(?:通过|考过|报考|参加)$")
-_POSSESSED: Final = re.compile(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$')
 
 
 class Names:
@@ -141,7 +99,7 @@ class Names:
         if self._lexicon.suffix.match(text, grade.end()):
             return None
         found = Candidate(begin, grade.end(), "post", _ANY_SKILL, trade, level=True)
-        found.accepted = item.field != "title" and _post_is_paper(text, found)
+        found.accepted = item.field != "title" and post_is_paper(text, found)
         return found
 
     def _named(self, item: Item, hit: Hit) -> Candidate | None:
@@ -167,7 +125,7 @@ class Names:
         if word.sort == "post" and _GRADE_IN.search(word.text):
             # 中级统计师 and 电工高级 are listed with their grade.
             found.level = True
-            found.end += text.startswith("工", found.end) and _SKILLED.search(word.text) is not None
+            found.end += text.startswith("工", found.end) and SKILLED.search(word.text) is not None
         before = _graded_before(text, hit.start)
         if before:
             found.start, found.level = before.start(), True
@@ -180,14 +138,14 @@ class Names:
             self._take_head(text, found)
         if text.endswith(("持证", "有证"), 0, found.start):
             found.head = found.head or "证"
-        found.accepted = _sure(text, found) and not (
+        found.accepted = is_sure(text, found) and not (
             item.field == "title" and found.sort == "post" and not found.head
         )
         return found
 
     def _longer_trade(self, text: str, hit: Hit, taken: int) -> Candidate | None:
         """A trade nobody has listed that only ends like a listed one (绿化工证 is no 化工证)."""
-        if hit.word.sort != "post" or len(hit.word.text) != _BRIEF or not _TRADE.search(hit.word.text):
+        if hit.word.sort != "post" or len(hit.word.text) != _BRIEF or not TRADE.search(hit.word.text):
             return None
         head = self._lexicon.suffix.match(text, hit.end)
         if head is None or head.group(1) or head.group(2) not in _PAPERS:
@@ -255,8 +213,10 @@ def _together(first: Word, second: Word) -> Word:
     if first.sort in {"token", "name"} and second.sort in {"post", "maker"}:
         return first
     # 钳工四级证书 is no examination, 叉车司机驾驶证 no driving licence.
-    lends = (second.qualification == _EXAMINATION and not first.qualification.startswith("education:")) or (
-        second.qualification == _DRIVING and first.qualification in _VEHICLES
+    lends = (
+        (second.qualification == _EXAMINATION and not first.qualification.startswith("education:"))
+        or (second.qualification == _DRIVING and first.qualification in _VEHICLES)
+        or (first.qualification[0] == "P" and _EXAMINED.fullmatch(second.text) is not None)
     )
     if first.sort == "post" and second.head and lends:
         return Word(first.text, "name", first.qualification, head=second.head)
@@ -297,7 +257,7 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
         return bool(named) and _ONLY_EXAM.fullmatch(between) is not None
     if head == "资质":
         code = found.sort == "token" and not _ISO.match(found.written)
-        return code or bool(_TRADE.search(found.written)) or found.written.endswith(("经理", "人"))
+        return code or bool(TRADE.search(found.written)) or found.written.endswith(("经理", "人"))
     if (head == "许可证" and "作业" not in found.written + between) or (
         head == "认证" and _ISO.match(found.written)
     ):
@@ -306,7 +266,7 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
     of_field = (head != "职称" and _FIELD.search(found.written[-1] + between)) or (
         head == "认证" and not between and len(found.written) <= _BRIEF
     )
-    if found.sort == "post" and of_field and not _TRADE.search(found.written):
+    if found.sort == "post" and of_field and not TRADE.search(found.written):
         return False
     if found.sort == "post" and ("的" in between or "相关" in between) and not _made(found):
         return False
@@ -322,70 +282,3 @@ def _passed(text: str, found: Candidate, match: re.Match[str]) -> bool:
 def _made(found: Candidate) -> bool:
     """人力资源管理师相关证书 is that person's paper; 教师的证书 may be any."""
     return len(found.written) > _TRADE_LENGTH - _BRIEF and found.written.endswith("师")
-
-
-def _sure(text: str, found: Candidate) -> bool:
-    """Whether the name is a mention whatever stands around it."""
-    if _FIRM.match(text, found.end, found.end + 4):
-        return False
-    if found.head:
-        return True
-    if _NOT_A_PERSON.match(text, found.end):
-        return False
-    if found.sort == "post":
-        return _post_is_paper(text, found)
-    if found.sort == "loose":
-        before = text[max(0, found.start - _BEFORE) : found.start]
-        either = _EITHER.match(text, found.end, found.end + 16)
-        held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
-            before.endswith(("有", "具备", "具有")) and _WISHED.match(text, found.end) is not None
-        )
-        return held or (either is not None and HOLDING.search(before) is not None)
-    return found.sort in {"name", "short"} and not _is_wanted(text, found)
-
-
-def _is_wanted(text: str, found: Candidate) -> bool:
-    """Whether people are looked for by the name of their post (诚聘资产评估师3名); 一级建造师 is none."""
-    if _PAPER_ONLY.search(found.written) or not _TRADE.search(found.written):
-        return False
-    return (
-        _HEADCOUNT.match(text, found.end) is not None
-        or _RECRUITING.search(text, max(0, found.start - _BEFORE), found.start) is not None
-    )
-
-
-def _post_is_paper(text: str, found: Candidate) -> bool:
-    """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
-    trade = _SKILLED.sub("", _OF_FIELD.sub("", found.written))
-    if not (_TRADE.search(trade) or _QUALIFIED.search(trade)):
-        return False
-    skilled = _SKILLED.search(text[found.start : found.end]) is not None
-    ranked = found.qualification == _HEALTH
-    if len(trade) <= _BRIEF and not (ranked or (skilled and trade.endswith("工"))):
-        return False
-    before = text[max(0, found.start - _BEFORE) : found.start]
-    if _HELD.search(before) or (ranked and _AT_LEAST.match(text, found.end)):
-        return True
-    apt = ranked or skilled or _QUALIFIED.search(trade) is not None
-    # 经济师(人力资源方向)优先
-    of_field = _OF_FIELD.match(text, found.end) if apt else None
-    end = of_field.end() if of_field else found.end
-    if apt and _WISHED.match(text, end) and _OBJECT.search(before):
-        return True
-    ended = _ENDS.match(text[end : end + 4]) or (skilled and _SKILL_ENDS.match(text, end))
-    return bool(ended) and _stands_as_paper(text, found, before, skilled=skilled)
-
-
-def _stands_as_paper(text: str, found: Candidate, before: str, *, skilled: bool) -> bool:
-    """Whether what stands before the name of a post lets it be a paper; behind it a phrase ends."""
-    # 城轨车辆检修工四级: what stands before tells more of the trade.
-    begin = phrase_start(text, max(0, found.start - _BEFORE), found.start) if skilled else found.start
-    holding = HOLDING.search(before) or (skilled and HOLDING.search(text, max(0, begin - _BEFORE), begin))
-    if not found.level or found.qualification.startswith("post:") or _STAFF.search(found.written):
-        return bool(holding) and _POSSESSED.search(before) is not None
-    if holding or (skilled and before.endswith(_NEEDS)):
-        return True
-    if _CALLED_FOR.search(text, begin, found.start) and not _AT_LEAST.search(text, found.start, found.end):
-        return False
-    border = text[:begin].strip()[-1:]
-    return border in _BORDERS or (skilled and border in _POINTS)

@@ -1,0 +1,120 @@
+"""Whether a name without a noun for a paper is one: 持有茶艺师, 二级心理咨询师, 经济师优先."""
+
+import re
+from typing import Final
+
+from nlp.clause import Candidate
+from nlp.unnamed import HOLDING, phrase_start
+
+TRADE: Final = re.compile("[师员工士]$")
+_BRIEF: Final = 2
+_BEFORE: Final = 10
+_NOT_A_PERSON: Final = re.compile(
+    "(?:执业|从业|相关)?(?:工作)?(?:经验|经历)|事务所|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)"
+)
+_FIRM: Final = re.compile("(?:股份)?有限|公司|中心|机构|供应商|服务商|代理商|经销商|合作伙伴|企业")
+_EITHER: Final = re.compile("或同等|/[^,]{0,12}(?:证|认证)")
+_HELD: Final = re.compile(
+    '(?:(?<![支维保坚主扶把])持有?|考[取到出过]|取得|获得|拿[到下]|[报想要代再先去]考|代报|以后考)(?:了|过)?["“《国家]{0,3}'
+    "(?:[一二三]级|[初中高]级)?$"
+)
+_WISHED: Final = re.compile("(?:者|的)?(?:同等|可|将|予以)*(?:优先|加分|为佳|更佳|更好|尤佳)")
+_AT_LEAST: Final = re.compile("(?:及|或)?以上")
+_HEALTH: Final = "P48"
+"""护师, 中药师: ranks of hospitals, by which posts are seldom called."""
+_OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|取得|为|专业)$")
+_QUALIFIED: Final = re.compile(
+    "(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析|社工|社会工作|估价|测绘|计量|评价|税务|测评|营养|协调)师$|集成项目经理$"
+)
+"""Persons made by a qualification, of whom few posts are called so."""
+_ENDS: Final = re.compile(
+    r"[\"”》』]?(?:$|[、/,;。)|•①-⑳]|[者的]?优先|加分|者?[为更尤]佳|更好|以上|及以上|或|和|不少于)"
+)
+_SKILL_ENDS: Final = re.compile(
+    r"\s?(?:[-+|]|(?<=以上)的|[者为起都均亦也与及]|同等|务必|必[须备需]|[每即]|可(?:加分|优先|以?放宽)|若?未|没有)"
+)
+"""A grade of skill is no post, whatever is said of it."""
+_STAFF: Final = re.compile("工程师$")
+"""Firms call their own staff so, with a grade before it."""
+_HEADCOUNT: Final = re.compile(
+    r"\s?[:(]?\s?(?:[0-9]{1,2}|[一二三四五两]|若干|数|各[一二三0-9]{1,2}) ?[名人位]"
+)
+_CALLED_FOR: Final = re.compile("[招聘](?:[募请用]|名)?$")
+_PAPER_ONLY: Final = re.compile("注册|国家|执业|全国|[一二三]级|[初中高]级|建造|造价")
+_RECRUITING: Final = re.compile(r"(?:招聘|诚聘|急聘|急招|招募|高薪聘|聘请|诚招|(?:岗位|职位)[:为]?)\s?$")
+_BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":"})
+_POINTS: Final = frozenset("-|•;。.)")
+SKILLED: Final = re.compile(
+    r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?$"
+)
+"""Behind a trade such a grade tells of a paper, not of a post (焊工高级工)."""
+_OF_FIELD: Final = re.compile(r"\([一-龥]{2,10}(?<![名人位])\)")
+_NEEDS: Final = ("需", "须", "要", "要求", "须是", "应是", "以")
+_POSSESSED: Final = re.compile(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$')
+
+
+def is_sure(text: str, found: Candidate) -> bool:
+    """Whether the name is a mention whatever stands around it."""
+    if _FIRM.match(text, found.end, found.end + 4):
+        return False
+    if found.head:
+        return True
+    if _NOT_A_PERSON.match(text, found.end):
+        return False
+    if found.sort == "post":
+        return post_is_paper(text, found)
+    if found.sort == "loose":
+        before = text[max(0, found.start - _BEFORE) : found.start]
+        either = _EITHER.match(text, found.end, found.end + 16)
+        held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
+            before.endswith(("有", "具备", "具有")) and _WISHED.match(text, found.end) is not None
+        )
+        return held or (either is not None and HOLDING.search(before) is not None)
+    return found.sort in {"name", "short"} and not _is_wanted(text, found)
+
+
+def _is_wanted(text: str, found: Candidate) -> bool:
+    """Whether people are looked for by the name of their post (诚聘资产评估师3名); 一级建造师 is none."""
+    if _PAPER_ONLY.search(found.written) or not TRADE.search(found.written):
+        return False
+    return (
+        _HEADCOUNT.match(text, found.end) is not None
+        or _RECRUITING.search(text, max(0, found.start - _BEFORE), found.start) is not None
+    )
+
+
+def post_is_paper(text: str, found: Candidate) -> bool:
+    """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
+    trade = SKILLED.sub("", _OF_FIELD.sub("", found.written))
+    if not (TRADE.search(trade) or _QUALIFIED.search(trade)):
+        return False
+    skilled = SKILLED.search(text[found.start : found.end]) is not None
+    ranked = found.qualification == _HEALTH
+    if len(trade) <= _BRIEF and not (ranked or (skilled and trade.endswith("工"))):
+        return False
+    before = text[max(0, found.start - _BEFORE) : found.start]
+    if _HELD.search(before) or (ranked and _AT_LEAST.match(text, found.end)):
+        return True
+    apt = ranked or skilled or _QUALIFIED.search(trade) is not None
+    # 经济师(人力资源方向)优先
+    of_field = _OF_FIELD.match(text, found.end) if apt else None
+    end = of_field.end() if of_field else found.end
+    if apt and _WISHED.match(text, end) and _OBJECT.search(before):
+        return True
+    ended = _ENDS.match(text[end : end + 4]) or (skilled and _SKILL_ENDS.match(text, end))
+    return bool(ended) and _stands_as_paper(text, found, before, skilled=skilled)
+
+
+def _stands_as_paper(text: str, found: Candidate, before: str, *, skilled: bool) -> bool:
+    """Whether what stands before the name of a post lets it be a paper; behind it a phrase ends."""
+    # 城轨车辆检修工四级: what stands before tells more of the trade.
+    begin = phrase_start(text, max(0, found.start - _BEFORE), found.start) if skilled else found.start
+    holding = HOLDING.search(before) or (skilled and HOLDING.search(text, max(0, begin - _BEFORE), begin))
+    if not found.level or found.qualification.startswith("post:") or _STAFF.search(found.written):
+        return bool(holding) and _POSSESSED.search(before) is not None
+    if holding or (skilled and before.endswith(_NEEDS)):
+        return True
+    if _CALLED_FOR.search(text, begin, found.start) and not _AT_LEAST.search(text, found.start, found.end):
+        return False
+    border = text[:begin].strip()[-1:]
+    return border in _BORDERS or (skilled and border in _POINTS)
