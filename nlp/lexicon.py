@@ -48,7 +48,10 @@ _NOUN: Final = 4
 """How far a noun for a paper may reach behind a shorter one."""
 _TOGETHER: Final = 3
 """Abbreviations written without a gap have at least that many letters, and are not many more."""
-_LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789").union(
+    filter(str.isalpha, map(chr, range(0xC0, 0x250)))
+)
+"""Letters with accents among them: what looks like a code in a Czech or a Spanish word is none."""
 _TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
 _OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
 # An alias that ends so names a paper; what stands before is a trade, known in other combinations too.

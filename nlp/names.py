@@ -17,7 +17,7 @@ _TRADE_LENGTH: Final = 6
 _EXAMINATION: Final = "education:外语水平考试"
 _DRIVING: Final = "lawful:机动车驾驶证"
 _VEHICLES: Final = frozenset({"S11", "S12", "skill:土石方机械操作工"})
-_EXAMINED: Final = re.compile("(?:专业)?技术资格(?:证书?)?")
+_EXAMINED: Final = re.compile("[师士员](?:专业)?技术资格(?:证书?)?")
 """An examination for a title is named so; 经济师专业技术资格 is what passing it gives, no 职称."""
 _RELATED: Final = re.compile("的?相关的?(?:资格|职业资格|资质|认证|技术)*证书?")
 _TRADE_LONGEST: Final = 10
@@ -213,12 +213,11 @@ def _together(first: Word, second: Word) -> Word:
     if first.sort in {"token", "name"} and second.sort in {"post", "maker"}:
         return first
     # 钳工四级证书 is no examination, 叉车司机驾驶证 no driving licence.
-    lends = (
-        (second.qualification == _EXAMINATION and not first.qualification.startswith("education:"))
-        or (second.qualification == _DRIVING and first.qualification in _VEHICLES)
-        or (first.qualification[0] == "P" and _EXAMINED.fullmatch(second.text) is not None)
+    lends = (second.qualification == _EXAMINATION and not first.qualification.startswith("education:")) or (
+        second.qualification == _DRIVING and first.qualification in _VEHICLES
     )
-    if first.sort == "post" and second.head and lends:
+    ranked = first.qualification.startswith("P") and _EXAMINED.fullmatch(first.text[-1] + second.text)
+    if first.sort == "post" and second.head and (lends or ranked):
         return Word(first.text, "name", first.qualification, head=second.head)
     return second
 

@@ -70,7 +70,7 @@ _THE_REST: Final = re.compile(r"\s*其[他它](?:条件|要求|方面|各?项)")
 _THRESHOLD: Final = re.compile("以上|职称$|[甲乙]等$")
 # What stands between a name and 或 belongs to another thing that is asked for: the other way is one to that.
 _OTHER_THING: Final = re.compile(
-    "学历|学位|本科|大专|中专|硕士|博士|专业(?!资格|技术|证|职称|等级|水平)|经验|经历|能力|熟悉|知识|周?岁|基础"
+    "学历|学位|本科|大专|中专|高中|初中|小学|硕士|博士|专业(?!资格|技术|证|职称|等级|水平)|经验|经历|能力|熟悉|知识|周?岁|基础"
 )
 
 # These say who needs no paper, and may name the paper again to say it.

@@ -1,0 +1,43 @@
+"""Sentences as the position tables of public notices have them, and as foreign boards do."""
+
+import pytest
+
+from tests.nlp.reading import kinds, read, strengths
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("其他条件:具有⟦网络工程师专业技术资格证书⟧,服务期3年。", "proficiency"),
+        ("其他条件:具有⟦统计师专业技术资格⟧。", "proficiency"),
+        ("其他条件:具有⟦工程师专业技术资格⟧。", "title"),
+        ("其他条件:具有⟦兽医专业技术资格证书⟧。", "title"),
+        ("其他条件:具有⟦相应的职(执)业资格证⟧。", "generic"),
+    ],
+)
+def test_what_a_rank_names_an_examination_or_a_title_gives(text: str, expected: str) -> None:
+    name = text[text.index("⟦") + 1 : text.index("⟧")]
+    assert kinds(text.replace("⟦", "").replace("⟧", "")) == [(name, expected)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("持有保育员证、初中或高中语文、历史教师资格证。", ["required", "required"]),
+        ("日语二级证书,成绩均在合格以上及在校期间无补考记录。", ["required"]),
+        ("6、职(执)业资格:无。", ["negated"]),
+    ],
+)
+def test_words_of_schools_and_marks_soften_nothing(text: str, expected: list[str]) -> None:
+    assert [strength for _, strength in strengths(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("负责委托业务的受理。", "熟悉信托业务和信托业法规。", "信托福利产品的销售"),
+        *("Pomůžete nasměrovat tým.", "Je nutné umět česky."),
+    ],
+)
+def test_part_of_a_longer_word_is_no_paper(text: str) -> None:
+    assert not read(text).mentions
