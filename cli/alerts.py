@@ -48,7 +48,7 @@ def alert_stage(engine: Engine) -> AlertStage:
 
 
 def _compose() -> Compose:
-    texts = {text_id: text.citation for text_id, text in policy.in_use().bases.items()}
+    texts = policy.in_use().bases
     return partial(compose, sender=settings().alert_sender, texts=texts, packs=packs.in_use())
 
 

@@ -7,13 +7,14 @@ import click
 from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config import packs
+from config.divisions import known
 from config.policy import in_use
 from reports.alerts.parts import one_line, place_of
 from reports.citations import cited
 from reports.wording import NO_EMPLOYER, SEVERITIES
 from store.case_file import CaseClue, CaseFile, CaseLine, list_cases, open_case_file
 from store.database import snapshot
-from store.hint_list import HintLine, list_hints
+from store.hints import Hint, list_hints
 
 STATUS = {"suspected": "疑似线索", "withdrawn": "撤回"}
 ACTORS = {"machine": "系统"}
@@ -63,10 +64,10 @@ def hints_(bureau: str | None, limit: int) -> None:
         click.echo(f"the newest {limit:,}; there may be more: --limit", err=True)
 
 
-def _print_hint(line: HintLine) -> None:
+def _print_hint(line: Hint) -> None:
     pack = packs.in_use().get(line.pack)
     name = pack.name if pack else line.pack
-    place = place_of(line.division)
+    place = place_of(known(line.division))
     click.echo(f"{line.first_seen:%Y-%m-%d}  {name}  {_who(line)}  {place}  广告 {line.ad_id[:12]}")
     for quote in line.quotes:
         click.echo(f"  “{one_line(quote)}”")
@@ -90,7 +91,7 @@ def _what(line: CaseLine) -> str:
     return f"{line.number}  {severity}  {STATUS[line.status]}  {one_line(line.name)}"
 
 
-def _who(line: CaseLine | HintLine) -> str:
+def _who(line: CaseLine | Hint) -> str:
     return one_line(line.employer) or NO_EMPLOYER
 
 
@@ -105,8 +106,7 @@ def _print(case: CaseFile) -> None:
 
 
 def _print_clue(clue: CaseClue) -> None:
-    citations = {text_id: text.citation for text_id, text in in_use().bases.items()}
-    basis = cited(clue.basis, clue.ended_by, citations)
+    basis = cited(clue.basis, clue.ended_by, in_use().bases)
     withdrawn = "〔已撤回〕" if clue.withdrawn_at else ""
     click.echo(f"  {withdrawn}“{one_line(clue.clause)}”")
     cue = one_line(clue.cue) or "无"

@@ -61,8 +61,18 @@ class Basis(_Data):
     @property
     def citation(self) -> str:
         """Title, number and date, for a reader; marked where it is from memory."""
-        parts = [self.title, *(f"（{part}）" for part in (self.number, self.date) if part)]
-        return "".join(parts) + ("" if self.verified else "〔待核〕")
+        details = "".join(f"（{part}）" for part in (self.number, self.date) if part)
+        return self._mark(self.title + details)
+
+    @property
+    def brief(self) -> str:
+        """The number alone of a document that has one; else the title, with the article of a statute."""
+        if self.number.endswith("号"):
+            return self._mark(self.number)
+        return self._mark(self.title + (f"（{self.number}）" if self.number else ""))
+
+    def _mark(self, text: str) -> str:
+        return text if self.verified else f"{text}〔待核〕"
 
     @property
     def found(self) -> bool:

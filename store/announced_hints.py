@@ -1,16 +1,18 @@
 """What a message about hints is made of: by employer and pack, the ads of one delivery and their words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from config.divisions import known
-from store.announcements import QUOTES, Evidence, Header, header
+from store.announcements import QUOTES, Header, header
 from store.findings import hints
-from store.models import Ad, Bureau, Delivery, DeliveryHint, Finding
+from store.hints import Hint, by_employer, load_hints
+from store.models import Bureau, Delivery, DeliveryHint, Finding
 
 ENTRIES: Final = 20
 """Employers set out in one message; of the others it says how many there are."""
@@ -27,7 +29,10 @@ class AnnouncedHint:
     employer: str
     poster: str
     ads: int
-    evidence: tuple[Evidence, ...]
+    basis: tuple[str, ...]
+    """Ids of the texts that the hints rest on, each once."""
+    evidence: tuple[Hint, ...]
+    """Some of the ads, each with the words that none before it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,43 +48,30 @@ def announced_hints(session: Session, delivery: Delivery, bureau: Bureau, *, lim
     """The delivery as it stands now, without hints that a re-reading no longer shows."""
     planned = select(DeliveryHint.ad_id, DeliveryHint.pack).where(DeliveryHint.delivery_id == delivery.id)
     found = hints(only=tuple_(Finding.ad_id, Finding.pack).in_(planned))
-    query = select(found, Ad.source).join(Ad, Ad.id == found.c.ad_id)
-    rows = session.execute(query.order_by(found.c.first_seen, found.c.ad_id, found.c.pack, found.c.number))
-    groups: dict[tuple[str, ...], list[Row[Any]]] = {}
-    for row in rows:
-        who = (row.company, row.division or "") if row.company else (row.ad_id,)
-        groups.setdefault((row.pack, *who), []).append(row)
-    told = sorted(map(_announced, groups.values()), key=lambda hint: (-hint.ads, hint.pack, hint.number))
-    ads = len({row.ad_id for group in groups.values() for row in group})
+    groups = by_employer(load_hints(session, found))
+    told = sorted(map(_announced, groups), key=lambda hint: (-hint.ads, hint.pack, hint.number))
+    ads = len({hint.ad_id for group in groups for hint in group})
     return Hints(**header(delivery, bureau), total=len(told), ads=ads, hints=tuple(told[:limit]))
 
 
-def _announced(group: Sequence[Row[Any]]) -> AnnouncedHint:
+def _announced(group: Sequence[Hint]) -> AnnouncedHint:
     first = group[0]
-    different = {row.quote: row for row in reversed(group)}
     return AnnouncedHint(
         number=first.ad_id,
         pack=first.pack,
         division=known(first.division),
-        employer=first.company,
-        poster=first.poster if first.company else "unknown",
-        ads=len({row.ad_id for row in group}),
-        evidence=tuple(_quoted(row) for row in reversed(different.values()))[:QUOTES],
+        employer=first.employer,
+        poster=first.poster if first.employer else "unknown",
+        ads=len(group),
+        basis=tuple(dict.fromkeys(text for hint in group for text in hint.basis)),
+        evidence=tuple(islice(_different(group), QUOTES)),
     )
 
 
-def _quoted(row: Row[Any]) -> Evidence:
-    return Evidence(
-        title=row.title,
-        clause=row.quote,
-        quote=row.quote,
-        cue="",
-        basis=tuple(str(part) for part in row.basis),
-        ended_by="",
-        measure="",
-        suggestion="",
-        source=row.source,
-        url=row.url,
-        posted=row.posted,
-        first_seen=row.first_seen,
-    )
+def _different(group: Iterable[Hint]) -> Iterator[Hint]:
+    shown: set[str] = set()
+    for hint in group:
+        new = tuple(quote for quote in hint.quotes if quote not in shown)
+        if new:
+            yield replace(hint, quotes=new)
+        shown.update(new)

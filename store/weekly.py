@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, distinct, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from config.divisions import NATION
 from config.weeks import Week
 from store.cases import shown_status, standing
 from store.findings import hints
+from store.hints import Hint, load_hints
 from store.models import (
     Ad,
     AdVersion,
@@ -33,7 +34,6 @@ from store.weekly_rows import (
     AdCount,
     CaseRow,
     ClueRow,
-    HintRow,
     RulesCount,
     RunRow,
     Scope,
@@ -184,31 +184,10 @@ def excluded_clues(session: Session, scope: Scope) -> int:
     return session.scalar(counted) or 0
 
 
-def new_hints(session: Session, scope: Scope) -> tuple[HintRow, ...]:
-    """The hints of the week, one row for each rule, in the order in which their ads were seen."""
+def new_hints(session: Session, scope: Scope) -> tuple[Hint, ...]:
+    """The hints of the week, in the order in which their ads were seen."""
     found = hints()
-    query = (
-        select(found, Ad.source)
-        .join(Ad, Ad.id == found.c.ad_id)
-        .where(_new_hint(found, scope))
-        .order_by(found.c.first_seen, found.c.ad_id, found.c.pack, found.c.number)
-    )
-    return tuple(_hint_row(row) for row in session.execute(query))
-
-
-def _hint_row(row: Row[Any]) -> HintRow:
-    return HintRow(
-        ad_id=row.ad_id,
-        pack=row.pack,
-        rule=row.rule,
-        quote=row.quote,
-        basis=tuple(str(each) for each in row.basis),
-        employer=row.company,
-        division=row.division,
-        title=row.title,
-        url=row.url,
-        source=row.source,
-    )
+    return tuple(load_hints(session, found, _new_hint(found, scope)))
 
 
 def hint_counts(session: Session, scope: Scope) -> dict[str, int]:

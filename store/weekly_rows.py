@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.weeks import Week
+from store.hints import Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +68,6 @@ class ClueRow:
     """A person has confirmed it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HintRow:
-    """What one rule of a pack shows in an ad that was first seen with it in the week."""
-
-    ad_id: str
-    pack: str
-    rule: str
-    quote: str
-    basis: tuple[str, ...]
-    employer: str
-    """Empty where the ad names none."""
-    division: str | None
-    title: str
-    url: str
-    source: str
-
-
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     number: str
@@ -135,7 +119,7 @@ class WeekRows:
     clues: tuple[ClueRow, ...]
     excluded: int
     """Clues of the week that a person ruled out; they are in no other figure."""
-    hints: tuple[HintRow, ...]
+    hints: tuple[Hint, ...]
     previous_hints: dict[str, int]
     """Ads with a new hint in the week before, by pack."""
     previous_qualifications: dict[str, int]

@@ -55,9 +55,9 @@ def mention(quote: str = "会计从业资格证", *, text: str = "须持有会�
     return Mention(**fields)
 
 
-def finding(quote: str = "先就业后付款", **given: Any) -> PackFinding:
+def finding(quote: str = "先就业后付款", *, start: int = 0, **given: Any) -> PackFinding:
     """Training bait by default."""
-    evidence = Span(field="text", start=0, end=len(quote), text=quote)
+    evidence = Span(field="text", start=start, end=start + len(quote), text=quote)
     fields: dict[str, Any] = {"pack": "training", "rule": "training.loan", "evidence": evidence}
     return PackFinding(**fields | {"basis": ("P2",)} | given)
 

@@ -1,24 +1,20 @@
 """The letter about suspected cases: new ones, and those that came back after they had been withdrawn."""
 
-from collections.abc import Mapping
-
-from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of, quote_of
+from reports.alerts.parts import Entry, Letter, area_of, excerpt_of, one_line, place_of, quote_of, rest_of
 from reports.alerts.words import CASE_STEPS, DISCLAIMER, FIND_EMPLOYER
-from reports.citations import cited
+from reports.citations import Texts, cited, in_full
 from reports.wording import KINDS_IN_FULL, NO_EMPLOYER, POSTERS, SEVERITIES
 from store.announcements import AnnouncedCase, Announcement
 from store.deliveries import RETURNED_CASES
 
 
-def case_letter(news: Announcement, texts: Mapping[str, str]) -> Letter:
-    """The letter for `news`; `texts` gives the citation of each legal text by its id."""
+def case_letter(news: Announcement, texts: Texts) -> Letter:
+    """The letter for `news`; `texts` holds what it may cite."""
     back = news.kind == RETURNED_CASES
     topic = "疑似线索恢复待核" if back else "疑似线索待初核"
     area = area_of(news, {case.division for case in news.cases})
     urgent = f"急件 {news.urgent} 件" if news.urgent else ""
-    where = f"用 qingdan cases list --bureau {news.bureau} 查看"
     found = "此前通知撤回的疑似线索重新认定" if back else "新发现疑似线索"
-    left = news.total - len(news.cases)
     return Letter(
         subject=f"【{topic}】{area} {news.total} 件{urgent and f'，{urgent}'}（{news.created_at:%Y-%m-%d}）",
         topic=topic,
@@ -28,13 +24,14 @@ def case_letter(news: Announcement, texts: Mapping[str, str]) -> Letter:
         disclaimer=DISCLAIMER,
         urgent=news.urgent > 0,
         entries=tuple(_entry(case, texts) for case in news.cases),
-        more=f"另有 {left} 件未在本件列出，{where}。" if left else "",
+        more=rest_of(news, news.total - len(news.cases), "list"),
         steps=CASE_STEPS,
+        texts=in_full((each for case in news.cases for item in case.evidence for each in item.basis), texts),
         reference=news.key,
     )
 
 
-def _entry(case: AnnouncedCase, texts: Mapping[str, str]) -> Entry:
+def _entry(case: AnnouncedCase, texts: Texts) -> Entry:
     return Entry(
         number=case.number,
         urgent=case.urgent,
@@ -46,13 +43,14 @@ def _entry(case: AnnouncedCase, texts: Mapping[str, str]) -> Entry:
         employer=one_line(case.employer, limit=80) or NO_EMPLOYER,
         poster=POSTERS[case.poster],
         facts=(("证书类别", KINDS_IN_FULL.get(case.kind, case.kind)), ("招聘信息", f"{case.ads} 条")),
-        quotes=tuple(quote_of(item) for item in case.evidence),
+        quotes=tuple(quote_of(item, excerpt_of(item)) for item in case.evidence),
         advice=tuple(_advice(case, texts)),
     )
 
 
-def _advice(case: AnnouncedCase, texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    basis = dict.fromkeys(text for item in case.evidence for text in cited(item.basis, item.ended_by, texts))
+def _advice(case: AnnouncedCase, texts: Texts) -> list[tuple[str, str]]:
+    found = (cited(item.basis, item.ended_by, texts, brief=True) for item in case.evidence)
+    basis = dict.fromkeys(text for each in found for text in each)
     measures = (item.measure for item in case.evidence if item.measure and case.employer)
     suggestion = next((item.suggestion for item in case.evidence if item.suggestion), "")
     return [

@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 
 from config.packs import Pack
-from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of, quote_of
+from reports.alerts.parts import Entry, Excerpt, Letter, area_of, one_line, place_of, quote_of, rest_of
 from reports.alerts.words import HINT, HINT_STEPS, LOOK_AT_IT
-from reports.citations import cited
+from reports.citations import Texts, cited, in_full
 from reports.wording import NO_EMPLOYER, POSTERS
 from store.announced_hints import AnnouncedHint, Hints
+from store.hints import Hint
 
 
-def hint_letter(news: Hints, texts: Mapping[str, str], packs: Mapping[str, Pack]) -> Letter:
-    """The letter for `news`; `texts` gives each legal text's citation and `packs` each pack by its id."""
+def hint_letter(news: Hints, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
+    """The letter for `news`; `texts` holds what it may cite and `packs` each pack by its id."""
     area = area_of(news, {hint.division for hint in news.hints})
-    left = news.total - len(news.hints)
-    where = f"用 qingdan cases hints --bureau {news.bureau} 查看"
     return Letter(
         subject=f"【提示待核】{area} 挂靠与招转培 {news.total} 件（{news.created_at:%Y-%m-%d}）",
         topic="挂靠与招转培提示待核",
@@ -23,14 +22,15 @@ def hint_letter(news: Hints, texts: Mapping[str, str], packs: Mapping[str, Pack]
         disclaimer=HINT,
         urgent=False,
         entries=tuple(_entry(hint, texts, packs.get(hint.pack)) for hint in news.hints),
-        more=f"另有 {left} 件未在本件列出，{where}。" if left else "",
+        more=rest_of(news, news.total - len(news.hints), "hints"),
         steps=HINT_STEPS,
+        texts=in_full((each for hint in news.hints for each in hint.basis), texts),
         reference=news.key,
     )
 
 
-def _entry(hint: AnnouncedHint, texts: Mapping[str, str], pack: Pack | None) -> Entry:
-    basis = dict.fromkeys(text for item in hint.evidence for text in cited(item.basis, "", texts))
+def _entry(hint: AnnouncedHint, texts: Texts, pack: Pack | None) -> Entry:
+    basis = cited(hint.basis, "", texts, brief=True)
     return Entry(
         number=f"招聘信息 {hint.number[:12]}",
         urgent=False,
@@ -42,9 +42,13 @@ def _entry(hint: AnnouncedHint, texts: Mapping[str, str], pack: Pack | None) -> 
         employer=one_line(hint.employer, limit=80) or NO_EMPLOYER,
         poster=POSTERS[hint.poster],
         facts=(("招聘信息", f"{hint.ads} 条"),),
-        quotes=tuple(quote_of(item) for item in hint.evidence),
+        quotes=tuple(quote_of(ad, *_excerpts(ad)) for ad in hint.evidence),
         advice=(
             ("依据", "；".join(basis) or "判断日期之前未见所引文件"),
             ("核查", pack.advice if pack else LOOK_AT_IT),
         ),
     )
+
+
+def _excerpts(ad: Hint) -> tuple[Excerpt, ...]:
+    return tuple(("", one_line(quote), "") for quote in ad.quotes)

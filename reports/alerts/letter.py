@@ -7,6 +7,7 @@ from reports.alerts.cases import case_letter
 from reports.alerts.hints import hint_letter
 from reports.alerts.parts import Letter
 from reports.alerts.withdrawn import withdrawal_letter
+from reports.citations import Texts
 from store.announced_hints import Hints
 from store.announcements import Announcement
 from store.deliveries import Unsendable, covers
@@ -14,8 +15,8 @@ from store.news import News
 from store.withdrawals import Withdrawals
 
 
-def letter_of(news: News, texts: Mapping[str, str], packs: Mapping[str, Pack]) -> Letter:
-    """The letter for `news`; `texts` gives the citation of each legal text and `packs` each pack by its id.
+def letter_of(news: News, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
+    """The letter for `news`; `texts` holds what it may cite and `packs` each pack by its id.
 
     Raises:
         Unsendable: there is nothing in it, or something lies outside the bureau's area.
@@ -29,7 +30,7 @@ def letter_of(news: News, texts: Mapping[str, str], packs: Mapping[str, Pack]) -
     return letter
 
 
-def _letter(news: News, texts: Mapping[str, str], packs: Mapping[str, Pack]) -> Letter:
+def _letter(news: News, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
     match news:
         case Announcement():
             return case_letter(news, texts)

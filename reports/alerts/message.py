@@ -11,6 +11,7 @@ from config.packs import Pack
 from reports.alerts.letter import letter_of
 from reports.alerts.parts import Letter
 from reports.alerts.plain import plain_text
+from reports.citations import Texts
 from reports.templating import environment
 from store.deliveries import Unsendable
 from store.news import News
@@ -18,7 +19,7 @@ from store.news import News
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
-def compose(news: News, *, sender: str, texts: Mapping[str, str], packs: Mapping[str, Pack]) -> EmailMessage:
+def compose(news: News, *, sender: str, texts: Texts, packs: Mapping[str, Pack]) -> EmailMessage:
     """The message for `news`, byte for byte the same whenever it is composed from the same rows.
 
     Raises:

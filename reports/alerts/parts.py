@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from config.divisions import NATION, ancestors, name_of
 from reports.templating import external, visible
 from store.announcements import Evidence, Header
+from store.hints import Hint
 
 UNCLEAR: Final = "辖区不明"
 _LOOSE: Final = " \t\r\n:：;；,，、。"
@@ -15,15 +16,16 @@ _LOOSE: Final = " \t\r\n:：;；,，、。"
 Line = tuple[str, str]
 """A label and what stands behind it."""
 
+Excerpt = tuple[str, str, str]
+"""Words of an ad in three parts, of which the one in the middle is marked."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """One ad's words: the clause in three parts, so that what matters in the middle can be marked."""
+    """What one ad says, and where it is to be found."""
 
+    excerpts: tuple[Excerpt, ...]
     title: str
-    before: str
-    marked: str
-    after: str
     link: str
     """An http(s) address, or empty."""
     link_text: str
@@ -64,6 +66,8 @@ class Letter:
     more: str
     """How many entries are not set out, and how to see them; empty when all are."""
     steps: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    """The legal texts in full that the entries name in brief."""
     reference: str
 
 
@@ -79,15 +83,23 @@ def area_of(news: Header, divisions: set[str | None]) -> str:
     return UNCLEAR if news.bureau == NATION and divisions == {None} else name_of(news.bureau)
 
 
-def quote_of(item: Evidence) -> Quote:
+def rest_of(news: Header, left: int, listing: str) -> str:
+    """Says that `left` entries are not set out, and which command lists them; empty where none is left."""
+    where = f"用 qingdan cases {listing} --bureau {news.bureau} 查看"
+    return f"另有 {left} 件未在本件列出，{where}。" if left else ""
+
+
+def excerpt_of(item: Evidence) -> Excerpt:
     before, marked, after = item.clause.strip(_LOOSE).partition(item.quote)
+    return one_line(before, keep_end=True), one_line(marked), one_line(after)
+
+
+def quote_of(item: Evidence | Hint, *excerpts: Excerpt) -> Quote:
     link = external(item.url)
     posted = f"，标注发布日期 {item.posted}" if item.posted else ""
     return Quote(
+        excerpts=excerpts,
         title=one_line(item.title, limit=60),
-        before=one_line(before, keep_end=True),
-        marked=one_line(marked),
-        after=one_line(after),
         link=link,
         # The host as it is, without a user name in front that would look like one.
         link_text=one_line((urlsplit(link).hostname or "") if link else item.url, limit=80),

@@ -1,6 +1,6 @@
 """A letter as plain text, for mail programs that show no HTML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reports.alerts.parts import Entry, Letter, Quote
 
@@ -21,10 +21,17 @@ def _lines(letter: Letter) -> Iterator[str]:
         yield ""
         yield letter.more
     yield ""
-    yield "下一步"
-    yield from (f"  {place}. {step}" for place, step in enumerate(letter.steps, start=1))
+    yield from _numbered("下一步", letter.steps)
+    if letter.texts:
+        yield ""
+        yield from _numbered("所引文件", letter.texts)
     yield ""
     yield f"文号 {letter.reference}。系统自动发送，请勿转发至辖区以外。"
+
+
+def _numbered(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    yield heading
+    yield from (f"  {place}. {line}" for place, line in enumerate(lines, start=1))
 
 
 def _entry(place: int, entry: Entry) -> Iterator[str]:
@@ -40,7 +47,8 @@ def _entry(place: int, entry: Entry) -> Iterator[str]:
 
 
 def _quote(quote: Quote) -> Iterator[str]:
-    yield f"   证据：「{quote.before}{quote.marked}{quote.after}」"
+    for excerpt in quote.excerpts:
+        yield f"   证据：「{''.join(excerpt)}」"
     yield f"         岗位“{quote.title}”，{quote.facts}"
     if quote.link or quote.link_text:
         yield f"         {quote.link or quote.link_text}"

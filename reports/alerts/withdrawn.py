@@ -1,6 +1,6 @@
 """The letter about withdrawn cases: what a bureau was told and no rule says any more."""
 
-from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of
+from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of, rest_of
 from reports.alerts.words import WITHDRAWAL, WITHDRAWAL_STEPS
 from reports.wording import NO_EMPLOYER, POSTERS
 from store.withdrawals import Withdrawals, WithdrawnCase
@@ -8,7 +8,6 @@ from store.withdrawals import Withdrawals, WithdrawnCase
 
 def withdrawal_letter(news: Withdrawals) -> Letter:
     area = area_of(news, {case.division for case in news.cases})
-    left = news.total - len(news.cases)
     return Letter(
         subject=f"【疑似线索撤回】{area} {news.total} 件（{news.created_at:%Y-%m-%d}）",
         topic="疑似线索撤回",
@@ -17,9 +16,7 @@ def withdrawal_letter(news: Withdrawals) -> Letter:
         disclaimer=WITHDRAWAL,
         urgent=False,
         entries=tuple(map(_entry, news.cases)),
-        more=f"另有 {left} 件未在本件列出，用 qingdan cases list --bureau {news.bureau} 查看。"
-        if left
-        else "",
+        more=rest_of(news, news.total - len(news.cases), "list"),
         steps=WITHDRAWAL_STEPS,
         reference=news.key,
     )

@@ -65,7 +65,7 @@ def test_a_cancelled_paper_is_cited_with_the_document_that_ended_it(home: Path) 
 
 def test_hints_are_listed_for_the_bureau_whose_area_they_lie_in(home: Path) -> None:
     assert home.is_dir()
-    promise = finding("百分百\x1b就业", rule="training.post-promised")
+    promise = finding("百分百\x1b就业", start=10, rule="training.post-promised")
     add(
         open_database(),
         checked_ad(job_ad(1, company="甲学校"), findings=(finding(), promise)),

@@ -74,6 +74,13 @@ def test_every_text_has_a_number_or_a_date_or_says_that_none_was_found() -> None
         assert basis.addressee or not (basis.found and basis.verified), name
 
 
+def test_a_text_is_named_in_brief_by_its_number_or_by_title_and_article() -> None:
+    bases = shipped().bases
+    assert bases["skill-exit-2020"].brief == "人社厅发〔2020〕80号"
+    assert bases["vocational-education-53"].brief == "《中华人民共和国职业教育法》（第五十三条）"
+    assert all("〔待核〕" in text.brief or text.verified for text in bases.values())
+
+
 @pytest.mark.parametrize("poster", get_args(Poster))
 def test_a_measure_names_its_text_and_whom_it_binds_or_says_that_there_is_none(poster: Poster) -> None:
     told = shipped().measure("violation", poster)

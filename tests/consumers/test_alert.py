@@ -22,7 +22,7 @@ from store.news import News
 from tests.factory import job_ad, mention
 from tests.recorded import add, baited, change_case, fresh_store, read_with, violation
 
-COMPOSE = partial(compose, sender="qingdan@qingdan.example", texts={"P1": "某文件"}, packs=in_use())
+COMPOSE = partial(compose, sender="qingdan@qingdan.example", texts={}, packs=in_use())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from config.packs import in_use
-from config.policy import CANCELLED
+from config.policy import CANCELLED, Basis
 from config.settings import CHINA
 from reports.alerts.letter import letter_of
 from reports.alerts.message import compose
@@ -20,12 +20,23 @@ from reports.alerts.plain import plain_text
 from store.announced_hints import AnnouncedHint, Hints
 from store.announcements import AnnouncedCase, Announcement, Evidence
 from store.deliveries import NEW_CASES, NEW_HINTS, RETURNED_CASES, WITHDRAWN_CASES, Unsendable
+from store.hints import Hint
 from store.withdrawals import Withdrawals, WithdrawnCase
 
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
 PACKS = in_use()
 SENDER = "qingdan@qingdan.example"
-TEXTS = {"P1": "《关于公布国家职业资格目录的通知》（人社部发〔2017〕68号）"}
+TEXTS = {
+    "P1": Basis(
+        title="关于公布国家职业资格目录的通知",
+        number="人社部发〔2017〕68号",
+        date="2017-09",
+        addressee="",
+        quote="",
+        verified=True,
+        source="test",
+    )
+}
 
 EVIDENCE = Evidence(
     title="健身教练",
@@ -156,7 +167,7 @@ def test_an_ad_without_an_employer_asks_to_find_it_first() -> None:
 def test_a_cancelled_paper_is_cited_with_the_document_that_ended_it() -> None:
     evidence = replace(EVIDENCE, basis=("P1", CANCELLED), ended_by="国发〔2016〕35号")
     (entry,) = letter_of(replace(NEWS, cases=(replace(CASE, evidence=(evidence,)),)), TEXTS, PACKS).entries
-    assert dict(entry.advice)["依据"] == f"{TEXTS['P1']}；国发〔2016〕35号"
+    assert dict(entry.advice)["依据"] == "人社部发〔2017〕68号；国发〔2016〕35号"
 
 
 def test_a_case_that_came_back_says_that_it_was_withdrawn() -> None:
@@ -185,6 +196,20 @@ WITHDRAWN = Withdrawals(
         ),
     ),
 )
+HINT = Hint(
+    ad_id="3c" * 16,
+    pack="training",
+    quotes=("先就业后付款", "学费分期"),
+    basis=("P1",),
+    employer="北京某某培训有限公司",
+    poster="private",
+    division="110105",
+    title="学徒",
+    url="http://board.example/ads/2",
+    source="board",
+    posted=None,
+    first_seen=NOW,
+)
 HINTS = Hints(
     **HEADER,
     kind=NEW_HINTS,
@@ -197,7 +222,8 @@ HINTS = Hints(
             employer="北京某某培训有限公司",
             poster="private",
             ads=1,
-            evidence=(replace(EVIDENCE, clause="先就业后付款", quote="先就业后付款"),),
+            basis=("P1",),
+            evidence=(HINT,),
         ),
     ),
 )
@@ -221,17 +247,33 @@ def test_a_hint_shows_its_words_and_claims_nothing() -> None:
     assert message["Subject"] == "【提示待核】北京市 挂靠与招转培 1 件（2026-11-18）"
     text, page = bodies(message)
     for words in (
-        "疑似培训招生（招转培）", "「先就业后付款」", "北京某某培训有限公司", "人社部发〔2017〕68号",
-        PACKS["training"].advice, "不是疑似线索", "招聘信息 3c3c3c3c3c3c",
+        "疑似培训招生（招转培）", "「先就业后付款」", "「学费分期」", "北京某某培训有限公司",
+        "人社部发〔2017〕68号",         PACKS["training"].advice, "不是疑似线索", "招聘信息 3c3c3c3c3c3c",
     ):  # fmt: skip
         assert words in text
         assert words in page.text_content()
     assert "违法" not in text.replace("不构成违法认定", "")
 
 
+def test_an_ad_is_told_once_however_many_of_its_words_are_quoted() -> None:
+    text = plain_text(letter_of(HINTS, TEXTS, PACKS))
+    assert text.count("岗位“学徒”") == text.count(HINT.url) == 1
+
+
+def test_entries_name_a_document_by_its_number_and_the_message_gives_its_title_once() -> None:
+    statement = TEXTS["P1"].model_copy(update={"title": "未见条文", "number": "", "date": ""})
+    evidence = replace(EVIDENCE, basis=("P1", "none", "gone", CANCELLED))
+    case = replace(CASE, evidence=(evidence,))
+    letter = letter_of(replace(NEWS, cases=(case, case)), TEXTS | {"none": statement}, PACKS)
+    assert {dict(entry.advice)["依据"] for entry in letter.entries} == {
+        "人社部发〔2017〕68号；未见条文；gone；cancelled"
+    }
+    assert letter.texts == ("关于公布国家职业资格目录的通知（人社部发〔2017〕68号）（2017-09）",)
+
+
 def test_a_hint_before_the_texts_it_would_cite_says_so() -> None:
     (hint,) = HINTS.hints
-    undated = replace(hint, pack="later", evidence=(replace(EVIDENCE, basis=()),))
+    undated = replace(hint, pack="later", basis=())
     (entry,) = letter_of(replace(HINTS, hints=(undated,)), TEXTS, PACKS).entries
     assert (entry.heading, dict(entry.advice)) == (
         "later", {"依据": "判断日期之前未见所引文件", "核查": "请核对原文。"},
@@ -283,11 +325,11 @@ HOSTILE = (
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_stay_words_in_other_messages_too(words: str) -> None:
-    evidence = replace(EVIDENCE, title=words, clause=words, quote=words, source=words, url=words)
+    ad = replace(HINT, title=words, quotes=(words,) * 2, source=words, url=words)
     (case,), (hint,) = WITHDRAWN.cases, HINTS.hints
     for plain, hostile in (
         (WITHDRAWN, replace(WITHDRAWN, cases=(replace(case, employer=words, qualification=words),))),
-        (HINTS, replace(HINTS, hints=(replace(hint, employer=words, evidence=(evidence,)),))),
+        (HINTS, replace(HINTS, hints=(replace(hint, employer=words, evidence=(ad,)),))),
     ):
         text, page = bodies(read_back(compose(hostile, sender=SENDER, texts=TEXTS, packs=PACKS)))
         assert_harmless(page)

@@ -16,6 +16,7 @@ from store.bureaus import load_bureaus_into
 from store.database import connect, transaction, upgrade
 from store.intake import Outcome, Refusal, finish_run, reject, start_run
 from store.recording import record
+from tests.factory import finding
 
 WEEK = Week(2026, 47)
 MIDWEEK = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
@@ -103,10 +104,9 @@ def suspicious(number: int, **fields: Any) -> CheckedAd:
 def baited(number: int, *quotes: str, pack: str = "training", basis: str = "P2", **fields: Any) -> CheckedAd:
     """An ad with one finding of `pack` for each of `quotes`, and nothing else."""
     ad = job_ad(number, **fields)
-    evidence = [Span(field="text", start=0, end=len(quote), text=quote) for quote in quotes]
     findings = (
-        PackFinding(pack=pack, rule=f"{pack}.{place}", evidence=span, basis=(basis,))
-        for place, span in enumerate(evidence)
+        finding(quote, start=100 * place, pack=pack, rule=f"{pack}.{place}", basis=(basis,))
+        for place, quote in enumerate(quotes)
     )
     return checked(ad, findings=tuple(findings))
 

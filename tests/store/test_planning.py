@@ -147,7 +147,7 @@ def test_each_bureau_is_told_of_the_hints_in_its_area_once(engine: Engine, now: 
     first, second = beijing.hints
     assert (first.employer, first.division, first.ads, len(first.evidence)) == (school, "110105", 2, 1)
     assert (second.employer, second.poster, second.ads) == ("", "unknown", 1)
-    assert first.evidence[0].clause == "先就业后付款"
+    assert first.evidence[0].quotes == ("先就业后付款",)
     assert len(send(engine, now)) == 3
     add(engine, baited(6, company=school, division="110105"))
     assert send(engine, now) == [(NEW_HINTS, "110000", 1)]

@@ -200,12 +200,11 @@ def test_hints_belong_to_the_week_and_the_area_in_which_they_were_first_seen(eng
         ],
     )
     nation, hangzhou = rows(engine), rows(engine, "330100")
-    assert sorted((hint.pack, hint.quote, hint.division) for hint in nation.hints if hint.division) == [
-        ("leasing", "挂靠", "440305"), ("training", "包就业", "330106"), ("training", "学费分期", "330106"),
+    assert sorted((hint.pack, hint.quotes, hint.division) for hint in nation.hints if hint.division) == [
+        ("leasing", ("挂靠",), "440305"), ("training", ("学费分期", "包就业"), "330106"),
     ]  # fmt: skip
-    assert [hint.quote for hint in nation.hints if hint.division is None] == ["学费分期"]
-    assert [hint.quote for hint in hangzhou.hints] == ["学费分期", "包就业"]
-    assert {hint.ad_id for hint in hangzhou.hints} == {baited(1).ad.ad_id}
+    assert [hint.quotes for hint in nation.hints if hint.division is None] == [("学费分期",)]
+    assert [hint.ad_id for hint in hangzhou.hints] == [baited(1).ad.ad_id]
     assert nation.previous_hints == hangzhou.previous_hints == {"training": 1}
     assert nation.clues == ()
 
