@@ -41,3 +41,16 @@ def test_words_of_schools_and_marks_soften_nothing(text: str, expected: list[str
 )
 def test_part_of_a_longer_word_is_no_paper(text: str) -> None:
     assert not read(text).mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- Valid driver's license required", [("driver's license", "statutory")]),
+        ("Certified Public Accountant (CPA) preferred", [("Certified Public Accountant (CPA)", "licensing")]),
+        ("Project Management Professional (PMP)", [("Project Management Professional (PMP)", "foreign")]),
+        ("Report to the Financial Risk Manager. SSL certificate renewal.", []),
+    ],
+)
+def test_names_written_out_in_english(text: str, expected: list[tuple[str, str]]) -> None:
+    assert kinds(text) == expected
