@@ -57,11 +57,11 @@ MUTANTS = {
     ),
     "dead letters have no budget": Mutant(
         "consumers/failures.py", "if run > self.consecutive:", "if run < 0:",
-        "tests/consumers/test_loop.py", "understands_nothing",
+        "tests/consumers/test_budget.py", "understands_nothing",
     ),
     "a source may lose ads for ever": Mutant(
         "consumers/failures.py", "if count > self.of_source:", "if count < 0:",
-        "tests/consumers/test_loop.py", "outlives_the_process",
+        "tests/consumers/test_budget.py", "outlives_the_process",
     ),
     "the outbox forgets what the log has not taken": Mutant(
         "store/outbox.py", "        publish([Waiting(topic", "        _ = lambda: publish([Waiting(topic",
