@@ -69,8 +69,8 @@ class Labels(BaseModel):
     mentions: tuple[Mark, ...]
     sha: str
     """The first 12 hex digits of SHA-256 over title, line feed and text."""
-    draw: Literal["rich", "trade", "random"] | None = None
-    """What the ad of a held-out set was drawn by: a word for papers, its trade or publisher, or chance."""
+    draw: Literal["rich", "cue", "trade", "random"] | None = None
+    """What it was drawn by: a word for papers, a rare cue beside one, its trade or publisher, or chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _mark(mention: dict[str, object]) -> Mark:
 
 
 def label_files() -> list[Path]:
-    """The files of `FOLDER` whose ads stay outside the project: `tuning`, `spent`, `spent_2`, `held_out`."""
+    """The files of `FOLDER` whose ads stay outside the project, such as `tuning` and `held_out`."""
     return sorted((path for path in FOLDER.glob("*.jsonl") if path not in MADE_UP), reverse=True)
 
 
