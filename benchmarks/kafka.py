@@ -1,115 +1,194 @@
-"""Publishing to Kafka and reading it back, against the bare client: `python -m benchmarks.kafka`.
+"""The check stage on Kafka against the bare client: `python -m benchmarks.kafka [FOLDER]`.
 
-Batches of 500 messages of 2 kB into 8 partitions of one broker on this machine; both acknowledge and commit
-each batch. They take turns, and the best of each counts. Needs Java and Maven.
+FOLDER holds real ads as `*.jsonl.gz` (default: the research material beside the checkout). They lie as
+JobAd events in 8 partitions of one broker on this machine; each loop takes them in batches of 500, publishes
+a CheckedAd for each, and commits. Loops of kafka-python without us, with the same safe settings and every
+acknowledgement looked at:
+
+- bytes: hands each value on as it came.
+- json: parses each value, and writes it out with a reading that is always the same.
+- json and reader: the same with the reading that our reader makes of it.
+
+The stage once with the reading that is always the same, once with the reader. All take turns, and the best
+round of each counts: by time, and by processor time of our process, which other work on the machine changes
+less. Then the port alone (benchmarks/kafka_client.py). Needs Java, Maven and PostgreSQL.
 """
 
+import itertools
+import json
 import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Final
 
-import kafka
+import kafka  # noqa: TID251 - the bare client is what we are measured against
+from sqlalchemy import Engine
 
+from benchmarks import kafka_client
+from benchmarks.pipeline import ads
+from config.settings import CHINA, ROOT
+from consumers.check import check_stage
+from consumers.failures import Patience
+from consumers.garbage import as_usual, keep_what_is_loaded
+from consumers.limits import no_longer_than
+from consumers.loop import Conduct, Loop
+from consumers.release import read_ad
 from events.kafka import KafkaLog
 from events.kafka_client import PRODUCER, READER
-from events.log import Message, partition_for
+from events.log import Message
+from events.topics import ALL, CHECKED, COLLECTED
+from events.types import JobAd, Reading
+from nlp.reader import Reader
 from tests.kafka.broker import own_brokers
 from tests.kafka.fixtures import fresh
+from tests.postgres import cluster
 
-COUNT: Final = 20_000
+COUNT: Final = 10_000
 BATCH: Final = 500
 PARTITIONS: Final = 8
 ROUNDS: Final = 3
-TOPIC: Final = "ads"
-MESSAGES: Final = [Message(TOPIC, str(number).encode(), os.urandom(2000)) for number in range(COUNT)]
+DAY: Final = date(2024, 6, 1)
+NOTHING: Final = Reading(on=DAY, edition="2021", rules_version="benchmark", verdict="none")
+
+Work = Callable[[bytes], bytes]
 
 
-def seconds(action: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds for `COUNT` ads: that passed, and of the processor in our process."""
+
+    passed: float
+    busy: float
 
 
-def publish(log: KafkaLog) -> float:
-    producer = log.producer()
-    producer.publish(MESSAGES[:BATCH])
-
-    def all_batches() -> None:
-        for first in range(0, COUNT, BATCH):
-            producer.publish(MESSAGES[first : first + BATCH])
-
-    taken = seconds(all_batches)
-    producer.close()
-    return taken
+def best(rounds: Sequence[Took]) -> Took:
+    return Took(min(each.passed for each in rounds), min(each.busy for each in rounds))
 
 
-def publish_bare(log: KafkaLog) -> float:
-    producer: Any = kafka.KafkaProducer(**PRODUCER, **log._cluster.connection)  # noqa: SLF001
-    topic = log._cluster.wire(TOPIC)  # noqa: SLF001
+def collected(folder: Path) -> list[Message]:
+    """The first ads of `folder` as events."""
+    messages = []
+    for number, line in enumerate(itertools.islice(ads(sorted(folder.glob("*.jsonl.gz"))), COUNT)):
+        row = json.loads(line)
+        fields = {name: row.get(name) or "" for name in ("title", "text", "company", "city")}
+        ad = JobAd(
+            event_id=f"{number:032x}", source="benchmark", source_kind="file", source_ad_id=str(number),
+            run_id="benchmark", observed_at=datetime(2024, 6, 1, tzinfo=CHINA), content_hash="", **fields,
+        )  # fmt: skip
+        messages.append(Message(COLLECTED, ad.key, ad.encode()))
+    return messages
 
-    def send(batch: list[Message]) -> None:
-        for each in batch:
-            producer.send(topic, each.value, key=each.key, partition=partition_for(each.key, PARTITIONS))
+
+def timed(step: Callable[[], int]) -> Took:
+    """Take `step` until it has handled `COUNT` records; the first, while the group forms, do not count."""
+    left = COUNT
+    while left == COUNT:
+        left -= step()
+    share = COUNT / left
+    start, busy = time.perf_counter(), time.process_time()
+    while left > 0:
+        left -= step()
+    return Took((time.perf_counter() - start) * share, (time.process_time() - busy) * share)
+
+
+def bare(log: KafkaLog, group: str, work: Work) -> Took:
+    connection = log._cluster.connection  # noqa: SLF001 - the same brokers
+    source, target = (log._cluster.wire(topic) for topic in (COLLECTED, CHECKED))  # noqa: SLF001
+    settings = {**READER, "auto_offset_reset": "earliest", **connection}
+    consumer: Any = kafka.KafkaConsumer(source, group_id=group, **settings)
+    producer: Any = kafka.KafkaProducer(**PRODUCER, **connection)
+
+    def step() -> int:
+        found = consumer.poll(timeout_ms=1000, max_records=BATCH)
+        records = [record for each in found.values() for record in each]
+        sent = [producer.send(target, work(record.value), key=record.key) for record in records]
         producer.flush()
+        assert all(future.succeeded() for future in sent)
+        last = {place: each[-1].offset + 1 for place, each in found.items()}
+        consumer.commit({place: kafka.OffsetAndMetadata(next_, "", -1) for place, next_ in last.items()})
+        return len(records)
 
-    def all_batches() -> None:
-        for first in range(0, COUNT, BATCH):
-            send(MESSAGES[first : first + BATCH])
-
-    send(MESSAGES[:BATCH])
-    taken = seconds(all_batches)
+    took = timed(step)
+    consumer.close()
     producer.close()
-    return taken
+    return took
 
 
-def consume(log: KafkaLog, group: str) -> float:
-    """Seconds from the first record on, since a group takes its time to form."""
-    consumer = log.consumer(group, [TOPIC])
-    while not consumer.poll(max_records=1, timeout=1):
-        pass
-
-    def all_batches() -> None:
-        left = COUNT
-        while left > 0:
-            records = consumer.poll(max_records=BATCH, timeout=1)
-            consumer.commit({record.place: record.offset + 1 for record in records})
-            left -= len(records)
-
-    taken = seconds(all_batches)
-    consumer.close()
-    return taken
+def stage(log: KafkaLog, engine: Engine, group: str, read: Callable[[JobAd], Reading]) -> Took:
+    """Our stage, conducted as `qingdan run` does, under the name `group`."""
+    conduct = Conduct(
+        clock=lambda: datetime.now(CHINA),
+        patience=Patience(pause=lambda _seconds: False),
+        limited=lambda: no_longer_than(60),
+        batch=BATCH,
+    )
+    made = replace(check_stage(read), name=group)
+    with closing(Loop(made, log=log, engine=engine, conduct=conduct)) as loop:
+        keep_what_is_loaded()
+        took = timed(loop.step)
+        as_usual()
+    return took
 
 
-def consume_bare(log: KafkaLog, group: str) -> float:
-    settings = {**READER, "auto_offset_reset": "earliest", **log._cluster.connection}  # noqa: SLF001
-    consumer: Any = kafka.KafkaConsumer(log._cluster.wire(TOPIC), group_id=group, **settings)  # noqa: SLF001
-    while not consumer.poll(timeout_ms=1000, max_records=1):
-        pass
+def parsing(read: Callable[[dict[str, Any]], Any]) -> Work:
+    def work(value: bytes) -> bytes:
+        ad = json.loads(value)
+        checked = {"schema_version": 1, "event_id": ad["event_id"], "ad": ad, "reading": read(ad)}
+        return json.dumps(checked, ensure_ascii=False).encode()
 
-    def all_batches() -> None:
-        left = COUNT
-        while left > 0:
-            found = consumer.poll(timeout_ms=1000, max_records=BATCH)
-            last = {place: records[-1].offset + 1 for place, records in found.items()}
-            consumer.commit({place: kafka.OffsetAndMetadata(next_, "", -1) for place, next_ in last.items()})
-            left -= sum(map(len, found.values()))
+    return work
 
-    taken = seconds(all_batches)
-    consumer.close()
-    return taken
+
+def rounds(log: KafkaLog, engine: Engine) -> dict[str, Took]:
+    """The best of each loop."""
+    reader = Reader.load()
+    nothing = NOTHING.model_dump(mode="json")
+
+    def read_plain(ad: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        return reader.read(title=ad["title"], text=ad["text"], on=DAY).model_dump(mode="json")
+
+    loops: dict[str, Callable[[str], Took]] = {
+        "bare, bytes": lambda group: bare(log, group, lambda value: value),
+        "bare, json": lambda group: bare(log, group, parsing(lambda _ad: nothing)),
+        "bare, json and reader": lambda group: bare(log, group, parsing(read_plain)),
+        "stage without reader": lambda group: stage(log, engine, group, lambda _ad: NOTHING),
+        "stage": lambda group: stage(log, engine, group, lambda ad: read_ad(reader, ad)),
+    }
+    found: dict[str, list[Took]] = {name: [] for name in loops}
+    for number in range(ROUNDS):
+        for name, loop in loops.items():
+            found[name].append(loop(f"{name.replace(', ', '-').replace(' ', '-')}-{number}"))
+    return {name: best(each) for name, each in found.items()}
 
 
 def main() -> None:
-    with own_brokers() as brokers:
-        log = KafkaLog.at(fresh(brokers.url), options="{}", replication=1)
-        log.ensure_topics([TOPIC], partitions=PARTITIONS)
-        published = [(publish(log), publish_bare(log)) for _ in range(ROUNDS)]
-        consumed = [(consume(log, f"g{each}"), consume_bare(log, f"b{each}")) for each in range(ROUNDS)]
-        log.close()
-    for name, rounds in (("publish", published), ("poll and commit", consumed)):
-        ours, bare = (COUNT / min(each) for each in zip(*rounds, strict=True))
-        print(f"{name:16} {ours:9,.0f} messages/s, bare client {bare:9,.0f}, ratio {ours / bare:.2f}")
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "ads"
+    print(f"load at the start: {os.getloadavg()[0]:.1f}")
+    with own_brokers() as brokers, cluster(settings=()) as server, server.store() as engine:
+        with closing(KafkaLog.at(fresh(brokers.url), options="{}", replication=1)) as log:
+            log.ensure_topics(ALL, partitions=PARTITIONS)
+            with closing(log.producer()) as producer:
+                producer.publish(collected(folder))
+            found = rounds(log, engine)
+        kafka_client.compare(brokers)
+    for name, took in found.items():
+        busy = f"{took.busy / COUNT * 1e6:4.0f} µs of processor an ad"
+        print(f"{name:22} {COUNT / took.passed:7,.0f} ads/s, {busy}")
+    for ours, theirs in (
+        ("stage without reader", "bare, bytes"),
+        ("stage without reader", "bare, json"),
+        ("stage", "bare, json and reader"),
+        ("stage", "bare, json"),
+    ):
+        one, other = found[ours], found[theirs]
+        by_time, by_processor = other.passed / one.passed, other.busy / one.busy
+        print(f"{ours} / {theirs}: {by_time:.2f}, by processor time {by_processor:.2f}")
+    print(f"load at the end: {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ class Watch:
     def look(self) -> None:
         """Tell how the stages are, if it is time to; called after each round of the workers."""
         now = self._clock()
-        if now - self._told >= EVERY:
+        if abs(now - self._told) >= EVERY:  # the clock may have been set back
             self._told = now
             self._tell(
                 [self._health(stage, now, lag=worker.lag()) for stage, worker in self._workers.items()]

@@ -171,20 +171,23 @@ class Loop(Generic[E]):
 
     def lag(self) -> int:
         """Records that the whole group has yet to handle."""
-        return self._patiently(lambda: self._consumer.lag() or self._set_back())
+        return self._patiently(lambda: self._consumer.lag() + self._set_back())
 
     def _set_back(self) -> int:
         """Records that the log has as handled, and the database, which was set back, has not.
 
-        Whoever owns their partitions reads them again; a member that owns none yet must not take the stage
-        for idle.
+        Whoever owns their partitions reads them again, also when nothing else is to be done: the next step
+        meets all partitions anew. A member that owns none yet must not take the stage for idle.
         """
         if self._stage.effects is None:
             return 0
         with snapshot(self._engine) as session:
             stored = read_offsets(session, self.name)
         handled = self._log.committed(self.name, self._stage.topic)
-        return sum(max(offset - stored.get(place, 0), 0) for place, offset in handled.items())
+        lost = sum(max(offset - stored.get(place, 0), 0) for place, offset in handled.items())
+        if lost:
+            self._assigned = frozenset()
+        return lost
 
     def close(self) -> None:
         self._consumer.close()

@@ -26,7 +26,9 @@ from store.outbox import waiting_values
 
 _PAGE: Final = 500
 _SKEW: Final = timedelta(minutes=10)
-"""The machines that write to a log may disagree about the time by so much."""
+"""The machines that keep a log may disagree about the time by so much."""
+_WRONG_CLOCK: Final = timedelta(days=1)
+"""The same for those that bring ads in, whose runs bear their own time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _account(
 def _door(session: Session, log: Log, window: Window) -> Account:
     """Each run that lies in the window against what the log and the outbox hold of it."""
     published: dict[str, set[str]] = defaultdict(set)
-    for entry in _entries(log, COLLECTED, Window(window.since)):
+    for entry in _entries(log, COLLECTED, Window(window.since - _WRONG_CLOCK)):
         published[entry.run_id].add(entry.event_id)
     waiting: dict[str, set[str]] = defaultdict(set)
     for value in waiting_values(session, COLLECTED):

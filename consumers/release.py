@@ -86,7 +86,7 @@ class RulesInUse:
         self._swapped = swapped
         self._seen = self._judged = _stamp(folder)
         self._problems: Sequence[str] = ()
-        self._next_look = conduct.clock() + LOOK_EVERY
+        self._looked = conduct.clock()
         try:
             self._reader = open_reader(folder)
         except DataError as error:
@@ -108,9 +108,9 @@ class RulesInUse:
         Files are read once two looks have found them the same, so that one that is being saved is left alone.
         """
         now = self._conduct.clock()
-        if now < self._next_look:
+        if abs(now - self._looked) < LOOK_EVERY:
             return
-        self._next_look = now + LOOK_EVERY
+        self._looked = now
         before, self._seen = self._seen, _stamp(self._folder)
         if self._seen == before != self._judged:
             self._judged = before

@@ -62,7 +62,7 @@ class WhenCaughtUp:
 
     def step(self) -> int:
         now = self._clock()
-        if now - self._acted < self._longest and any(worker.lag() for worker in self._before):
+        if abs(now - self._acted) < self._longest and any(worker.lag() for worker in self._before):
             return 0
         self._acted = now
         done = self._act(now)

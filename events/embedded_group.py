@@ -14,6 +14,8 @@ from typing import Final
 from events.embedded_file import LogFile, Place
 
 _RENEWALS_PER_SESSION: Final = 10
+_NO_SESSION: Final = timedelta(minutes=5)
+"""Whoever is to live for so long signed in before the clock was set back, and may be dead since."""
 
 
 def share(members: Sequence[str], member: str, places: int) -> int:
@@ -43,7 +45,7 @@ class Membership:
         self._group = member.group
         self._session = member.session
         self._topics = "\n".join(sorted({place.where.topic for place in places}))
-        self._renew_at: datetime | None = None
+        self._renewed: datetime | None = None
         self._generation = 0
 
     def refresh(self, now: datetime) -> frozenset[int]:
@@ -52,7 +54,7 @@ class Membership:
         What was read before from a newly taken place may have been handled by another member meanwhile:
         its position has to come from the committed offset.
         """
-        if self._renew_at is not None and now < self._renew_at:
+        if self._renewed is not None and abs(now - self._renewed) < self._session / _RENEWALS_PER_SESSION:
             with self._file.read() as db:
                 if self._current_generation(db) == self._generation:
                     return frozenset()
@@ -85,13 +87,15 @@ class Membership:
                 self._announce_change(db)
             generation = self._current_generation(db)
         self._generation = generation
-        self._renew_at = now + self._session / _RENEWALS_PER_SESSION
+        self._renewed = now
         self.owned = frozenset(kept + taken)
         return frozenset(taken)
 
     def _drop_the_dead(self, db: sqlite3.Connection, now: datetime) -> int:
+        never = (now + max(self._session, _NO_SESSION)).timestamp()
         gone = db.execute(
-            'DELETE FROM members WHERE "group" = ? AND expires <= ?', (self._group, now.timestamp())
+            'DELETE FROM members WHERE "group" = ? AND (expires <= ? OR expires > ?)',
+            (self._group, now.timestamp(), never),
         )
         return gone.rowcount
 

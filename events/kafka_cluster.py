@@ -147,6 +147,8 @@ def _settings(topic: str, replication: int) -> dict[str, str]:
     settings = {
         "cleanup.policy": "delete",
         "max.message.bytes": MAX_MESSAGE_BYTES,
+        # The brokers' clock, one for all: that of a producer may be wrong, by a day and more.
+        "message.timestamp.type": "LogAppendTime",
         "min.insync.replicas": max(1, replication - 1),
         "retention.bytes": -1,
         "retention.ms": keep // _MILLISECOND if keep else -1,

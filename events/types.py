@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
 
 from events.ids import ad_id, stable_id
 
@@ -50,7 +51,7 @@ class Event(_Frozen):
         raise NotImplementedError
 
     def encode(self) -> bytes:
-        return self.model_dump_json(exclude_defaults=False).encode()
+        return to_json(self)
 
     @classmethod
     def decode(cls, value: bytes | None) -> Self:

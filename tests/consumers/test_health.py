@@ -75,6 +75,15 @@ def test_a_stage_tells_how_far_it_is_at_once_and_every_few_seconds(
     assert (health.lag, health.lag_seconds, health.at) == (0, 0, WEDNESDAY + EVERY)
 
 
+def test_a_clock_that_is_set_back_silences_nobody(tmp_path: Path, clock: Clock, watch: Watch) -> None:
+    clock.now -= timedelta(days=1)
+    watch.look()
+    (health,) = files(tmp_path)
+    assert health.at == clock.now
+    assert health.lag_seconds == 0, "no duration is negative"
+    assert health.trouble(clock.now) == ""
+
+
 def test_a_stage_that_says_nothing_is_in_trouble(tmp_path: Path, watch: Watch) -> None:
     assert watch.latest
     (health,) = files(tmp_path)

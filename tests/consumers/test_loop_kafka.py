@@ -14,13 +14,16 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import Engine
 
-from consumers.loop import Point
+from consumers.loop import Loop, Point
+from consumers.record import record_stage
+from consumers.runner import Stop
 from events.log import Log
 from events.topics import CHECKED, COLLECTED
 from store.database import connect
 from tests.consumers.pipeline import (
     STAGES,
     ads,
+    conduct,
     crash,
     fill,
     lag,
@@ -31,7 +34,7 @@ from tests.consumers.pipeline import (
     state,
     work,
 )
-from tests.consumers.test_loop_postgres import restore
+from tests.consumers.test_loop_postgres import restore, run_idle
 from tests.kafka.broker import Brokers
 from tests.kafka.fixtures import fresh
 from tests.postgres import Cluster, cluster
@@ -203,6 +206,21 @@ def kill_at_random(house: House, *, times: int) -> None:
             house.replace(chance.randrange(len(house.processes)))
     house.await_quiet()
     house.dismiss()
+
+
+def test_an_idle_stage_notices_an_older_backup_by_itself(
+    house: House, postgres: Cluster, golden: dict[str, Any]
+) -> None:
+    work(house.engine, house.log, stages=["check"])
+    house.engine.dispose()
+    backup = postgres.new_database(template=str(house.engine.url.database))
+    how = conduct(Stop())
+    with closing(Loop(record_stage(), log=house.log, engine=house.engine, conduct=how)) as loop:
+        run_idle(loop)
+        restore(postgres, house.engine, backup)
+        assert not loop.step()
+        run_idle(loop)
+    assert state(house.engine, house.log) == golden
 
 
 @pytest.mark.faults

@@ -6,7 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -308,6 +308,26 @@ def test_an_older_backup_is_filled_again_from_the_log(
         work(engine, log)
     assert [line["event"] for line in logs].count("database older than log") >= 1
     assert state(engine, log) == golden
+
+
+def test_an_idle_stage_notices_an_older_backup_by_itself(
+    house: House, postgres: Cluster, golden: dict[str, Any]
+) -> None:
+    engine, log = house
+    engine.dispose()
+    backup = postgres.new_database(template=str(engine.url.database))
+    with closing(Loop(record_stage(), log=log, engine=engine, conduct=conduct(Stop()))) as loop:
+        run_idle(loop)
+        restore(postgres, engine, backup)
+        assert not loop.step(), "there is nothing new in the log"
+        assert loop.lag() > 0, "the process asks this every few seconds (consumers/health.py)"
+        run_idle(loop)
+    assert state(engine, log) == golden
+
+
+def run_idle(loop: Loop[Any]) -> None:
+    while loop.step() or loop.lag():
+        pass
 
 
 def test_two_stages_that_write_the_same_rows_at_once(

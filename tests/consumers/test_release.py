@@ -102,6 +102,14 @@ def test_rules_that_come_back_are_in_use_anew(rules_house: House) -> None:
     assert rules.read(AD).verdict == "violation"
 
 
+def test_a_clock_that_was_set_back_does_not_hold_up_a_change(rules_house: House) -> None:
+    rules = rules_house.open()
+    aliases(rules_house.folder).write_bytes(with_alias(rules_house.folder))
+    rules_house.clock.now -= timedelta(days=1)
+    rules_house.looks(rules)
+    assert rules.read(AD).verdict == "none"
+
+
 def test_a_second_process_and_a_restart_share_the_moment(rules_house: House) -> None:
     first = rules_house.open().read(AD).rules_since
     rules_house.clock.now += timedelta(days=1)

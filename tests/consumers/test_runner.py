@@ -98,6 +98,15 @@ def test_alerts_do_not_wait_for_ever() -> None:
     assert alerts.acted == [WEDNESDAY + timedelta(minutes=15), WEDNESDAY + timedelta(minutes=30)]
 
 
+def test_alerts_do_not_wait_for_a_clock_that_was_set_back() -> None:
+    alerts, pile = Alerts(), Pile(10**9)
+    worker = WhenCaughtUp(alerts.act, [pile], clock=alerts.clock, longest=timedelta(minutes=15))
+    alerts.now -= timedelta(days=1)
+    worker.step()
+    worker.step()
+    assert alerts.acted == [WEDNESDAY - timedelta(days=1)]
+
+
 def test_the_first_signal_requests_a_stop_and_ends_a_pause_and_the_handlers_come_back() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     with stop_on_signals() as stop:

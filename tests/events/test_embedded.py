@@ -86,6 +86,16 @@ def test_a_silent_member_keeps_its_partitions_for_a_session_and_hardly_longer(
         commit(silent, batch)
 
 
+def test_a_clock_that_is_set_back_leaves_nothing_with_the_dead(log: EmbeddedLog, clock: FakeClock) -> None:
+    log.producer().publish(numbered(20))
+    dead, alive = log.consumer("g", [TOPIC]), log.consumer("g", [TOPIC])
+    join(dead, alive)
+    clock.now -= timedelta(days=1)
+    assert sorted(values(drain(alive, count=20))) == list(range(20))
+    with pytest.raises(CommitRefused):
+        commit(dead, list(log.read(TopicPartition(TOPIC, 0), start=0, max_records=1)))
+
+
 def test_polling_keeps_the_membership(log: EmbeddedLog, clock: FakeClock) -> None:
     busy, other = log.consumer("g", [TOPIC]), log.consumer("g", [TOPIC])
     join(busy, other)
