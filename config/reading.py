@@ -78,7 +78,13 @@ class Cue(_Data):
     """Whether in brackets it also speaks of what stands before them."""
     words: Words = ()
     pattern: str = ""
+    """In the file also a list, of which any will do."""
     test: str = Field(pattern="⟦.+⟧")
+
+    @field_validator("pattern", mode="before")
+    @classmethod
+    def _any_of(cls, pattern: object) -> object:
+        return _any_of(pattern) if isinstance(pattern, list) else pattern
 
 
 class Cues(_Data):
@@ -103,6 +109,20 @@ class Cues(_Data):
     def _patterns_hold_parts(cls, cues: tuple[Cue, ...], info: ValidationInfo) -> tuple[Cue, ...]:
         parts = info.data.get("parts", {})
         return tuple(cue.model_copy(update={"pattern": _put_in(parts, cue.pattern)}) for cue in cues)
+
+
+def _any_of(patterns: list[str]) -> str:
+    """One pattern that matches what any of `patterns` does.
+
+    Raises:
+        ValueError: some begin with ^ or end in $ and others do not.
+    """
+    bare = [pattern.removeprefix("^").removesuffix("$") for pattern in patterns]
+    begin = {pattern.startswith("^") for pattern in patterns}
+    end = {pattern.endswith("$") for pattern in patterns}
+    if len(begin) > 1 or len(end) > 1:
+        raise ValueError("either all or none of a list begin with ^ or end in $")
+    return f"{'^' * begin.pop()}(?:{'|'.join(bare)}){'$' * end.pop()}"
 
 
 def _put_in(parts: dict[str, str], pattern: str) -> str:

@@ -39,7 +39,7 @@ _ASIDE: Final = re.compile(rf"(?:{_EMPTY_WORDS}|有(?:此|该|本)?|无|非必[�
 _RELAXED: Final = re.compile(rf"(?:{_EMPTY_WORDS}|年龄|学历|专业|工作年限|工作经验|限制|薪资|[或、,至\d])*")
 _HAS: Final = "(?<![具拥持国所没])有(?![关限效机企])"
 _NEW_PREDICATE: Final = re.compile(
-    rf"(?<![且并及和与或、还])(?<![且并][能会可])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|(?<!的)应届|能够|熟练|住|离家|本地|精通|了解)"
+    rf"(?<![且并及和与或、还])(?<!或者)(?<![且并][能会可])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|(?<!的)应届|能够|熟练|住|离家|本地|精通|了解)"
 )
 # After a comma even 且有 says something new: 持A证,且有B证优先.
 _NEW_SENTENCE: Final = re.compile(
@@ -47,7 +47,7 @@ _NEW_SENTENCE: Final = re.compile(
 )
 # 有A证能熟练操作者优先 is one subject, up to 者.
 _NEW_SUBJECT: Final = re.compile(
-    rf"(?<![且并及和与或、还])(?:{_HAS}|具有|具备|男|女|退伍|(?<!的)应届|住|离家|本地)"
+    rf"(?<![且并及和与或、还])(?<!或者)(?:{_HAS}|具有|具备|男|女|退伍|(?<!的)应届|住|离家|本地)"
 )
 _NEW_CLAUSE: Final = re.compile(",|" + _NEW_PREDICATE.pattern)
 _DEMAND: Final = re.compile("有(?![关限效机])|具有|具备|持有|须|需要?|必须|要求|优先|限")
@@ -62,7 +62,9 @@ _CLOSED: Final = re.compile(
     "必备|必须|必需|起步|在期|在手|有效|即可|要有|得有|不[可能]少|硬性|优先|加分|required|must|mandatory"
 )
 # 有A证者, is the subject of what follows it.
-_SUBJECT: Final = re.compile(r"[\s:\d、.)]*(?:有|持有?|具有|具备|取得|获得|考取)[^,;]+(?:者|的|人员),")
+_SUBJECT: Final = re.compile(
+    r"(?:[\s:\d、.)]|[^,;、]{2,12}专业、)*(?:有|持有?|具有|具备|取得|获得|考取)[^,;]+(?:者|的|人员),"
+)
 _ALL_ABOVE: Final = re.compile(r"\s*(?:以上|上述)(?:条件|各项|几项|证书)?(?:均|都|任一|之一)")
 # What is demanded as firmly as that no other clause makes a wish (必须持有A证,其他条件可放宽).
 _FIRM: Final = re.compile("必须|务必|必备|必需|硬性|缺一不可|须(?!知)|要求(?=[有持具])|上岗")
@@ -81,7 +83,7 @@ _NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 _WHOLE_DEMAND: Final = re.compile(
     r"[:\s\d、.)]*(?:必须|须|需要?|要求|应当?)*(?:持有?|具有|具备|有|取得|获得|拥有|须|需|要求|必备)?"
     # 专业证书:敏捷认证,Scrum优先 lists two.
-    r".+(?:(?<!认)证书?|资格|职称|执照)(?:\([^()]*\))?[)\"”》]?,"
+    r".+(?:(?<!认)证书?|资格|职称|执照)(?:\([^()]*\))?[)\"”》]?(?:满?[一两二三四五\d]{1,2}年(?:以上)?)?,"
 )
 _AND_ALSO: Final = re.compile("且|并|同时|以及")
 # Beside papers a clause that but names a person lists one more (系统架构师,项目经理,OCP优先).
@@ -234,11 +236,13 @@ class Reach:
     def _prefers_another(self, found: Found, mine: int) -> bool:
         """Whether the clause after a demand says nothing but `NAME优先` (持有A证,B证优先)."""
         start, end = self._clauses[mine]
-        between = self._text[end : found.start].strip()
         index = bisect_left(self._names, end, key=_BEGIN)
+        if index == len(self._names) or _CONJUNCTION.match(self._text, end):
+            return False
+        name = self._names[index]
         return (
-            index < len(self._names)
-            and between == self._text[self._names[index].start : self._names[index].end]
+            name.start - end <= _NEAR
+            and not self._text[name.end : found.start].strip()
             and self._text.startswith(("优先", "加分", "更"), found.start)
             and not (mine and self._clauses[mine - 1][0] <= self._last_start(start))
             and _WHOLE_DEMAND.fullmatch(self._text[start:end]) is not None

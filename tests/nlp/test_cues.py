@@ -105,6 +105,15 @@ def test_the_cue_is_quoted_with_its_place() -> None:
     assert mention.rule == "preferred.after"
 
 
+def test_of_a_list_of_patterns_any_will_do() -> None:
+    cue = {"id": "a.b", "strength": "negated", "direction": "after", "scope": "near", "test": "⟦x⟧"}
+    assert Cue.model_validate({**cue, "pattern": ["^不[看问]", "^免"]}).pattern == "^(?:不[看问]|免)"
+    assert Cue.model_validate({**cue, "pattern": ["考$", "学$"]}).pattern == "(?:考|学)$"
+    assert Cue.model_validate({**cue, "pattern": ["a", "b"]}).pattern == "(?:a|b)"
+    with pytest.raises(ValidationError, match="all or none"):
+        Cue.model_validate({**cue, "pattern": ["^不看", "免"]})
+
+
 def test_patterns_are_built_of_parts() -> None:
     cue = {"id": "a.b", "strength": "negated", "direction": "after", "scope": "near", "test": "⟦x⟧"}
     parts = {"get": "考取?", "later": "入职后{get}"}
