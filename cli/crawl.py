@@ -7,7 +7,8 @@ from typing import Final
 
 import click
 
-from cli.wiring import open_database, open_log
+from cli.trial import command as trial
+from cli.wiring import open_database, open_log_to_fill
 from crawlers.board import Board, BoardError, load_boards
 from crawlers.run import CrawlFailed, House, RunSummary, crawl
 
@@ -16,12 +17,32 @@ LINE_SECONDS: Final = 10.0
 """How often progress is shown on a terminal, and elsewhere."""
 
 
-@click.command()
-@click.argument("names", metavar="[BOARD]...", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All boards that have an address of their own.")
-@click.option("--base-url", metavar="URL", help="Address of a board that is served on this machine.")
-def command(names: Sequence[str], every: bool, base_url: str | None) -> None:
+class Crawl(click.Group):
+    """`crawl BOARD…` without the word `run` runs boards."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] != ["--help"] and (not args or args[0] not in self.commands):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Crawl)
+def command() -> None:
     """Crawl boards into the log; crawlers/boards has a file for each.
+
+    `crawl BOARD…` is short for `crawl run BOARD…`.
+    """
+
+
+command.add_command(trial)
+
+
+@command.command()
+@click.argument("names", metavar="[BOARD]...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All boards that may be crawled.")
+@click.option("--base-url", metavar="URL", help="Address of a board that is served on this machine.")
+def run(names: Sequence[str], every: bool, base_url: str | None) -> None:
+    """Crawl boards into the log.
 
     Status 1 when a run was incomplete: its reason is shown, and what it could not read is kept as
     rejections of the run. Ctrl-C ends a run early, with what it fetched so far let in.
@@ -46,9 +67,14 @@ def _chosen(names: Sequence[str], *, every: bool, base_url: str | None) -> list[
     homeless = [board.id for board in chosen if board.needs_address]
     if homeless and not every:
         raise click.UsageError(f"board {', '.join(homeless)} has no address of its own; give it --base-url")
-    ready = [board for board in chosen if not board.needs_address]
+    if not every and (unapproved := [board.id for board in chosen if not board.may_be_crawled]):
+        raise click.UsageError(
+            f"nobody approved of crawling {', '.join(unapproved)} yet: try it with `crawl try`, look at its "
+            "terms and robots.txt, then fill in `approved` in its file"
+        )
+    ready = [board for board in chosen if board.may_be_crawled and not board.needs_address]
     if not ready:
-        raise click.UsageError("no board has an address of its own; name one and give it --base-url")
+        raise click.UsageError("no board is approved and has an address of its own")
     return ready
 
 
@@ -56,7 +82,7 @@ def _crawled(board: Board) -> bool:
     """Crawl one board, tell how it went, and answer whether the run was complete."""
     progress = _Progress(board.id)
     try:
-        summary = crawl(board, House(open_database, open_log), progress=progress.show)
+        summary = crawl(board, House(open_database, open_log_to_fill), progress=progress.show)
     except CrawlFailed as error:
         progress.close()
         click.echo(f"qingdan: {error}", err=True)

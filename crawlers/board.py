@@ -1,22 +1,41 @@
 """Boards: one YAML file in crawlers/boards each, which says where a board is and how to treat it."""
 
 import ipaddress
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from crawlers.extract.rules import Detail, Listing
+
 FOLDER: Final = Path(__file__).parent / "boards"
-ENGINES: Final = {"jsonld-sitemap": "crawlers.spiders.jsonld_sitemap.JsonLdSitemapSpider"}
+ENGINES: Final = {
+    "jsonld-sitemap": "crawlers.spiders.jsonld_sitemap.JsonLdSitemapSpider",
+    "listing": "crawlers.spiders.listing.ListingSpider",
+}
 """The spider class of each kind of board, by the name that a board file gives."""
+_PLACEHOLDERS: Final = ("{base}", "{host}")
 POLITE_DELAY: Final = 2.0
 """Seconds between two requests that a board on the network gets at the least."""
 
 
 class BoardError(Exception):
     """A board file cannot be used; the message names the file and the field."""
+
+
+class Approval(BaseModel):
+    """A person's word that a board may be crawled: public, no login, allowed by robots.txt and its terms."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: Annotated[str, Field(min_length=1)]
+    on: date
+    basis: Annotated[str, Field(min_length=1)]
+    """What was looked at: the terms, robots.txt, an agreement."""
 
 
 class Board(BaseModel):
@@ -27,8 +46,12 @@ class Board(BaseModel):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
     name: Annotated[str, Field(min_length=1)]
     engine: str
-    start: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Sitemaps to begin with."""
+    start: tuple[str, ...] = ()
+    """Sitemaps to begin with, for the engine `jsonld-sitemap`."""
+    listing: Listing | None = None
+    """Where the list of postings is and what it says, for the engine `listing`."""
+    detail: Detail | None = None
+    """What the page of one posting says, where the list does not hold it all."""
     hosts: Annotated[tuple[str, ...], Field(min_length=1)]
     """Every host the crawl may speak to, in full; a local board gives `host:port`."""
     delay: Annotated[float, Field(ge=0, le=3600)] = 5.0
@@ -41,7 +64,14 @@ class Board(BaseModel):
     """Encoding of the pages where the board declares a wrong one; empty means as declared or detected."""
     local: bool = False
     """Served on this machine: loopback and any port are allowed, for `hosts` alone."""
+    approved: Approval | None = None
+    """Without it a board on the network can be tried (`qingdan crawl try`), and not crawled."""
     notes: str = ""
+
+    @property
+    def may_be_crawled(self) -> bool:
+        """Is it on this machine, or has a person approved it?"""
+        return self.local or self.approved is not None
 
     @field_validator("engine")
     @classmethod
@@ -61,6 +91,21 @@ class Board(BaseModel):
         return encoding
 
     @model_validator(mode="after")
+    def _fits_the_engine(self) -> Self:
+        if (self.engine == "listing") != (self.listing is not None):
+            raise ValueError(
+                f"listing: {'expected' if self.listing is None else 'not used'} by {self.engine}"
+            )
+        if (self.engine == "listing") == bool(self.start):
+            raise ValueError(f"start: {'not used' if self.start else 'expected'} by {self.engine}")
+        if self.detail is not None:
+            if self.listing is None:
+                raise ValueError(f"detail: not used by {self.engine}")
+            if strange := self.detail.needs - set(self.listing.fields):
+                raise ValueError(f"detail.address: the list gives no {', '.join(sorted(strange))}")
+        return self
+
+    @model_validator(mode="after")
     def _polite(self) -> Self:
         if not self.local and self.delay < POLITE_DELAY:
             raise ValueError(f"delay: below {POLITE_DELAY} seconds only for a local board")
@@ -70,12 +115,12 @@ class Board(BaseModel):
     def _at_home(self) -> Self:
         if self.needs_address:
             if not self.local:
-                raise ValueError("start: {base} is for local boards")
+                raise ValueError("{base} and {host} are for local boards")
             return self
-        for url in self.start:
+        for place, url in self._addresses():
             parts = urlsplit(url)
             if parts.scheme not in {"http", "https"} or parts.netloc not in self.hosts:
-                raise ValueError(f"start: {url} is not on one of the board's hosts")
+                raise ValueError(f"{place}: {url} is not on one of the board's hosts")
         for host in self.hosts:
             if self.local and not _is_loopback(host):
                 raise ValueError(f"hosts: {host} is not on this machine, so the board is not local")
@@ -86,7 +131,15 @@ class Board(BaseModel):
     @property
     def needs_address(self) -> bool:
         """Is the address to be given by `at` before the board can be crawled?"""
-        return any("{" in place for place in (*self.start, *self.hosts))
+        addresses = (url for _, url in self._addresses())
+        return any(name in place for place in (*addresses, *self.hosts) for name in _PLACEHOLDERS)
+
+    def _addresses(self) -> Iterator[tuple[str, str]]:
+        """The addresses that a crawl begins with, each after its place in the file."""
+        for url in self.start:
+            yield "start", url
+        if self.listing is not None:
+            yield "listing.request.url", self.listing.request.url
 
     def at(self, base_url: str) -> "Board":
         """The board at `base_url` (`http://127.0.0.1:8000`), with the placeholders filled in.
@@ -96,11 +149,19 @@ class Board(BaseModel):
         """
         base = base_url.rstrip("/")
         host = urlsplit(base).netloc
-        filled = self.model_dump() | {
-            "start": [url.replace("{base}", base) for url in self.start],
-            "hosts": [name.replace("{host}", host) for name in self.hosts],
-        }
+        filled = _filled(self.model_dump(by_alias=True), dict(zip(_PLACEHOLDERS, (base, host), strict=True)))
         return _validated(filled, place=f"board {self.id} at {base_url}")
+
+
+def _filled(written: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - whatever YAML can hold
+    """`written` with the placeholders in all its texts replaced."""
+    if isinstance(written, str):
+        for name, value in values.items():
+            written = written.replace(name, value)
+        return written
+    if isinstance(written, Mapping):
+        return {key: _filled(value, values) for key, value in written.items()}
+    return [_filled(each, values) for each in written] if isinstance(written, list | tuple) else written
 
 
 def _is_loopback(host: str) -> bool:
@@ -131,10 +192,26 @@ def read_board(file: Path) -> Board:
         content = yaml.safe_load(file.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BoardError(f"{file}: {error}") from error
-    board = _validated(content, place=str(file))
+    board = _validated(_from_template(content, file), place=str(file))
     if board.id != file.stem:
         raise BoardError(f"{file}: id: {board.id!r} differs from the file's name")
     return board
+
+
+def _from_template(content: object, file: Path) -> object:
+    """What a board file means that names a `template` and says only what differs from it."""
+    if not isinstance(content, dict) or "template" not in content:
+        return content
+    own = dict(content)
+    name, values = str(own.pop("template")), own.pop("values", {})
+    known = {each.stem: each for each in (FOLDER / "templates").glob("*.yaml")}
+    if name not in known:
+        raise BoardError(f"{file}: template: no template {name!r}; there are: {', '.join(sorted(known))}")
+    template = yaml.safe_load(known[name].read_text("utf-8"))
+    wanted = set(template.pop("values"))
+    if not isinstance(values, dict) or set(values) != wanted:
+        raise BoardError(f"{file}: values: {name} wants exactly {', '.join(sorted(wanted))}")
+    return _filled(template, {f"{{{key}}}": str(value) for key, value in values.items()}) | own
 
 
 def load_boards(folder: Path = FOLDER) -> dict[str, Board]:

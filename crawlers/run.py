@@ -59,12 +59,14 @@ def crawl(board: Board, house: House, *, progress: Progress | None = None) -> Ru
     """Crawl `board` in a new process and return how it went.
 
     Raises:
-        BoardError: the board's address is still to be given (`Board.at`).
+        BoardError: the board's address is still to be given (`Board.at`), or a person's approval.
         CrawlFailed: the process died, or met an error that it could not handle; what it published before
             that stays published.
     """
     if board.needs_address:
         raise BoardError(f"board {board.id}: it has no address of its own; give one with --base-url")
+    if not board.may_be_crawled:
+        raise BoardError(f"board {board.id}: approved: nobody has approved of crawling it yet")
     engine = house.open_database()
     with transaction(engine) as session:
         run_id = start_run(session, kind="crawl", source=board.id, now=house.clock())

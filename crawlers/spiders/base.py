@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Items = Iterator[Posting | Refused | Request]
 
 LONGEST_URL: Final = 2000
+_GARBLED: Final = 0.01
+"""Share of replacement characters above which a text counts as wrongly decoded."""
 _GONE: Final = frozenset({404, 410})
 
 
@@ -39,6 +41,11 @@ class BoardSpider(Spider):
     ) -> Request:
         # The stock duplicate filter would drop a redirect to a page seen before without a word.
         return Request(url, callback=callback, errback=errback, dont_filter=True)
+
+    @staticmethod
+    def garbled(text: str) -> bool:
+        """Was the text decoded in a wrong encoding?"""
+        return text.count("\ufffd") > _GARBLED * len(text)
 
     def page_failed(self, failure: Failure) -> Items:
         """A page could not be had: by its own fault, or so that another day may bring it."""

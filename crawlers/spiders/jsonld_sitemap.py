@@ -15,8 +15,6 @@ from crawlers.spiders.base import LONGEST_URL, BoardSpider, Items
 
 DEEPEST_INDEX: Final = 3
 """The protocol allows one level of sitemap indexes; boards use two; without a limit one could be endless."""
-_GARBLED: Final = 0.01
-"""Share of replacement characters above which a text counts as wrongly decoded."""
 
 
 class JsonLdSitemapSpider(BoardSpider):
@@ -86,7 +84,7 @@ class JsonLdSitemapSpider(BoardSpider):
             yield Refused(place=response.url, reason="the page holds no JobPosting")
         for number, node in enumerate(found.postings, start=1):
             posting = self._posting(response, found, number, jobposting.fields(node))
-            if posting.text.count("\ufffd") > _GARBLED * len(posting.text):
+            if self.garbled(posting.text):
                 reason = f"the page cannot be read as {response.encoding}; give the board its encoding"
                 yield Refused(place=response.url, field="encoding", reason=reason, lost=True)
             else:

@@ -43,6 +43,8 @@ class Site:
     answers: dict[str, Answer | list[Answer]]
     """By path; of a list, each request takes the next one, and the last one stays."""
     hits: list[tuple[str, float, Mapping[str, str]]] = field(default_factory=list)
+    posted: list[bytes] = field(default_factory=list)
+    """The bodies of POST requests, whose answers stand under the path and the body."""
 
     @property
     def paths(self) -> list[str]:
@@ -85,10 +87,18 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     server: _Server
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.site.posted.append(body)
+        self._answer(f"{self.path} {body.decode()}")
+
     def do_GET(self) -> None:
+        self._answer(self.path)
+
+    def _answer(self, asked: str) -> None:
         site = self.server.site
         site.hits.append((self.path, datetime.now(CHINA).timestamp(), dict(self.headers.items())))
-        answer = site.answer(self.path)
+        answer = site.answer(asked)
         self.send_response(answer.status)
         headers = {"Content-Type": "text/html; charset=utf-8", **answer.headers}
         if answer.stream is None:

@@ -1,8 +1,9 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
-from crawlers.board import Board, BoardError, load_boards, read_board
+from crawlers.board import FOLDER, Board, BoardError, load_boards, read_board
 
 GOOD = """\
 id: somewhere
@@ -45,7 +46,7 @@ def test_a_board_file_is_read(tmp_path: Path) -> None:
         ("https://jobs", "file://jobs", "is not on one of the board's hosts"),
         ("[jobs.example.cn]", "['jobs.example.cn', '127.0.0.1:80']", "a port is for local boards"),
         ("delay: 5", "local: true", "jobs.example.cn is not on this machine"),
-        ('"https://jobs.example.cn/sitemap.xml"', '"{base}/a"', "{base} is for local boards"),
+        ('"https://jobs.example.cn/sitemap.xml"', '"{base}/a"', "{base} and {host} are for local boards"),
         ("id: somewhere", "id: [", "while parsing"),
     ],
 )
@@ -75,3 +76,77 @@ def test_boards_cannot_be_changed_while_they_are_crawled() -> None:
     board: Board = load_boards()["demo"]
     with pytest.raises(ValueError, match="frozen"):
         board.delay = 0  # type: ignore[misc]
+
+
+TEMPLATES = sorted((FOLDER / "templates").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.stem)
+def test_every_template_makes_a_board_of_its_values(tmp_path: Path, template: Path) -> None:
+    wanted = yaml.safe_load(template.read_text("utf-8"))["values"]
+    content = {
+        "id": "firm",
+        "name": "某公司",
+        "template": template.stem,
+        "values": dict.fromkeys(wanted, "acme"),
+    }
+    board = read_board(written(tmp_path, yaml.safe_dump(content), "firm"))
+    assert not any(f"{{{name}}}" in board.model_dump_json() for name in wanted)
+    assert board.delay == 5
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"template": "nothing"}, "template: no template 'nothing'; there are: ashby, beisen"),
+        ({"values": {}}, "values: greenhouse wants exactly tenant"),
+        ({"values": {"tenant": "a", "city": "b"}}, "values: greenhouse wants exactly tenant"),
+    ],
+)
+def test_a_template_gets_exactly_its_values(tmp_path: Path, changes: dict[str, object], message: str) -> None:
+    content = {"id": "firm", "name": "某公司", "template": "greenhouse", "values": {"tenant": "acme"}}
+    with pytest.raises(BoardError, match=message):
+        read_board(written(tmp_path, yaml.safe_dump(content | changes), "firm"))
+
+
+LISTING = {
+    "id": "somewhere",
+    "name": "某招聘网",
+    "engine": "listing",
+    "hosts": ["jobs.example.cn"],
+    "listing": {
+        "request": {"url": "https://jobs.example.cn/list"},
+        "container": "json",
+        "fields": {"id": "id", "title": "name"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"listing": None}, "listing: expected by listing"),
+        ({"start": ["https://jobs.example.cn/"]}, "start: not used by listing"),
+        ({"hosts": ["other.example.cn"]}, "listing.request.url: https://jobs.example.cn/list is not on one"),
+        ({"approved": {"by": "某人"}}, "approved.on: Field required"),
+        (
+            {"detail": {"address": "{url}", "container": "html", "fields": {"text": "p"}}},
+            "detail.address: the list gives no url",
+        ),
+    ],
+)
+def test_a_listing_board_is_checked_as_a_whole(
+    tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    read_board(written(tmp_path, yaml.safe_dump(LISTING)))
+    with pytest.raises(BoardError) as raised:
+        read_board(written(tmp_path, yaml.safe_dump(LISTING | changes)))
+    assert message in str(raised.value)
+
+
+def test_only_a_board_of_this_machine_needs_no_approval() -> None:
+    board = Board.model_validate(LISTING)
+    approved = {"by": "某人", "on": "2026-11-20", "basis": "robots.txt 与使用条款"}
+    assert not board.may_be_crawled
+    assert Board.model_validate(LISTING | {"approved": approved}).may_be_crawled
+    assert load_boards()["demo"].may_be_crawled
