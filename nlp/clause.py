@@ -1,4 +1,4 @@
-"""What the components of the pipeline share about one item of an ad: the candidates found in it so far."""
+"""What the steps of the reading share about one item of an ad: the candidates found in it so far."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Candidate:
 
 @dataclass(slots=True)
 class Item:
-    """One item of an ad (a numbered point, a sentence, the title) on its way through the pipeline."""
+    """One item of an ad (a numbered point, a sentence, the title) on its way through the steps."""
 
     text: str
     """Normalised."""

@@ -44,7 +44,7 @@ _JOINT: Final = re.compile(
 
 
 class CueReader:
-    """Component `qingdan_cues`."""
+    """The last step over an item: how each of its mentions is tied to the job."""
 
     def __init__(self, cues: Cues, sections: Sections) -> None:
         self._roles = sections.roles
