@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from nlp.clause import Candidate
+from nlp.clause import Candidate, Item
 from nlp.unnamed import HOLDING, phrase_start
 
 TRADE: Final = re.compile("[师员工士]$")
@@ -50,6 +50,13 @@ SKILLED: Final = re.compile(
 """Behind a trade such a grade tells of a paper, not of a post (焊工高级工)."""
 _OF_FIELD: Final = re.compile(r"\([一-龥]{2,10}(?<![名人位])\)")
 _NEEDS: Final = ("需", "须", "要", "要求", "须是", "应是", "以")
+_MUST_BE: Final = ("须是", "应是", "须为", "应为", "需为", "要求是", "要求为")
+_FIELD: Final = re.compile(
+    "(?:(?:职业|执业|从业|专业技术)资格|技能等级|技能证书|资格证书?|持证|证书)(?:名称|要求|条件|情况|类别)?:"
+    r"\s?(?:[^,。;:、/|\n]{1,14}[、/或和及])*[\"“《]?$"
+)
+"""What stands before a name in a field whose label tells that it holds papers."""
+_FIELD_LENGTH: Final = 80
 _POSSESSED: Final = re.compile(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$')
 
 
@@ -71,6 +78,13 @@ def is_sure(text: str, found: Candidate) -> bool:
         )
         return held or (either is not None and HOLDING.search(before) is not None)
     return found.sort in {"name", "short"} and not _is_wanted(text, found)
+
+
+def is_labelled(item: Item, found: Candidate) -> bool:
+    """Whether the post stands in a field of papers (职业资格:经济师、钳工)."""
+    if TRADE.search(found.written) is None:
+        return False
+    return _FIELD.search(item.words_before(found.start, _FIELD_LENGTH)) is not None
 
 
 def _is_wanted(text: str, found: Candidate) -> bool:
@@ -112,7 +126,7 @@ def _stands_as_paper(text: str, found: Candidate, before: str, *, skilled: bool)
     holding = HOLDING.search(before) or (skilled and HOLDING.search(text, max(0, begin - _BEFORE), begin))
     if not found.level or found.qualification.startswith("post:") or _STAFF.search(found.written):
         return bool(holding) and _POSSESSED.search(before) is not None
-    if holding or (skilled and before.endswith(_NEEDS)):
+    if holding or before.endswith(_MUST_BE) or (skilled and before.endswith(_NEEDS)):
         return True
     if _CALLED_FOR.search(text, begin, found.start) and not _AT_LEAST.search(text, found.start, found.end):
         return False

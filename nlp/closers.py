@@ -23,7 +23,7 @@ _ETC: Final = re.compile(
     r"(?:(?<![同相])等(?![级同保])|之一|中的|任一|任意一[项个种]|其中一[项个种])[^,;:。!?、/()\n]{0,16}$"
 )
 """等 closes a list, whatever qualifies the noun that follows (等计算机相关认证)."""
-_OF_CODES: Final = re.compile("(?<=[a-z0-9])(?:相关|有关)的?[一-龥]{0,8}$")
+_OF_CODES: Final = re.compile(r"(?<=[a-z0-9])(?:\s?[、/]\s?[一-龥]{2,8})?(?:相关|有关)的?[一-龥]{0,8}$")
 _ETC_NAMED: Final = re.compile("(?<![同相])等(?:相关|有关|国家|各类|专业|的)*$")
 _FIELD: Final = re.compile("相关|有关|领域|方面|行业|类")
 _BETWEEN: Final = re.compile(
@@ -43,6 +43,7 @@ _BREAKS: Final = re.compile(
 INDUSTRIES: Final = frozenset({"证券", "期货", "基金", "银行", "保险"})
 _POST_ENDS: Final = ("师", "员", "工", "士", "经理", "从业")
 _SHORT: Final = 2
+_QUALIFIES: Final = re.compile("[职执]业资格")
 _RELATED: Final = re.compile("等?(?:的|相关|有关|类)*[一-龥]{0,8}?")
 _PLAIN: Final = re.compile(
     "(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*"
@@ -92,7 +93,7 @@ def vouch(item: Item) -> None:
                     lengthen(item, member)
                 member.head = member.head or noun.head
                 member.accepted = True
-            strangers += unlisted(item, members, etc.start(), any_words=codes)
+            strangers += unlisted(item, members, etc.start(), noun.head, any_words=codes)
             noun.sort = "noun"
             noun.accepted = False
         elif noun.sort == "noun" and _asked_for(item.text, etc, noun):
@@ -152,9 +153,12 @@ def _may_be_listed(member: Candidate, noun: Candidate, *, related: bool) -> bool
         return True
     if member.written in INDUSTRIES:
         return "从业" in noun.written or not related
-    return (
-        member.level or member.written.endswith(_POST_ENDS) or (len(member.written) > _SHORT and not related)
-    )
+    if member.level or member.written.endswith(_POST_ENDS):
+        return True
+    if related:
+        # 造价、监理等方面职业资格证书: a field has one, where the catalogue lists it.
+        return _QUALIFIES.search(noun.head) is not None and member.qualification.startswith("P")
+    return len(member.written) > _SHORT
 
 
 def drop_class_nouns(item: Item) -> None:

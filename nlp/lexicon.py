@@ -259,12 +259,13 @@ def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     """A head directly after a name, with at most six words between; all repeats are bounded."""
     # 施工员/安全员证 are two papers, whatever words stand between a name and its head.
     marks = r"[\"”》』'\s]|/(?!安全|管理)|\([^()]{1,14}\)"
-    infix = f"(?:[初中高]级[或及和、/][初中高]级|{_either(data.infix)}|[a-e](?:类|(?![a-z]))|[1-9]级|{marks})"
+    code = "(?:[a-e]|[a-z][1-9])(?:类|(?![a-z0-9]))|[1-9]级"
+    infix = f"(?:[初中高]级[或及和、/][初中高]级|{_either(data.infix)}|{code}|{marks})"
     heads = tuple(head.word for head in data.heads)
     # Mostly nothing of the kind follows: the first character alone tells.
     firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))
-    noun = f"{_either(heads)}|\\((?:资格)?证书?\\)"
-    return re.compile(f"(?=[{firsts}a-e1-9\"”》』'\\s/(])({infix}{{0,6}}?)({noun})(?![据券明监婚])")
+    noun = f"{_either(heads)}|\\((?:资格)?证书?\\)|\\((?:国家)?职业资格(?:证书?)?\\)"
+    return re.compile(f"(?=[{firsts}a-z1-9\"”》』'\\s/(])({infix}{{0,6}}?)({noun})(?![据券明监婚])")
 
 
 def _either(words: tuple[str, ...]) -> str:

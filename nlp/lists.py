@@ -35,8 +35,11 @@ _PERSONS: Final = frozenset("师员工士")
 _FULL: Final = 4
 """A person named at that length beside a paper is meant as one (CISP、信息安全工程师); 老师 is none."""
 _NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
-# In advertising CPA is a way of billing (cost per action), a sibling of these.
-_BILLING: Final = re.compile(r"cp[cmsdlt]\b|roi|投放|广告|买量|推广渠道|渠道推广|流量|联盟")
+# In advertising CPA is a way of billing (cost per action) and PMP a market, siblings of these.
+_ADVERTISING: Final = frozenset({"cpa", "pmp"})
+_BILLING: Final = re.compile(
+    r"cp[cmsdlt]\b|roi|投放|广告|买量|推广渠道|渠道推广|流量|联盟|\b(?:rtb|dsp|ssp|adx)\b"
+)
 _LAWYER: Final = "P02"
 _SOFTWARE: Final = "P36"
 _GLOSS: Final = re.compile(r"\((?:即|原|注册|国家|国际|全国|中国)*")
@@ -71,7 +74,7 @@ def _judge_tokens(item: Item) -> None:
                 "证|资格|认证|持有|获得", before[-12:] + after
             )
             candidate.accepted = not known
-        if candidate.written == "cpa" and not candidate.head and _BILLING.search(item.text):
+        if candidate.written in _ADVERTISING and not candidate.head and _BILLING.search(item.text):
             candidate.accepted = False
 
 
@@ -120,7 +123,7 @@ def _spread(item: Item) -> None:
     }
     for left, right in pairs:
         gap = item.text[left.end : right.start]
-        leading = leads(gap)
+        leading = leads(gap) or (not gap and left.sort in NOUNS and left.head == "职业资格")
         listed = left.accepted and left.sort not in NOUNS and _JOINT.fullmatch(gap)
         opened = (left.sort in NOUNS and leading) or left.leader is not None
         beside_paper = id(left) in papers

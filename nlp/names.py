@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from nlp.bare import SKILLED, TRADE, is_sure, post_is_paper
+from nlp.bare import SKILLED, TRADE, is_labelled, is_sure, post_is_paper
 from nlp.clause import Candidate, Item
 from nlp.holders import of_thing
 from nlp.lexicon import SKILLS, Hit, Lexicon, Word
 from nlp.unnamed import Unnamed, phrase_start
 
-_FIELD: Final = re.compile("(?<![分各种a-e])类(?!别)")
+_FIELD: Final = re.compile("(?<![分各种a-e1-9])类(?!别)")
 _GOES_ON: Final = re.compile("工程|证[据券明监婚]")
 _ONLY_EXAM: Final = re.compile(r"(?:资格|职业|执业|专业|阶段|国家|统一|全国|\(水平\)|水平|\s)*")
 _TRADE_LENGTH: Final = 6
@@ -138,9 +138,8 @@ class Names:
             self._take_head(text, found)
         if text.endswith(("持证", "有证"), 0, found.start):
             found.head = found.head or "证"
-        found.accepted = is_sure(text, found) and not (
-            item.field == "title" and found.sort == "post" and not found.head
-        )
+        of_title = item.field == "title" and found.sort == "post" and not found.head
+        found.accepted = is_labelled(item, found) or (is_sure(text, found) and not of_title)
         return found
 
     def _longer_trade(self, text: str, hit: Hit, taken: int) -> Candidate | None:
@@ -217,7 +216,7 @@ def _together(first: Word, second: Word) -> Word:
         second.qualification == _DRIVING and first.qualification in _VEHICLES
     )
     ranked = first.qualification.startswith("P") and _EXAMINED.fullmatch(first.text[-1] + second.text)
-    if first.sort == "post" and second.head and (lends or ranked):
+    if first.sort in {"post", "token"} and second.head and (lends or ranked):
         return Word(first.text, "name", first.qualification, head=second.head)
     return second
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from config.reading import Contexts
 from nlp.clause import Candidate, Item
+from nlp.strangers import FOR_A_POST
 
 UNKNOWN: Final = ""
 """Qualification of a named certificate that no row lists: kind `other`, for the curation tray."""
@@ -16,7 +17,7 @@ _KIND_OF: Final = re.compile("(?:类|相关|相关的|方面|方面的|行业|�
 _CODE: Final = re.compile(
     r"(?<![a-z0-9])(?!(?:it|hr|ca|app|ssl|https?|pc|web|e?mba|mpa|mpacc|phd)(?![a-z]))[a-z][a-z0-9+]{1,11} ?$"
 )
-_CODED: Final = re.compile("(?:技术|资格)?(?:认证)?证书|(?:技术|资格)?认证")
+_CODED: Final = re.compile("(?:技术|资格|操作)?(?:认证)?证书?|(?:技术|资格)?认证")
 _LISTED: Final = re.compile(r"[PS]\d+")
 _NOTARY: Final = "P03"
 """A qualification for Hong Kong and Macao, awarded on the mainland."""
@@ -25,6 +26,12 @@ _COUNTRY: Final = re.compile(
     "(?:的|注册|执业|持牌|特许|当地)*$"
 )
 _NEAR: Final = 8
+_OF_SKILL: Final = re.compile("技能|等级|级别|职业资格")
+_TITLES: Final = re.compile(
+    r"(?:^|[^一-龥/、])(?:专业技术)?职称(?:要求|名称|等级|级别|情况|条件)?:\s?(?:[^,。;:、/|\n]{1,12}[、/或和及])*$"
+)
+"""What stands before a name in a field of titles (职称:会计师)."""
+_FIELD_LENGTH: Final = 60
 _ENGINEER: Final = re.compile("(?:工程师|架构师|设计师|规划师)$")
 
 
@@ -118,11 +125,12 @@ def _unlisted(item: Item, candidate: Candidate) -> str:
     name, head = candidate.written, candidate.head
     if _ENGINEER.search(name):
         return "title:工程师"
-    if ("上岗证" in head or "岗位证" in head) and not _KIND_OF.search(name):
+    if FOR_A_POST.search(head) and not _KIND_OF.search(name):
         return "post:上岗证"
     if _KIND_OF.search(name) or not _PERSON.search(name) or len(name) == 1:
         return _unnamed(item, candidate)
-    if "技能" in head or "等级" in head or "级别" in head:
+    # 闸门运行工证书: the state grades workers, private bodies make up masters of something.
+    if _OF_SKILL.search(head) or name.endswith("工"):
         return "skill:技能等级证书"
     candidate.name = name + head
     return UNKNOWN
@@ -146,9 +154,12 @@ def _graded(item: Item, candidate: Candidate) -> str:
         r"\(?(?:及其?以上|以上|或以上)?的?(?:专业|技术|专业技术)?职称", after
     ):
         return "title:职称"
-    if candidate.qualification.startswith("skill:") and re.search("上岗证|岗位证", candidate.head):
-        return "post:上岗证"
+    bare = candidate.sort == "post" and not candidate.head
+    if bare and _TITLES.search(item.words_before(candidate.start, _FIELD_LENGTH)):
+        return "title:职称"
     stretch = item.text[candidate.start : candidate.end]
+    if candidate.qualification.startswith("skill:") and FOR_A_POST.search(stretch):
+        return "post:上岗证"
     trade = candidate.written.removesuffix("证")
     if (
         candidate.qualification in _GRADED_TRADES

@@ -33,7 +33,9 @@ _NO_CODE: Final = frozenset(
         "office",
     }
 )
-_NAME: Final = re.compile("(?:国家|注册|高级|中级|初级|助理|[一二三]级)?[一-龥]{2,10}[师员]")
+_NAME: Final = re.compile(
+    "(?:国家|注册|高级|中级|初级|助理|[一二三]级)?(?:[一-龥]{2,10}[师员]|[一-龥]{1,4}工)"
+)
 _WORDS: Final = re.compile(
     "(?!.*(?:经验|学历|专业|优先|能力|熟悉|掌握|了解|负责|毕业|具备|[有持]))[一-龥a-z0-9+ ]{2,8}"
 )
@@ -44,6 +46,10 @@ _FULL: Final = 4
 """A longer name is whole; what stands before it only tells more."""
 _LONGEST: Final = 12
 _ANY_MAKER: Final = "vendor:厂商认证"
+_SKILL: Final = "skill:技能等级证书"
+_POST: Final = "post:上岗证"
+FOR_A_POST: Final = re.compile("(?:上岗|岗位)(?:执业|资格|合格|培训|操作)*证")
+"""A paper for a post of whatever trade is no grade of skill in it."""
 
 
 def between(item: Item) -> None:
@@ -60,8 +66,12 @@ def between(item: Item) -> None:
     item.candidates.sort(key=lambda candidate: candidate.start)
 
 
-def unlisted(item: Item, members: list[Candidate], end: int, *, any_words: bool) -> list[Candidate]:
+def unlisted(
+    item: Item, members: list[Candidate], end: int, head: str, *, any_words: bool
+) -> list[Candidate]:
     """The members of a list, between the known ones (`members`, backwards) and the 等 at `end`.
+
+    `head` is the noun that closes the list.
 
     With `any_words` each piece is one (PMP、敏捷项目管理等认证), else only what looks like a name.
     """
@@ -70,7 +80,10 @@ def unlisted(item: Item, members: list[Candidate], end: int, *, any_words: bool)
         separators = list(_SEPARATORS.finditer(item.text, left.end, right.start))
         gaps += [(left.end, separators[-1].start())] if separators else []
     pieces = (each for start, stop in gaps for each in _segments(item, start, stop, any_words=any_words))
-    return [each for each in pieces if not _covered(item, each)]
+    found = [each for each in pieces if not _covered(item, each)]
+    for worker in (each for each in found if each.written.endswith("工")):
+        worker.qualification = _POST if FOR_A_POST.search(head) else _SKILL
+    return found
 
 
 def lengthen(item: Item, member: Candidate) -> None:

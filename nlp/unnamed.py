@@ -277,7 +277,9 @@ def _earned(text: str, hit: Hit, end: int, phrase: str) -> bool:
     if _ALL_KINDS.fullmatch(phrase):
         return _GOT.search(text, max(0, hit.start - len(phrase) - 2), hit.start - len(phrase)) is not None
     some = _SOME.fullmatch(text, _suited(text, hit.start - len(phrase)), hit.start)
-    got = some and _GOT.search(text, max(0, some.start() - 2), some.start())
+    got = (some and _GOT.search(text, max(0, some.start() - 2), some.start())) or _HELD_FIELD.search(
+        text, max(0, hit.start - _LONGEST_NAME), hit.start
+    )
     return hit.word.text in _CARDS and bool(got) and _ANYTHING.match(text, end) is not None
 
 

@@ -58,6 +58,11 @@ def test_look_alikes_are_no_violation(text: str) -> None:
         ("美国护士执照", "foreign"), ("英国律师资格", "foreign"), ("日本护士证", "foreign"),
         ("香港律师执业资格", "foreign"), ("护士执照", "licensing"), ("专利代理人资质", "licensing"),
         ("网络工程师相关证书", "proficiency"), ("采样员证", "post_permit"), ("烟叶评级员证", "skill_level"),
+        ("育婴师岗位资格证书", "post_permit"), ("家政上岗证", "post_permit"),
+        ("验货工上岗操作证", "post_permit"),
+        ("闸门运行工证书", "skill_level"), ("连结员职业资格证", "skill_level"), ("专科护士证", "post_permit"),
+        ("N1叉车司机证", "licensing"), ("特种设备Q2类证", "licensing"), ("打桩机操作手证", "skill_level"),
+        ("XQZ证", "vendor"), ("中级公路养护工证", "skill_level"),
     ],
 )  # fmt: skip
 def test_what_stands_before_a_noun_decides_its_kind(paper: str, kind: str) -> None:
@@ -89,7 +94,7 @@ def test_a_paper_beside_it_does_not_make_a_graded_trade_a_licence() -> None:
 @pytest.mark.parametrize("paper", ["打磨工证", "珠宝打磨工证"])
 def test_a_longer_trade_is_not_the_listed_one_it_ends_with(paper: str) -> None:
     mention = only(f"要求:有{paper}。")
-    assert (mention.quote, mention.kind) == (paper, "other")
+    assert (mention.quote, mention.qualification) == (paper, "skill:技能等级证书")
     assert only("要求:有化工证。").kind == "skill_level"
 
 
@@ -159,7 +164,7 @@ def test_leasing_and_its_traps(text: str, leasing: bool) -> None:  # noqa: FBT00
         ("", "持有法律职业资格A类证书", "licensing"), ("", "具备网络安全专业认证", "generic"),
         ("", "具有艺术系列四级演奏员及以上资格证书", "title"),
         ("", "具备对外法语等级考试C1及以上", "education"), ("司机", "有C1及以上", "statutory"),
-        ("", "有一级项目经理证", "licensing"), ("Java开发工程师", "有项目经理证书", "generic"),
+        ("", "有一级项目经理证", "licensing"), ("Java开发工程师", "有项目经理证书", "delisted"),
         ("会计", "有初级资格证书", "proficiency"), ("", "具备证券交易从业资格", "proficiency"),
         ("", "具有人力资源管理助理级以上职业资格证书", "skill_level"),
         ("", "获得医药代表认证资格证书", "vendor"), ("", "具有一级注册建造工程师证书", "licensing"),

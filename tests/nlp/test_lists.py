@@ -131,3 +131,20 @@ def test_a_grade_behind_a_trade_is_no_language_examination() -> None:
 def test_a_field_of_papers_is_no_paper_of_that_field() -> None:
     assert [kind for _, kind in kinds("要求:有人力资源管理类证书。")] == ["generic"]
     assert [kind for _, kind in kinds("要求:有人力资源管理师证书。")] == ["skill_level"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("有电工、闸工等相关上岗操作证。", [("电工", "licensing"), ("闸工", "post_permit")]),
+        ("具有评茶员、采茶工等职业资格证书。", [("评茶员", "skill_level"), ("采茶工", "skill_level")]),
+        ("造价、监理等方面职业资格证书。", [("造价", "licensing"), ("监理", "licensing")]),
+        ("须有国家职业资格游泳救生员。", [("游泳救生员", "licensing")]),
+        ("攀岩社会体育指导员(国家职业资格)。", [("社会体育指导员(国家职业资格)", "licensing")]),
+        ("有ITIL 、数据治理相关证书优先。", [("ITIL", "vendor")]),
+        ("熟悉程序化广告(RTB,PMP,DSP)。", []),
+        ("医务社工须是中级社工师。", [("中级社工师", "proficiency")]),
+    ],
+)
+def test_members_of_a_list_by_its_noun(text: str, expected: list[tuple[str, str]]) -> None:
+    assert kinds(f"任职要求:{text}") == expected
