@@ -8,9 +8,18 @@ import pytest
 
 from config.settings import CHINA, ROOT, settings
 from tests.kafka.fixtures import brokers, impatient, kafka_servers, kafka_url
-from tests.stores import new_sqlite, new_store, postgres
+from tests.stores import engine, new_sqlite, new_store, postgres
 
-__all__ = ["brokers", "impatient", "kafka_servers", "kafka_url", "new_sqlite", "new_store", "postgres"]
+__all__ = [
+    "brokers",
+    "engine",
+    "impatient",
+    "kafka_servers",
+    "kafka_url",
+    "new_sqlite",
+    "new_store",
+    "postgres",
+]
 
 
 @pytest.fixture(scope="session")

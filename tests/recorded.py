@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -16,12 +18,26 @@ from store.recording import record
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 
 
+@cache
+def migrated() -> bytes:
+    """A SQLite file with all tables and the bureaus: migrating each would take most of a test's time."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "qingdan.db"
+        engine = connect(f"sqlite:///{file}")
+        upgrade(engine)
+        load_bureaus_into(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
 @contextmanager
 def fresh_store(folder: Path) -> Iterator[Engine]:
-    """A migrated SQLite store in `folder`, with the bureaus."""
-    engine = connect(f"sqlite:///{folder / 'qingdan.db'}")
-    upgrade(engine)
-    load_bureaus_into(engine)
+    """A SQLite store in `folder`, empty but for the bureaus."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "qingdan.db"
+    with file.open("xb") as new:
+        new.write(migrated())
+    engine = connect(f"sqlite:///{file}")
     yield engine
     engine.dispose()
 

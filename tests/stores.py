@@ -1,15 +1,12 @@
 """Empty stores for tests: SQLite files, databases of one PostgreSQL server, or both in turn."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from itertools import count
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from store.database import connect
 from tests.postgres import Cluster, cluster
 from tests.recorded import fresh_store
 
@@ -26,21 +23,16 @@ def postgres() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def new_sqlite(tmp_path_factory: pytest.TempPathFactory) -> NewStore:
-    """Copies of one migrated file: migrating each would take most of the time."""
     folder = tmp_path_factory.mktemp("stores")
-    with fresh_store(folder) as engine:
-        template = Path(str(engine.url.database))
-    numbers = count(1)
+    places = (folder / str(number) for number in count(1))
+    return lambda: fresh_store(next(places))
 
-    @contextmanager
-    def store() -> Iterator[Engine]:
-        file = folder / f"{next(numbers)}.db"
-        shutil.copyfile(template, file)
-        engine = connect(f"sqlite:///{file}")
+
+@pytest.fixture
+def engine(new_sqlite: NewStore) -> Iterator[Engine]:
+    """A store of the test's own, empty but for the bureaus; in `tests/store` one of each kind in turn."""
+    with new_sqlite() as engine:
         yield engine
-        engine.dispose()
-
-    return store
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

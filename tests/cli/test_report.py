@@ -4,9 +4,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.report import command
-from config.settings import settings
-from store.bureaus import load_bureaus_into
-from store.database import connect, upgrade
+from tests.recorded import fresh_store
 from tests.reports.week_factory import realistic
 
 
@@ -16,11 +14,8 @@ def qingdan(*arguments: str) -> Result:
 
 @pytest.fixture
 def filled(home: Path) -> Path:
-    engine = connect(settings().database)
-    upgrade(engine)
-    load_bureaus_into(engine)
-    realistic(engine, ads=200)
-    engine.dispose()
+    with fresh_store(home) as engine:
+        realistic(engine, ads=200)
     return home
 
 

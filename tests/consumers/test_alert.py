@@ -3,7 +3,6 @@ import multiprocessing
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
@@ -20,15 +19,9 @@ from store.database import connect, snapshot
 from store.deliveries import ledger
 from store.news import News
 from tests.factory import job_ad, mention
-from tests.recorded import add, baited, change_case, fresh_store, read_with, violation
+from tests.recorded import add, baited, change_case, read_with, violation
 
 COMPOSE = partial(compose, sender="qingdan@qingdan.example", texts={}, packs=in_use())
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with fresh_store(tmp_path) as engine:
-        yield engine
 
 
 @pytest.fixture

@@ -14,19 +14,11 @@ from events import topics
 from events.connect import open_log
 from events.log import Log, Message, NotDelivered
 from events.types import JobAd
-from store.database import connect, transaction, upgrade
+from store.database import transaction
 from store.intake import start_run
 from store.models import Rejection, Sighting
 
 MakeDoor = Callable[..., Door]
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = connect(f"sqlite:///{tmp_path / 'qingdan.db'}")
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -1,25 +1,16 @@
 """What the door does while the log is away."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from crawlers.spool import Room, SpoolingProducer
-from events.log import LogError, LogUnavailable, Message, NotDelivered
+from events.log import LogError, LogUnavailable, Message, NotDelivered, UnknownTopic
 from events.topics import COLLECTED
-from store.database import connect, snapshot, upgrade
+from store.database import snapshot
 from store.outbox import waiting
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = connect(f"sqlite:///{tmp_path / 'qingdan.db'}")
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 class Log:
@@ -89,7 +80,10 @@ def test_nothing_is_kept_while_the_log_takes_everything(
     assert (log.tries, left(engine)) == (1, 0)
 
 
-@pytest.mark.parametrize("fault", [NotDelivered("no acknowledgement"), LogUnavailable("no broker")])
+@pytest.mark.parametrize(
+    "fault",
+    [NotDelivered("no acknowledgement"), LogUnavailable("no broker"), UnknownTopic("nobody came yet")],
+)
 def test_what_the_log_does_not_take_waits_and_goes_out_first(
     fault: LogError, engine: Engine, log: Log, time: Time, producer: SpoolingProducer
 ) -> None:

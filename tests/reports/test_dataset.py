@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,6 @@ from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 from tests.recorded import add, fresh_store, violation
 
 KEY = b"k" * 32
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with fresh_store(tmp_path) as engine:
-        yield engine
 
 
 @pytest.fixture

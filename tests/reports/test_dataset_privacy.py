@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from reports.dataset.rows import without_employer
 from reports.dataset.schema import RowError
 from reports.dataset.verify import problems
 from store.database import snapshot
-from tests.recorded import add, fresh_store, violation
+from tests.recorded import add, violation
 
 KEY = b"k" * 32
 
@@ -38,12 +37,6 @@ HARMLESS = (
     "持证3-5年，25-35岁", "GB/T 2260-2007", "联系人：***", "电话：***********", "2026-11-18",
     "人社部发〔2017〕68号",
 )  # fmt: skip
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with fresh_store(tmp_path) as engine:
-        yield engine
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,12 +21,12 @@ from reports.weekly.regions import OutsideScopeError
 from store.database import snapshot
 from store.weekly import gather
 from store.weekly_rows import Scope, WeekRows
+from tests.recorded import fresh_store
 from tests.reports.week_factory import (
     MIDWEEK,
     WEEK,
     baited,
     checked,
-    database,
     harmless,
     job_ad,
     mention,
@@ -41,17 +40,9 @@ from tests.reports.week_factory import (
 @pytest.fixture(scope="module")
 def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A database with four realistic weeks, shared by the tests that only read."""
-    engine = database(tmp_path_factory.mktemp("week"))
-    realistic(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Engine]:
-    engine = database(tmp_path)
-    yield engine
-    engine.dispose()
+    with fresh_store(tmp_path_factory.mktemp("week")) as engine:
+        realistic(engine)
+        yield engine
 
 
 def rows_of(engine: Engine, root: str = "000000", week: Week = WEEK) -> WeekRows:
@@ -86,9 +77,9 @@ def test_the_provinces_and_the_unclear_ads_make_the_nation(week: Engine) -> None
     assert sum(part.ads for part in parts) + nation.coverage.unclear == nation.trend[-1].ads
 
 
-def test_a_case_carries_the_words_that_were_published(empty: Engine) -> None:
-    store(empty, [suspicious(1), suspicious(2)])
-    report = report_of(empty, "330100")
+def test_a_case_carries_the_words_that_were_published(engine: Engine) -> None:
+    store(engine, [suspicious(1), suspicious(2)])
+    report = report_of(engine, "330100")
     (case,) = report.cases
     assert (case.employer, case.place, case.ads) == ("示例健身有限公司", "浙江 杭州市 西湖区", 2)
     assert (case.qualification, case.kind_label, case.severity) == ("健身教练证", "无依据上岗证", "orange")
@@ -101,9 +92,9 @@ def test_a_case_carries_the_words_that_were_published(empty: Engine) -> None:
     assert report.legal[0].citation.startswith("人力资源社会保障部关于公布国家职业资格目录的通知")
 
 
-def test_a_basis_that_the_policy_does_not_know_is_named(empty: Engine) -> None:
-    store(empty, [suspicious(1)])
-    report = build(rows_of(empty), Setting(bureau="某局"))
+def test_a_basis_that_the_policy_does_not_know_is_named(engine: Engine) -> None:
+    store(engine, [suspicious(1)])
+    report = build(rows_of(engine), Setting(bureau="某局"))
     assert [(text.id, text.quote) for text in report.legal] == [("catalogue-notice-2017", "")]
 
 
@@ -115,19 +106,19 @@ def test_the_public_edition_names_no_employer(week: Engine) -> None:
     assert public.trend == report_of(week).trend
 
 
-def test_a_row_of_another_area_stops_the_report(empty: Engine) -> None:
-    store(empty, [suspicious(1, division="440305")])
-    foreign = rows_of(empty)
+def test_a_row_of_another_area_stops_the_report(engine: Engine) -> None:
+    store(engine, [suspicious(1, division="440305")])
+    foreign = rows_of(engine)
     with pytest.raises(OutsideScopeError, match="440305"):
         build(replace(foreign, scope=Scope(WEEK, "330000")), Setting(bureau="某局"))
-    store(empty, [suspicious(2, division=None)])
+    store(engine, [suspicious(2, division=None)])
     with pytest.raises(OutsideScopeError):
-        build(replace(rows_of(empty), scope=Scope(WEEK, "440000")), Setting(bureau="某局"))
+        build(replace(rows_of(engine), scope=Scope(WEEK, "440000")), Setting(bureau="某局"))
 
 
-def test_a_week_without_ads_says_so_and_compares_nothing(empty: Engine) -> None:
-    store(empty, [suspicious(1, observed_at=MIDWEEK - timedelta(days=7))])
-    report = report_of(empty)
+def test_a_week_without_ads_says_so_and_compares_nothing(engine: Engine) -> None:
+    store(engine, [suspicious(1, observed_at=MIDWEEK - timedelta(days=7))])
+    report = report_of(engine)
     assert report.empty
     assert report.key_points[0] == NOTHING_COLLECTED
     assert [figure.label for figure in report.figures] == ["在办案件"]
@@ -135,15 +126,15 @@ def test_a_week_without_ads_says_so_and_compares_nothing(empty: Engine) -> None:
     assert "regions" not in pictures(report)
 
 
-def test_a_week_after_one_without_ads_is_not_compared(empty: Engine) -> None:
-    store(empty, [suspicious(1)])
-    assert "上周未采集，不作比较" in report_of(empty).key_points[0]
+def test_a_week_after_one_without_ads_is_not_compared(engine: Engine) -> None:
+    store(engine, [suspicious(1)])
+    assert "上周未采集，不作比较" in report_of(engine).key_points[0]
 
 
-def test_small_samples_have_neither_rate_nor_rank(empty: Engine) -> None:
-    store(empty, [harmless(number, division="440305") for number in range(MINIMUM_ADS)])
-    store(empty, [suspicious(number, division="330106") for number in range(100, 100 + MINIMUM_ADS - 1)])
-    enough, few = report_of(empty).regions
+def test_small_samples_have_neither_rate_nor_rank(engine: Engine) -> None:
+    store(engine, [harmless(number, division="440305") for number in range(MINIMUM_ADS)])
+    store(engine, [suspicious(number, division="330106") for number in range(100, 100 + MINIMUM_ADS - 1)])
+    enough, few = report_of(engine).regions
     assert (enough.name, enough.rank) == ("广东省", 1)
     assert enough.rate is not None
     assert (few.name, few.rank, few.rate) == ("浙江省", None, None)
@@ -156,21 +147,21 @@ def test_five_lines_say_what_matters(week: Engine) -> None:
     assert "采集不完整" in report.key_points[-1]
 
 
-def test_an_incomplete_board_is_named(empty: Engine) -> None:
-    store(empty, [suspicious(1)])
-    run(empty, "board-a", complete=False, rejected=2)
-    run(empty, "board-z")
-    nation, city = report_of(empty), report_of(empty, "330100")
+def test_an_incomplete_board_is_named(engine: Engine) -> None:
+    store(engine, [suspicious(1)])
+    run(engine, "board-a", complete=False, rejected=2)
+    run(engine, "board-z")
+    nation, city = report_of(engine), report_of(engine, "330100")
     assert nation.coverage.incomplete == city.coverage.incomplete == ("board-a",)
     assert (nation.coverage.rejected, city.coverage.rejected) == (2, None)
     assert [board.source for board in nation.boards] == ["board-a", "board-z"]
     assert [board.source for board in city.boards] == ["board-a"]
 
 
-def test_a_change_of_rules_is_told(empty: Engine) -> None:
-    store(empty, [suspicious(1, observed_at=MIDWEEK - timedelta(days=7)), suspicious(2)])
-    assert report_of(empty).coverage.method_change == "目录版本和规则与上周相同。"
-    rows = rows_of(empty)
+def test_a_change_of_rules_is_told(engine: Engine) -> None:
+    store(engine, [suspicious(1, observed_at=MIDWEEK - timedelta(days=7)), suspicious(2)])
+    assert report_of(engine).coverage.method_change == "目录版本和规则与上周相同。"
+    rows = rows_of(engine)
     other = tuple(replace(used, rules_version="b" * 64) for used in rows.rules)
     assert "口径变化" in build(replace(rows, rules=other), Setting(bureau="某局")).coverage.method_change
 
@@ -231,10 +222,10 @@ def test_changes_in_words(now: int, before: int, words: str) -> None:
     assert change(now, before, comparable=True) == words
 
 
-def test_hints_are_listed_by_employer_and_counted_apart_from_clues(empty: Engine) -> None:
+def test_hints_are_listed_by_employer_and_counted_apart_from_clues(engine: Engine) -> None:
     school = "示例培训有限公司"
     store(
-        empty,
+        engine,
         [
             *(baited(number, "学费分期", "包就业", company=school) for number in range(5)),
             baited(5, "学费分期", company=school, division="440305"),
@@ -242,7 +233,7 @@ def test_hints_are_listed_by_employer_and_counted_apart_from_clues(empty: Engine
             baited(8, "学费分期", company=school, observed_at=MIDWEEK - timedelta(days=7)),
         ],
     )
-    report = report_of(empty)
+    report = report_of(engine)
     assert [(line.name, line.ads, line.employers, line.previous) for line in report.packs] == [
         ("疑似证书挂靠", 2, 0, 0),
         ("疑似培训招生（招转培）", 6, 1, 1),
@@ -255,15 +246,15 @@ def test_hints_are_listed_by_employer_and_counted_apart_from_clues(empty: Engine
     assert [text.id for text in report.legal] == ["P2"]
 
 
-def test_a_hint_of_another_area_stops_the_report(empty: Engine) -> None:
-    store(empty, [baited(1, "学费分期")])
-    foreign = replace(rows_of(empty).hints[0], division="440305")
+def test_a_hint_of_another_area_stops_the_report(engine: Engine) -> None:
+    store(engine, [baited(1, "学费分期")])
+    foreign = replace(rows_of(engine).hints[0], division="440305")
     with pytest.raises(OutsideScopeError, match="440305"):
-        build(replace(rows_of(empty, "330000"), hints=(foreign,)), Setting(bureau="某局"))
+        build(replace(rows_of(engine, "330000"), hints=(foreign,)), Setting(bureau="某局"))
 
 
-def test_a_cancelled_paper_is_cited_with_the_document_that_ended_it(empty: Engine) -> None:
+def test_a_cancelled_paper_is_cited_with_the_document_that_ended_it(engine: Engine) -> None:
     ad = job_ad(1)
     told = {"basis": (CANCELLED,), "ended_by": "国发〔2016〕35号"}
-    store(empty, [checked(ad, mention(ad, "健身教练证", **told))])
-    assert [(text.id, text.citation) for text in report_of(empty).legal] == [(CANCELLED, "国发〔2016〕35号")]
+    store(engine, [checked(ad, mention(ad, "健身教练证", **told))])
+    assert [(text.id, text.citation) for text in report_of(engine).legal] == [(CANCELLED, "国发〔2016〕35号")]

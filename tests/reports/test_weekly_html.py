@@ -27,7 +27,6 @@ from tests.reports.week_factory import (
     WEEK,
     baited,
     checked,
-    database,
     job_ad,
     mention,
     realistic,
@@ -49,13 +48,6 @@ PAYLOADS = (
     'https://jobs.example/" onclick="alert(1)',
 )  # fmt: skip
 ALLOWED_SCHEMES = ("http://", "https://", "#")
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = database(tmp_path)
-    yield engine
-    engine.dispose()
 
 
 def page(engine: Engine, root: str = "000000", edition: Edition = "internal") -> bytes:

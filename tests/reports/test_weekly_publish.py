@@ -1,6 +1,5 @@
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,13 @@ from sqlalchemy import Engine
 from reports.weekly.model import Edition
 from reports.weekly.publish import Order, Published, UnknownBureauError, publish, write_if_changed
 from store.database import snapshot
-from tests.reports.week_factory import WEEK, database, store, suspicious
+from tests.reports.week_factory import WEEK, store, suspicious
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = database(tmp_path)
+def engine(engine: Engine) -> Engine:
     store(engine, [suspicious(1)])
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def published(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,8 +11,7 @@ from config.settings import CHINA
 from config.weeks import Week
 from events.ids import stable_id
 from events.types import CheckedAd, JobAd, Mention, PackFinding, Reading, Span
-from store.bureaus import load_bureaus_into
-from store.database import connect, transaction, upgrade
+from store.database import transaction
 from store.intake import Outcome, Refusal, finish_run, reject, start_run
 from store.recording import record
 from tests.factory import finding
@@ -36,13 +34,6 @@ PLACES = (
     "330106", "330100", "330203", "440305", "440106", "110105", "310115", "320102", "510107", "420106",
     "610113", "430102", "370102", "410105", "350203", "530102", "500103",
 )  # fmt: skip
-
-
-def database(folder: Path) -> Engine:
-    engine = connect(f"sqlite:///{folder / 'qingdan.db'}")
-    upgrade(engine)
-    load_bureaus_into(engine)
-    return engine
 
 
 def job_ad(number: int, **fields: Any) -> JobAd:
