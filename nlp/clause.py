@@ -68,6 +68,10 @@ class Item:
     def accepted(self) -> list[Candidate]:
         return [candidate for candidate in self.candidates if candidate.accepted]
 
+    def words_before(self, position: int, length: int) -> str:
+        """The last `length` characters before `position`, those before the item included."""
+        return (self.lead + self.text[:position])[-length:]
+
     def comma_clause(self, position: int) -> tuple[int, int]:
         """Borders of the comma clause that holds `position`."""
         start = max(self.text.rfind(",", 0, position), self.text.rfind(";", 0, position)) + 1

@@ -1,7 +1,7 @@
 """Cuts a text into items (numbered points, sentences, lines) and tells the heading each stands under."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
@@ -83,7 +83,9 @@ class Cutter:
         borders = [border for heading in headings for border in (heading.start, heading.end)]
         breaks = _Breaks(text)
         done = 0
-        for position in positions:
+        # Behind a label of papers (职业资格:) a post is one, and nothing else there may tell.
+        labels = (title.end for title in headings if _holds(title, positions))
+        for position in sorted({*positions, *labels}):
             if position < done:
                 continue
             before, after = breaks.around(position)
@@ -191,6 +193,12 @@ def _speaks_of_list(text: str, start: int) -> bool:
     """Whether 优先: at `start` opens a list (以下条件优先:), and is not said of a paper (有证书优先:CPA)."""
     words = _LAST_CLAUSE.search(text, max(0, start - _CLAUSE), start)
     return words is None or len(words.group()) <= _BRIEF or _LIST.search(words.group()) is not None
+
+
+def _holds(heading: _Heading, positions: list[int]) -> bool:
+    """Whether one of the ascending `positions` is within the heading."""
+    index = bisect_left(positions, heading.start)
+    return index < len(positions) and positions[index] < heading.end
 
 
 def _heading_before(headings: list[_Heading], position: int) -> _Heading:
