@@ -26,7 +26,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import kafka  # noqa: TID251 - the bare client is what we are measured against
+import kafka
 from sqlalchemy import Engine
 
 from benchmarks import kafka_client

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cli.wiring import open_database, open_log
+from cli.wiring import open_database, open_log_to_fill
 from config.settings import CHINA, settings
 from crawlers.door import Door
 from crawlers.intake.columns import Headers, read_mapping
@@ -69,7 +69,7 @@ def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tu
     Raises:
         ClickException: the log was away for so long that the run had to be given up.
     """
-    engine, log = open_database(), open_log()
+    engine, log = open_database(), open_log_to_fill()
     # The name that the ads of these files bear, so that the weekly report finds the run of its source.
     name = source or ", ".join(dict.fromkeys(stem(path) for path in files))
     with transaction(engine) as session:

@@ -83,11 +83,12 @@ def run_stages(stages: Sequence[str], *, until_idle: bool) -> dict[str, Counter[
 def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
     """The chosen stages in the order of the pipeline, connected; closed again at the end."""
     with ExitStack() as closing:
-        engine = open_database()
-        closing.callback(engine.dispose)
-        log = open_log()
-        closing.callback(log.close)
         patience = Patience(pause=stop.pause)
+        # Servers that start at the same time as this process are waited for.
+        engine = patience(open_database)
+        closing.callback(engine.dispose)
+        log = patience(open_log)
+        closing.callback(log.close)
         conduct = Conduct(
             clock=_now,
             patience=patience,

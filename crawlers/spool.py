@@ -8,15 +8,19 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import structlog
 from sqlalchemy import Engine
 
-from events.log import LogUnavailable, Message, NotDelivered, Producer
+from events.log import LogUnavailable, Message, NotDelivered, Producer, UnknownTopic
 from store.database import snapshot, transaction
 from store.outbox import Waiting, drain, put, waiting
 
 logger = structlog.get_logger()
+
+_AWAY: Final = (NotDelivered, LogUnavailable, UnknownTopic)
+"""A log without topics has been away since before anybody came to create them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +72,7 @@ class SpoolingProducer:
         try:
             while drain(self._engine, self._publish):
                 pass
-        except (NotDelivered, LogUnavailable) as error:
+        except _AWAY as error:
             self._away(error)
             return False
         return True
@@ -79,7 +83,7 @@ class SpoolingProducer:
     def _delivered(self, batch: Sequence[Message]) -> bool:
         try:
             self._producer.publish(batch)
-        except (NotDelivered, LogUnavailable) as error:
+        except _AWAY as error:
             self._away(error)
             return False
         return True
