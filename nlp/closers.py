@@ -49,6 +49,10 @@ _PLAIN: Final = re.compile(
     "(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*"
 )
 _LACKING: Final = re.compile("(?:没有?|无|不要求|无需|不需要?|不用)$")
+_ABOVE: Final = re.compile("(?:及|或)?以上[一-龥]{0,6}(?:相关|有关)的?")
+"""初级会计师及以上财务相关证书: one paper."""
+_GRADE: Final = re.compile("[初中高]级证书?")
+_NEXT: Final = re.compile("[、/或和及与]")
 _CLOSED: Final = re.compile("(?:证书?|资格|认证)(?:或|及|和)")
 _OF_ITS_OWN: Final = re.compile("或|和(?!谐)|及|与|并|[有持]|同等|其他|其它|另")
 _COURSES: Final = re.compile(
@@ -183,6 +187,8 @@ def _is_member(item: Item, before: list[Candidate], noun: Candidate) -> bool:
     if last is None or not last.accepted or noun.head != "证" or not last.head.endswith("证"):
         return False
     gap = item.text[last.end : noun.start]
+    if _GRADE.fullmatch(item.text, noun.start, noun.end) and _NEXT.fullmatch(gap):
+        return True
     return _NEXT_PAPER.fullmatch(gap) is not None and NO_TRADE.search(gap) is None
 
 
@@ -210,7 +216,7 @@ def _closes(item: Item, last: Candidate | None, head: Candidate) -> bool:
     if len(gap) > _REACH:
         return False
     # …等水平证书或同等专业证书: the list was closed before.
-    if (_ETC.fullmatch(gap) and not _CLOSED.search(gap)) or _PLAIN.fullmatch(gap):
+    if (_ETC.fullmatch(gap) and not _CLOSED.search(gap)) or _PLAIN.fullmatch(gap) or _ABOVE.fullmatch(gap):
         return True
     if _GLOSS.fullmatch(gap) and item.text.startswith(")", head.end) and not _OF_ITS_OWN.search(gap):
         return True

@@ -258,7 +258,7 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
 def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     """A head directly after a name, with at most six words between; all repeats are bounded."""
     # 施工员/安全员证 are two papers, whatever words stand between a name and its head.
-    marks = r"[\"”》』'\s]|/(?!安全|管理)|\([^()]{1,14}\)"
+    marks = r"[\"”》』'\s]|/(?!安全|管理|[初中高]?级?工程师)|\([^()]{1,14}\)"
     code = "(?:[a-e]|[a-z][1-9])(?:类|(?![a-z0-9]))|[1-9]级"
     infix = f"(?:[初中高]级[或及和、/][初中高]级|{_either(data.infix)}|{code}|{marks})"
     heads = tuple(head.word for head in data.heads)

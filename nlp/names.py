@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from nlp.bare import SKILLED, TRADE, is_labelled, is_sure, post_is_paper
+from nlp.bare import SKILLED, TRADE, is_labelled, is_sure, names_post, post_is_paper
 from nlp.clause import Candidate, Item
 from nlp.holders import of_thing
 from nlp.lexicon import SKILLS, Hit, Lexicon, Word
@@ -25,13 +25,13 @@ _BRIEF: Final = 2
 _ANY_SKILL: Final = "skill:技能等级证书"
 _PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
 _MAKER_HEAD: Final = re.compile(
-    "((?:的(?=相关|有关|专业|技术|资格))?(?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)"
+    "((?:的(?=相关|有关|专业|技术|资格|[一-龥]{0,4}工程师))?(?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)"
 )
 _SHORT_BEFORE: Final = re.compile(
     r"(?:^|[^一-龥]|市政|机电|公路|水利|建筑|土建|房建|[有持过考或及和、备得聘招和与需的是])$"
 )
 _SHORT_AFTER: Final = re.compile(
-    r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与"
+    r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|[一二两三]年|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与"
 )
 _ISO: Final = re.compile(
     r"^(?:iso|27001|qms|体系|质量体系|三体系|gmp|gsp|haccp|cnas|iatf|ts16949|ohsas|sa8000|brc)"
@@ -138,8 +138,8 @@ class Names:
             self._take_head(text, found)
         if text.endswith(("持证", "有证"), 0, found.start):
             found.head = found.head or "证"
-        of_title = item.field == "title" and found.sort == "post" and not found.head
-        found.accepted = is_labelled(item, found) or (is_sure(text, found) and not of_title)
+        titled = item.field == "title" and names_post(found)
+        found.accepted = is_labelled(item, found) or (is_sure(text, found) and not titled)
         return found
 
     def _longer_trade(self, text: str, hit: Hit, taken: int) -> Candidate | None:
@@ -167,6 +167,9 @@ class Names:
             if match is None and found.sort == "maker":
                 match = _MAKER_HEAD.match(text, found.end)
             if match is None or not (_head_fits(found, match) or _passed(text, found, match)):
+                return
+            if found.head and "/" in match.group(1):
+                # 会计从业资格证/上岗证 are two.
                 return
             found.end = match.end()
             found.head += match.group(1).strip("\"”》』'/ ") + match.group(2)

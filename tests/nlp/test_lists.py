@@ -148,3 +148,17 @@ def test_a_field_of_papers_is_no_paper_of_that_field() -> None:
 )
 def test_members_of_a_list_by_its_noun(text: str, expected: list[tuple[str, str]]) -> None:
     assert kinds(f"任职要求:{text}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("会计从业资格证/上岗证", ["会计从业资格证", "上岗证"]),
+        ("CCIE/PMP/高级工程师职称等认证", ["CCIE", "PMP", "高级工程师职称"]),
+        ("会计证与初级证均不作要求", ["会计证", "初级证"]),
+        ("持有初级会计师及以上财务相关证书", ["初级会计师"]),
+        ("有Elastic的运维工程师认证", ["Elastic的运维工程师认证"]),
+    ],
+)
+def test_where_one_paper_ends_and_the_next_begins(text: str, expected: list[str]) -> None:
+    assert quotes(text) == expected
