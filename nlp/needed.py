@@ -1,7 +1,12 @@
-"""Many patterns over one short text: a single search for words tells which of them can match at all."""
+"""Many patterns over one short text: a single search for words tells which of them can match at all.
+
+The words are read off the parsed patterns: what is written out (最[好佳]) is put together, and each way in
+which a pattern may match asks for one word of every such stretch.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from re import _constants as kinds  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final, Generic, TypeVar
@@ -9,7 +14,14 @@ from typing import Any, Final, Generic, TypeVar
 from ahocorasick_rs import AhoCorasick, Implementation
 
 Owner = TypeVar("Owner")
+Words = frozenset[str]
+Part = tuple[Any, Any]
+"""A kind of the pattern parser, and what goes with it."""
 _REPEATS: Final = frozenset({kinds.MAX_REPEAT, kinds.MIN_REPEAT})
+_PLACES: Final = frozenset({kinds.AT, kinds.ASSERT, kinds.ASSERT_NOT})
+_NOTHING: Final[Words] = frozenset({""})
+_MOST: Final = 64
+"""Words of one stretch; where there would be more, it is taken as two."""
 
 
 class Patterns(Generic[Owner]):
@@ -17,60 +29,117 @@ class Patterns(Generic[Owner]):
 
     def __init__(self, patterns: Iterable[tuple[re.Pattern[str], Owner]]) -> None:
         self._patterns = list(patterns)
-        by_word: dict[str, list[int]] = {}
         self._always = []
+        self._ways: dict[str, list[tuple[int, list[Words]]]] = {}
         for number, (pattern, _) in enumerate(self._patterns):
-            words = needed(pattern.pattern)
-            for word in words:
-                by_word.setdefault(word, []).append(number)
-            if not words:
-                self._always.append(number)
-        self._by_word = list(by_word.values())
+            for needs in needed(pattern.pattern):
+                if not needs:
+                    self._always.append(number)
+                    continue
+                for word in needs[0]:
+                    self._ways.setdefault(word, []).append((number, needs[1:]))
+                for word in frozenset().union(*needs):
+                    self._ways.setdefault(word, [])
+        self._words = list(self._ways)
         self._words_in = AhoCorasick(
-            list(by_word), implementation=Implementation.ContiguousNFA
+            self._words, implementation=Implementation.ContiguousNFA
         ).find_matches_as_indexes
 
     def possible(self, text: str) -> Sequence[tuple[re.Pattern[str], Owner]]:
         """The patterns that may match somewhere in `text`."""
+        words = {self._words[index] for index, _, _ in self._words_in(text, overlapping=True)}
         numbers = set(self._always)
-        for index, _, _ in self._words_in(text, overlapping=True):
-            numbers.update(self._by_word[index])
+        for word in words:
+            for number, others in self._ways[word]:
+                if number not in numbers and not any(map(words.isdisjoint, others)):
+                    numbers.add(number)
         return [self._patterns[number] for number in sorted(numbers)]
 
 
-def needed(pattern: str) -> frozenset[str]:
-    """Words of which every match of `pattern` holds one; none where it cannot be told."""
-    return _needed(parser.parse(pattern))
+def needed(pattern: str) -> list[list[Words]]:
+    """For each way in which `pattern` may match, the sets of words of which a match holds one each.
+
+    The most telling set comes first; a way of which nothing can be told has none.
+    """
+    return [sorted(_needs(way), key=_telling, reverse=True) for way in _ways(parser.parse(pattern))]
 
 
-def _needed(parts: Iterable[tuple[Any, Any]]) -> frozenset[str]:
-    """The most telling of the needs of `parts`, which follow one another."""
-    needs = []
-    run = ""
-    for kind, value in [*parts, (None, None)]:
-        if kind is kinds.LITERAL:
-            run += chr(value)
-            continue
-        needs += [frozenset({run})] if run else []
-        run = ""
-        needs.append(_needed_of(kind, value))
-    return max(filter(None, needs), key=_telling, default=frozenset())
-
-
-def _needed_of(kind: object, value: Any) -> frozenset[str]:  # noqa: ANN401
-    """What a part that is no single character needs; nothing where it may match much, or be left out."""
-    if kind is kinds.IN:
-        letters = [letter for sort, letter in value if sort is kinds.LITERAL]
-        return frozenset(map(chr, letters)) if len(letters) == len(value) else frozenset()
-    if kind is kinds.BRANCH:
-        branches = [_needed(branch) for branch in value[1]]
-        return frozenset().union(*branches) if all(branches) else frozenset()
+def _ways(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """The branches of `parts`, which follow one another, where branches are all there is."""
+    told = [(kind, value) for kind, value in parts if kind not in _PLACES]
+    alone: Part = told[0] if len(told) == 1 else (None, None)
+    kind, value = alone
     if kind is kinds.SUBPATTERN:
-        return _needed(value[-1])
-    if kind in _REPEATS and value[0] > 0:
-        return _needed(value[2])
-    return frozenset()
+        yield from _ways(value[-1])
+    elif kind is kinds.BRANCH:
+        for branch in value[1]:
+            yield from _ways(branch)
+    else:
+        yield told
 
 
-def _telling(words: frozenset[str]) -> tuple[int, int]:
+def _needs(parts: Iterable[Part]) -> Iterator[Words]:
+    """The sets of words of which every match of `parts`, which follow one another, holds one each."""
+    stretch = _NOTHING
+    for part in parts:
+        written = _written(part)
+        if written is not None and len(stretch) * len(written) <= _MOST:
+            stretch = _joined([stretch, written])
+            continue
+        if "" not in stretch:
+            yield stretch
+        if written is None:
+            yield from _needs_within(*part)
+        stretch = written or _NOTHING
+    if "" not in stretch:
+        yield stretch
+
+
+def _needs_within(kind: object, value: Any) -> Iterator[Words]:  # noqa: ANN401
+    """The needs of a part that may match much."""
+    if kind is kinds.SUBPATTERN:
+        yield from _needs(value[-1])
+    elif kind in _REPEATS and value[0] > 0:
+        yield from _needs(value[2])
+    elif kind is kinds.BRANCH:
+        branches = [max(_needs(branch), key=_telling, default=frozenset()) for branch in value[1]]
+        if all(branches):
+            yield frozenset().union(*branches)
+
+
+def _written(part: Part) -> Words | None:
+    """All that a part matches; None where that is much, or cannot be told."""
+    kind, value = part
+    if kind in _PLACES:
+        return _NOTHING
+    if kind is kinds.LITERAL:
+        return frozenset({chr(value)})
+    if kind is kinds.IN:
+        letters = [chr(letter) for sort, letter in value if sort is kinds.LITERAL]
+        return frozenset(letters) if len(letters) == len(value) else None
+    if kind is kinds.SUBPATTERN:
+        return _all_written(value[-1])
+    if kind is kinds.BRANCH:
+        branches = [_all_written(branch) for branch in value[1]]
+        told = [branch for branch in branches if branch is not None]
+        return frozenset().union(*told) if len(told) == len(branches) else None
+    return None
+
+
+def _all_written(parts: Iterable[Part]) -> Words | None:
+    """All that `parts`, which follow one another, match."""
+    stretch = _NOTHING
+    for part in parts:
+        written = _written(part)
+        if written is None or len(stretch) * len(written) > _MOST:
+            return None
+        stretch = _joined([stretch, written])
+    return stretch
+
+
+def _joined(stretches: Iterable[Words]) -> Words:
+    return frozenset(map("".join, product(*stretches)))
+
+
+def _telling(words: Words) -> tuple[int, int]:
     return min(map(len, words)), -len(words)

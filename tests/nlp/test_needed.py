@@ -12,26 +12,32 @@ from tests.nlp.reading import reader
 
 
 @pytest.mark.parametrize(
-    ("pattern", "words"),
+    ("pattern", "ways"),
     [
-        ("持有", {"持有"}),
-        ("(?:可以)?放宽", {"放宽"}),
-        ("免[试考]|加\\d分", {"免", "加"}),
-        ("[^,]{0,4}(?:优先){1,2}", {"优先"}),
-        ("(?:持)?有(?!限)", {"有"}),
-        ("(?:证书)?", set()),
-        ("[一-龥]|证", set()),
-        ("[^证]", set()),
+        ("持有", [[{"持有"}]]),
+        ("(?:可以)?放宽", [[{"放宽"}]]),
+        ("免[试考]|加\\d分", [[{"免试", "免考"}], [{"加"}, {"分"}]]),
+        ("(?:优先|加分)$", [[{"优先"}], [{"加分"}]]),
+        ("[^,]{0,4}(?:优先){1,2}", [[{"优先"}]]),
+        ("入职后[^,]*(?:考取|取得证)", [[{"入职后"}, {"考取", "取得证"}]]),
+        ("(?:持)?有(?!限)", [[{"有"}]]),
+        ("最(?=好)", [[{"最"}]]),
+        ("(?:证书)?", [[]]),
+        ("[一-龥]{2}|证", [[], [{"证"}]]),
+        ("[^证]", [[]]),
     ],
 )
-def test_every_match_holds_one_of_the_words(pattern: str, words: set[str]) -> None:
-    assert needed(pattern) == words
+def test_every_match_holds_one_of_each_set_of_words(pattern: str, ways: list[list[set[str]]]) -> None:
+    assert [[set(words) for words in needs] for needs in needed(pattern)] == ways
 
 
 def test_patterns_come_in_their_order_those_without_words_too() -> None:
-    patterns = Patterns([(re.compile("乙"), "b"), (re.compile(r"\d"), "any"), (re.compile("甲|乙"), "ab")])
-    assert [owner for _, owner in patterns.possible("乙")] == ["b", "any", "ab"]
-    assert [owner for _, owner in patterns.possible("甲")] == ["any", "ab"]
+    patterns = Patterns(
+        [(re.compile("乙"), "b"), (re.compile(r"\d"), "any"), (re.compile("甲.*乙|丙"), "ab")]
+    )
+    assert [owner for _, owner in patterns.possible("乙甲")] == ["b", "any", "c"]
+    assert [owner for _, owner in patterns.possible("丙")] == ["any", "c"]
+    assert [owner for _, owner in patterns.possible("甲")] == ["any"]
     assert [owner for _, owner in patterns.possible("")] == ["any"]
 
 
@@ -44,4 +50,4 @@ CUES = [cue for cue in reader().rules.data.cues.cues if cue.pattern]
 def test_no_cue_matches_without_its_words(cue: Cue, data: st.DataObject) -> None:
     pattern = re.compile(cue.pattern)
     text = data.draw(st.from_regex(pattern))
-    assert any(word in text for word in needed(cue.pattern)) or not pattern.search(text)
+    assert Patterns([(pattern, cue)]).possible(text) or not pattern.search(text)
