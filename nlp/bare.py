@@ -80,6 +80,14 @@ def is_sure(text: str, found: Candidate) -> bool:
     return found.sort in {"name", "short"} and not _is_wanted(text, found)
 
 
+def names_post(found: Candidate) -> bool:
+    """Whether the title of an ad that is but this name names the post; 一级建造师 is none."""
+    if found.head:
+        return False
+    person = TRADE.search(found.written) and not _PAPER_ONLY.search(found.written)
+    return found.sort == "post" or (found.sort == "name" and bool(person))
+
+
 def is_labelled(item: Item, found: Candidate) -> bool:
     """Whether the post stands in a field of papers (职业资格:经济师、钳工)."""
     if TRADE.search(found.written) is None:

@@ -31,6 +31,7 @@ _TITLES: Final = re.compile(
     r"(?:^|[^一-龥/、])(?:专业技术)?职称(?:要求|名称|等级|级别|情况|条件)?:\s?(?:[^,。;:、/|\n]{1,12}[、/或和及])*$"
 )
 """What stands before a name in a field of titles (职称:会计师)."""
+_NO_TITLE: Final = re.compile("注册|执业|[一二三四五]级|证")
 _FIELD_LENGTH: Final = 60
 _ENGINEER: Final = re.compile("(?:工程师|架构师|设计师|规划师)$")
 
@@ -154,10 +155,10 @@ def _graded(item: Item, candidate: Candidate) -> str:
         r"\(?(?:及其?以上|以上|或以上)?的?(?:专业|技术|专业技术)?职称", after
     ):
         return "title:职称"
-    bare = candidate.sort == "post" and not candidate.head
+    stretch = item.text[candidate.start : candidate.end]
+    bare = candidate.sort in {"post", "name"} and not (candidate.head or _NO_TITLE.search(stretch))
     if bare and _TITLES.search(item.words_before(candidate.start, _FIELD_LENGTH)):
         return "title:职称"
-    stretch = item.text[candidate.start : candidate.end]
     if candidate.qualification.startswith("skill:") and FOR_A_POST.search(stretch):
         return "post:上岗证"
     trade = candidate.written.removesuffix("证")

@@ -54,3 +54,23 @@ def test_part_of_a_longer_word_is_no_paper(text: str) -> None:
 )
 def test_names_written_out_in_english(text: str, expected: list[tuple[str, str]]) -> None:
     assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("职业资格:经济师、会计师", [("经济师", "proficiency"), ("会计师", "proficiency")]),
+        ("职业资格要求:中级钳工", [("中级钳工", "skill_level")]),
+        ("持证要求:电工", [("电工", "licensing")]),
+        ("职称要求:经济师", [("职称", "title")]),
+        ("职称:中级会计师", [("中级会计师", "title")]),
+        ("任职资格:电工,会看图纸", []),
+    ],
+)
+def test_the_label_of_a_field_tells_what_its_names_are(text: str, expected: list[tuple[str, str]]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize("title", ["信息系统监理师", "初级统计分析师", "茶艺师"])
+def test_a_title_that_is_but_a_name_names_the_post(title: str) -> None:
+    assert not read("要求:大专以上学历。", title=title).mentions
