@@ -64,6 +64,10 @@ class Board(BaseModel):
     """Encoding of the pages where the board declares a wrong one; empty means as declared or detected."""
     local: bool = False
     """Served on this machine: loopback and any port are allowed, for `hosts` alone."""
+    blocked: tuple[str, ...] = ()
+    """Words that a page of this board holds when it is a challenge, besides those in crawlers/signs.py."""
+    closed: tuple[str, ...] = ()
+    """Words that the page of a posting holds when the posting has ended, besides those."""
     approved: Approval | None = None
     """Without it a board on the network can be tried (`qingdan crawl try`), and not crawled."""
     notes: str = ""

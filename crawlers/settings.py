@@ -26,7 +26,12 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.guards.HostGuard": 10,
     "crawlers.robots.StrictRobots": 100,
     "crawlers.backoff.PoliteRetry": 550,
+    "crawlers.challenge.ChallengeStop": 560,
 }
+# A board that answers slowly gets as long a pause as its answer took.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_TARGET_CONCURRENCY = 0.5
+AUTOTHROTTLE_MAX_DELAY = 120
 
 # Where it may connect. A proxy would resolve names by itself, past the guard.
 TWISTED_DNS_RESOLVER = "crawlers.guards.PublicResolver"
@@ -53,6 +58,8 @@ JOBDIR = None  # pickles, and not crash-safe; what was seen stands in the databa
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawlers.throttle.FlooredAutoThrottle": 0,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.feedexport.FeedExporter": None,
@@ -71,6 +78,7 @@ def for_board(board: Board) -> dict[str, Any]:
     host = board.hosts[0].rpartition(":")[0] if board.local else ""
     return {
         "DOWNLOAD_DELAY": board.delay,
+        "AUTOTHROTTLE_START_DELAY": board.delay,
         "DOWNLOAD_TIMEOUT": board.timeout,
         LOOPBACK_SETTING: host,
     }

@@ -9,6 +9,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawlers import signs
 from crawlers.backoff import BoardBusy
 from crawlers.board import Board
 from crawlers.items import Refused
@@ -46,6 +47,12 @@ class BoardSpider(Spider):
     def garbled(text: str) -> bool:
         """Was the text decoded in a wrong encoding?"""
         return text.count("\ufffd") > _GARBLED * len(text)
+
+    def no_posting(self, response: Response, page: str) -> Refused:
+        """The refusal of a page that holds no posting; one that has ended says so."""
+        if words := signs.ended(page, self.board.closed):
+            return Refused(place=response.url, reason=f"the posting has ended ({words})")
+        return Refused(place=response.url, reason="the page holds no posting")
 
     def page_failed(self, failure: Failure) -> Items:
         """A page could not be had: by its own fault, or so that another day may bring it."""

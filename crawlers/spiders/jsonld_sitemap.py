@@ -81,7 +81,7 @@ class JsonLdSitemapSpider(BoardSpider):
         for problem in found.broken:
             yield Refused(place=response.url, field="JSON-LD", reason=problem)
         if not found.postings and not found.broken:
-            yield Refused(place=response.url, reason="the page holds no JobPosting")
+            yield self.no_posting(response, page)
         for number, node in enumerate(found.postings, start=1):
             posting = self._posting(response, found, number, jobposting.fields(node))
             if self.garbled(posting.text):

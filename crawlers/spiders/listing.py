@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
+from crawlers import signs
 from crawlers.extract.containers import Document
 from crawlers.extract.problem import DocumentProblem, FieldProblem
 from crawlers.extract.reading import Extractor, Fields, Reading
@@ -89,13 +90,15 @@ class ListingSpider(BoardSpider):
     def parse_detail(self, response: Response) -> Items:
         self.tally.fetched += 1
         try:
-            reading = self._detail.read(self._document(response), response.meta["fields"])
+            document = self._document(response)
+            reading = self._detail.read(document, response.meta["fields"])
         except DocumentProblem as problem:
             yield Refused(place=response.url, reason=f"no posting: {problem}", lost=True)
             return
+        if not reading.found and (not reading.flaws or signs.ended(document.text, self.board.closed)):
+            yield self.no_posting(response, document.text)
+            return
         yield from self._flaws(response, reading)
-        if not reading.found and not reading.flaws:
-            yield Refused(place=response.url, reason="the page holds no posting")
         for fields in reading.found[:1]:
             yield from self._posting(response, fields)
 

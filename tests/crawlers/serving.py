@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     stream: Callable[[Callable[[bytes], object]], None] | None = None
     """Writes the body itself, for as long as it likes."""
+    wait: float = 0
+    """Seconds before it begins to answer."""
 
 
 @dataclass(slots=True)
@@ -99,6 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         site = self.server.site
         site.hits.append((self.path, datetime.now(CHINA).timestamp(), dict(self.headers.items())))
         answer = site.answer(asked)
+        time.sleep(answer.wait)
         self.send_response(answer.status)
         headers = {"Content-Type": "text/html; charset=utf-8", **answer.headers}
         if answer.stream is None:

@@ -102,8 +102,8 @@ def reason_of(result: Result, path: str) -> tuple[str, bool]:
         ("/forbidden", "the board answered HTTP 403", True),
         ("/gone", "the board answered HTTP 410", False),
         ("/picture", "the page is not text (image/png)", False),
-        ("/refresh", "the page holds no JobPosting", False),
-        ("/empty", "the page holds no JobPosting", False),
+        ("/refresh", "the page holds no posting", False),
+        ("/empty", "the page holds no posting", False),
         ("xxx", "the URL has 30", False),
     ],
 )

@@ -59,7 +59,7 @@ def test_the_demo_board_comes_in_whole_and_a_second_run_finds_nothing_new() -> N
 
     by_page = {place.rpartition("/")[2]: reason for place, reason in rejections().items()}
     assert by_page["gone.html"] == "the board answered HTTP 404"
-    assert by_page["fair.html"] == "the page holds no JobPosting"
+    assert by_page["fair.html"] == "the page holds no posting"
     assert by_page["cut-off.html"].startswith("script 1: no JSON: Unterminated string")
 
     log = collected()
