@@ -1,12 +1,17 @@
-"""`qingdan log`: the embedded event log on this machine."""
+"""`qingdan log`: what is kept of the events, and for how long."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
 
 import click
 
 from cli.wiring import open_database, open_log
+from config.settings import CHINA, settings
+from events import claims_trim
+from events.claims import BlobFolder
 from events.embedded import EmbeddedLog
-from events.log import TopicPartition
+from events.log import Log, TopicPartition
 from events.topics import RETENTION
 from store.database import snapshot
 from store.offsets import all_offsets
@@ -17,7 +22,7 @@ OLDEST_BACKUP = 7
 
 @click.group()
 def command() -> None:
-    """The event log of this machine. Kafka keeps house by itself."""
+    """The event log. Kafka trims its topics by itself, and not what claim checks stand for."""
 
 
 @command.command()
@@ -25,16 +30,27 @@ def command() -> None:
     "--days", type=click.IntRange(min=OLDEST_BACKUP), help="Keep so many days.  [default: 90, as on Kafka]"
 )
 def trim(days: int | None) -> None:
-    """Delete old records that every stage has read and recorded; dead letters are kept for ever.
+    """Delete what is old and needed by nobody any more; dead letters are kept for ever.
 
-    Keep more days than your oldest backup of the database is old: what it lacks is filled in from the log.
+    Of the embedded log, records that every stage has read and recorded; on Kafka, the bytes of claim checks
+    that no record claims. Keep more days than your oldest backup of the database is old: what it lacks is
+    filled in from the log.
     """
-    log = open_log()
-    if not isinstance(log, EmbeddedLog):
-        raise click.UsageError("QINGDAN_EVENTS_URL is no embedded log; Kafka trims its topics by itself")
+    keep = timedelta(days=days) if days else None
+    with closing(open_log(redeem=False)) as log:
+        for line in _records(log, keep) if isinstance(log, EmbeddedLog) else _claims(log, keep):
+            click.echo(line)
+
+
+def _records(log: EmbeddedLog, keep: timedelta | None) -> Iterator[str]:
     with snapshot(open_database()) as session:
         recorded = {TopicPartition(*place): offset for place, offset in all_offsets(session).items()}
-    for topic, keep in RETENTION.items():
-        count = log.trim(topic, keep=timedelta(days=days) if days else keep, needed=recorded)
-        click.echo(f"{topic}: {count:,} records deleted")
-    log.close()
+    for topic, usual in RETENTION.items():
+        count = log.trim(topic, keep=keep or usual, needed=recorded)
+        yield f"{topic}: {count:,} records deleted"
+
+
+def _claims(log: Log, keep: timedelta | None) -> Iterator[str]:
+    before = datetime.now(CHINA) - (keep or max(RETENTION.values()))
+    done = claims_trim.trim(log, BlobFolder(settings().blobs_folder), before=before)
+    yield f"claim checks: {done.removed:,} deleted, {done.bytes >> 20:,} MiB; {done.kept:,} kept"

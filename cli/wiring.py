@@ -49,14 +49,14 @@ def open_database() -> Engine:
     return engine
 
 
-def open_log() -> Log:
-    """The log, with all topics created.
+def open_log(*, redeem: bool = True) -> Log:
+    """The log, with all topics created; unless it is to `redeem` claim checks, it shows them as they are.
 
     Raises:
         NotThere: its brokers do not answer.
         Unusable: it cannot be opened.
     """
-    log = _connected_log()
+    log = _connected_log(redeem=redeem)
     try:
         _create_topics(log)
     except LogUnavailable as error:
@@ -81,12 +81,12 @@ def open_log_to_fill() -> Log:
     return log
 
 
-def _connected_log() -> Log:
+def _connected_log(*, redeem: bool = True) -> Log:
     try:
         return connect_log(
             settings().events_url,
             file=settings().events_file,
-            blobs=settings().blobs_folder,
+            blobs=settings().blobs_folder if redeem else None,
             kafka_options=settings().kafka_options.get_secret_value(),
             kafka_replication=settings().kafka_replication,
         )

@@ -4,11 +4,15 @@ A claim is a value of its own, which people can read too: `{"claim_check":"<SHA-
 event looks like that. One whose bytes are gone is handed on as it is, and so ends among the dead letters.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -40,7 +44,10 @@ class Blobs(Protocol):
 
 
 class BlobFolder:
-    """A file for each, in `folder`; on several machines it has to be the same folder for all."""
+    """A file for each, in `folder`; on several machines it has to be the same folder for all.
+
+    A file's time of change is when somebody last left its bytes here.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -48,9 +55,12 @@ class BlobFolder:
     def put(self, data: bytes) -> str:
         sha256 = hashlib.sha256(data).hexdigest()
         path = self._path(sha256)
-        if self.get(sha256) is None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, data)
+        with self._alone(fcntl.LOCK_SH):
+            if self.get(sha256) is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write(path, data)
+            else:
+                os.utime(path)
         return sha256
 
     def get(self, sha256: str) -> bytes | None:
@@ -60,9 +70,34 @@ class BlobFolder:
             return None
         return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
+    def left_before(self, moment: datetime) -> list[str]:
+        """What nobody has left again since `moment`."""
+        return [path.name for path in self._files() if path.stat().st_mtime < moment.timestamp()]
+
+    def remove(self, sha256: str, *, left_before: datetime) -> int:
+        """Remove what was kept under `sha256`, unless somebody left it again meanwhile; how many bytes."""
+        path = self._path(sha256)
+        with self._alone(fcntl.LOCK_EX):
+            found = path.stat()
+            if found.st_mtime >= left_before.timestamp():
+                return 0
+            path.unlink()
+        return found.st_size
+
+    @contextmanager
+    def _alone(self, how: int) -> Iterator[None]:
+        """Parts those who rely on a file that is there from those who remove it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / ".lock").open("ab+") as file:
+            fcntl.flock(file, how)
+            yield
+
+    def _files(self) -> Iterator[Path]:
+        yield from self._folder.glob("??/[!.]*")
+
     def sizes(self) -> list[int]:
         """Bytes of everything in the folder."""
-        return [path.stat().st_size for path in self._folder.glob("??/[!.]*")]
+        return [path.stat().st_size for path in self._files()]
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
@@ -101,16 +136,21 @@ def check_in(value: bytes, blobs: Blobs) -> bytes:
     return json.dumps({"claim_check": sha256, "bytes": len(value)}, separators=(",", ":")).encode()
 
 
+def claimed(value: bytes) -> str:
+    """The SHA-256 that `value` claims; empty if it is no claim."""
+    claim = _CLAIM.fullmatch(value)
+    return claim["sha256"].decode() if claim else ""
+
+
 def redeem(value: bytes, blobs: Blobs) -> bytes:
     """What `value` stands for, if it is a claim whose bytes are there; else `value` itself.
 
     Raises:
         LogUnavailable: the store cannot be read at the moment.
     """
-    claim = _CLAIM.fullmatch(value)
-    if not claim:
+    sha256 = claimed(value)
+    if not sha256:
         return value
-    sha256 = claim["sha256"].decode()
     try:
         data = blobs.get(sha256)
     except OSError as error:

@@ -1,10 +1,12 @@
 """Commands that begin while Kafka or PostgreSQL is away: stages wait for it, the door goes on without."""
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -33,6 +35,12 @@ NOBODY = "kafka://127.0.0.1:1/nobody"
 """No broker listens there."""
 RESUME_SECONDS = 60.0
 """What the fault catalogue allows until everything goes on by itself."""
+
+
+@pytest.fixture(autouse=True)
+def no_sockets_left() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 @pytest.fixture
