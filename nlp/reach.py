@@ -37,7 +37,7 @@ _BARE: Final = re.compile(rf"(?:{_EMPTY_WORDS})*")
 # In brackets behind a name 优先 speaks of it only where nothing else is said (中级以上优先 prefers a grade).
 _ASIDE: Final = re.compile(rf"(?:{_EMPTY_WORDS}|有(?:此|该|本)?|无|非必[须需]|可选|,)*")
 _RELAXED: Final = re.compile(rf"(?:{_EMPTY_WORDS}|年龄|学历|专业|工作年限|工作经验|限制|薪资|[或、,至\d])*")
-_HAS: Final = "(?<![具拥持国所没])有(?![关限效机企])"
+_HAS: Final = "(?<![具拥持国所没])有(?![关限效机企]|其[一中]|任[一意]|一(?:者|即|优|的))"
 _NEW_PREDICATE: Final = re.compile(
     rf"(?<![且并及和与或、还])(?<!或者)(?<![且并][能会可])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|(?<!的)应届|能够|熟练|住|离家|本地|精通|了解)"
 )
@@ -54,7 +54,7 @@ _DEMAND: Final = re.compile("有(?![关限效机])|具有|具备|持有|须|需�
 # 最好有A、有B is one wish.
 _FRESH_DEMAND: Final = re.compile(rf"(?<![、或和及与])(?:{_DEMAND.pattern})")
 _LEADING_DEMAND: Final = re.compile(
-    '(?:还|也|能|再|已|另|持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
+    '(?:还|也|能|再|已|另|一定|必须|非得|非要|持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
 )
 _DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求|至少|一定")
 # What is said behind a name so that nothing is left for the next clause to say (A证必备,B证加分).
