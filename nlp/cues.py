@@ -57,9 +57,10 @@ class CueReader:
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
         patterns = [(re.compile(cue.pattern.removeprefix("^")), cue) for cue in cues.cues if cue.pattern]
         before = [each for each in patterns if each[1].pattern.endswith("$")]
-        self._behind = [each for each in patterns if each[1].pattern.startswith("^")]
+        behind = [each for each in patterns if each[1].pattern.startswith("^")]
         self._before = Patterns(before)
-        self._within = Patterns(each for each in patterns if each not in (*before, *self._behind))
+        self._behind = Patterns(behind)
+        self._within = Patterns(each for each in patterns if each not in (*before, *behind))
         self._predicates = tuple(sorted(cues.predicates, key=len, reverse=True))
         self._ends = re.compile("|".join(map(re.escape, cues.terminations)))
         self._neighbours = Neighbours(cues)
@@ -152,7 +153,7 @@ class CueReader:
         ]
         behind = [
             Found(*match.span(), cue)
-            for pattern, cue in self._behind
+            for pattern, cue in self._behind.possible(item.text[end:])
             if (match := pattern.match(item.text, end))
         ]
         return before + behind

@@ -2,11 +2,10 @@
 
 import re
 from bisect import bisect, bisect_left
-from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 from operator import attrgetter, itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from config.reading import Cue
 from nlp.clause import Candidate, Item
@@ -96,8 +95,7 @@ _BORDER: Final = re.compile("[,;:、(或及和与且并有持]")
 _ADDED: Final = re.compile("[和及与且](?!以上|其|级)")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A cue in an item, by offsets."""
 
     start: int
