@@ -32,9 +32,7 @@ def test_every_match_holds_one_of_each_set_of_words(pattern: str, ways: list[lis
 
 
 def test_patterns_come_in_their_order_those_without_words_too() -> None:
-    patterns = Patterns(
-        [(re.compile("乙"), "b"), (re.compile(r"\d"), "any"), (re.compile("甲.*乙|丙"), "c")]
-    )
+    patterns = Patterns([(re.compile("乙"), "b"), (re.compile(r"\d"), "any"), (re.compile("甲.*乙|丙"), "c")])
     assert [owner for _, owner in patterns.possible("乙甲")] == ["b", "any", "c"]
     assert [owner for _, owner in patterns.possible("丙")] == ["any", "c"]
     assert [owner for _, owner in patterns.possible("甲")] == ["any"]
