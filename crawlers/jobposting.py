@@ -1,4 +1,4 @@
-"""schema.org JobPosting in JSON-LD: out of a page, mended where its markup is broken, into a `Posting`.
+"""schema.org JobPosting out of a page: JSON-LD, mended where it is broken, else microdata or RDFa.
 
 Every script is parsed on its own: the usual library drops all blocks of a page when one is malformed.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from crawlers import microdata
 from crawlers.html_text import html_to_text, parse_html, scalar
 from events.types import PosterType
 
@@ -54,7 +55,7 @@ class Fields:
 
 
 def find(page: str) -> Found:
-    """All JobPosting nodes of `page`, from every JSON-LD script that can be read or mended."""
+    """All JobPosting nodes of `page`: of each JSON-LD script that can be read or mended, else of the markup."""
     tree = parse_html(page)
     if tree is None:
         return Found((), ())
@@ -68,6 +69,8 @@ def find(page: str) -> Found:
         except ValueError as error:
             if "JobPosting" in source:
                 broken.append(f"script {number}: {error}")
+    if not postings:
+        postings = list(microdata.items(tree, "JobPosting"))
     links = tree.iter("link")
     canonical = next((link.get("href", "") for link in links if link.get("rel") == "canonical"), "")
     return Found(tuple(postings), tuple(broken), canonical)

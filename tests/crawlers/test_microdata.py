@@ -1,0 +1,86 @@
+"""schema.org items in the markup itself."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawlers import jobposting, microdata
+from crawlers.html_text import parse_html
+
+PAGES = {
+    "microdata": """
+        <div itemscope itemtype="https://schema.org/JobPosting">
+          <h2 itemprop="title">电工</h2> <meta itemprop="validThrough" content="2026-12-31">
+          <time itemprop="datePosted" datetime="2026-11-01">十一月</time> <a itemprop="url" href="/7">详情</a>
+          <div itemprop="description"><p>持证上岗</p><p>值夜班</p></div>
+          <p itemprop="hiringOrganization" itemscope itemtype="https://schema.org/EmploymentAgency">
+            <b itemprop="name">某劳务公司</b></p>
+          <p itemprop="jobLocation" itemscope itemtype="https://schema.org/Place">
+            <i itemprop="address" itemscope itemtype="https://schema.org/PostalAddress">
+              <b itemprop="addressRegion">山东省</b><b itemprop="addressLocality">济南市</b></i></p>
+        </div>""",
+    "rdfa": """
+        <div vocab="https://schema.org/" typeof="JobPosting">
+          <h2 property="title">电工</h2> <meta property="schema:validThrough" content="2026-12-31">
+          <time property="datePosted" datetime="2026-11-01">十一月</time> <a property="url" href="/7">详情</a>
+          <div property="description"><p>持证上岗</p><p>值夜班</p></div>
+          <p property="hiringOrganization" typeof="schema:EmploymentAgency">
+            <b property="name">某劳务公司</b></p>
+          <p property="jobLocation" typeof="Place"><i property="address" typeof="PostalAddress">
+              <b property="addressRegion">山东省</b><b property="addressLocality">济南市</b></i></p>
+        </div>""",
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_a_posting_in_the_markup_has_the_fields_of_one_in_json(page: str) -> None:
+    (node,) = jobposting.find(page).postings
+    fields = jobposting.fields(node)
+    assert (fields.title, fields.text, fields.company) == ("电工", "持证上岗\n值夜班", "某劳务公司")
+    assert (fields.city, fields.posted, fields.valid_through) == ("山东省济南市", "2026-11-01", "2026-12-31")
+    assert fields.poster == "agency"
+    assert node["url"] == "/7"
+
+
+def test_what_json_says_comes_before_the_markup() -> None:
+    script = '<script type="application/ld+json">{"@type": "JobPosting", "title": "焊工"}</script>'
+    (node,) = jobposting.find(script + PAGES["microdata"]).postings
+    assert node["title"] == "焊工"
+
+
+def test_a_property_that_comes_again_is_a_list_and_other_items_are_left_alone() -> None:
+    tree = parse_html(
+        "<p itemscope itemtype=JobPosting><b itemprop=skills>车</b><b itemprop=skills>铣</b>"
+        "<b itemprop=skills>刨</b></p><p itemscope itemtype=Product><b itemprop=title>车床</b></p>"
+    )
+    assert tree is not None
+    assert list(microdata.items(tree, "JobPosting")) == [
+        {"@type": ["JobPosting"], "skills": ["车", "铣", "刨"]}
+    ]
+
+
+def test_items_within_items_have_an_end() -> None:
+    depth = 200
+    page = "<div itemprop=a itemscope itemtype=JobPosting>" * depth + "</div>" * depth
+    tree = parse_html(page)
+    assert tree is not None
+    node: Any = next(microdata.items(tree, "JobPosting"))
+    seen = 0
+    while node:
+        node, seen = node["a"], seen + 1
+    assert seen == 8
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("dialect", ["microdata", "rdfa"])
+def test_the_vocabularys_own_example(shared: Path, dialect: str) -> None:
+    page = (shared / "samples" / f"schemaorg_jobposting_{dialect}.html").read_text("utf-8")
+    (node,) = jobposting.find(page).postings
+    fields = jobposting.fields(node)
+    assert (fields.title, fields.company, fields.posted) == (
+        "Software Engineer",
+        "ABC Company Inc.",
+        "2011-10-31",
+    )
+    assert (fields.city, fields.salary) == ("Kirkland", "100000 USD")
