@@ -55,7 +55,7 @@ class Fields:
 
 
 def find(page: str) -> Found:
-    """All JobPosting nodes of `page`: of each JSON-LD script that can be read or mended, else of the markup."""
+    """All JobPosting nodes of `page`: of each JSON-LD script that can be read, else of the markup."""
     tree = parse_html(page)
     if tree is None:
         return Found((), ())
