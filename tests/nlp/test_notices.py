@@ -13,9 +13,10 @@ from tests.nlp.reading import kinds, read, strengths
         ("其他条件:具有⟦工程师专业技术资格⟧。", "title"),
         ("其他条件:具有⟦兽医专业技术资格证书⟧。", "title"),
         ("其他条件:具有⟦相应的职(执)业资格证⟧。", "generic"),
+        ("驾驶员,A2,有⟦从业资格证⟧;", "licensing"),
     ],
 )
-def test_what_a_rank_names_an_examination_or_a_title_gives(text: str, expected: str) -> None:
+def test_what_a_paper_of_a_notice_is(text: str, expected: str) -> None:
     name = text[text.index("⟦") + 1 : text.index("⟧")]
     assert kinds(text.replace("⟦", "").replace("⟧", "")) == [(name, expected)]
 
@@ -26,15 +27,19 @@ def test_what_a_rank_names_an_examination_or_a_title_gives(text: str, expected: 
         ("持有保育员证、初中或高中语文、历史教师资格证。", ["required", "required"]),
         ("日语二级证书,成绩均在合格以上及在校期间无补考记录。", ["required"]),
         ("6、职(执)业资格:无。", ["negated"]),
+        ("具有高级经济师或审计师等资格。", ["required", "required"]),
+        ("具有社工证书的人员,年龄放宽到40周岁。", ["preferred"]),
+        ("具有下列证书之一的,面试加3分:茶艺师证、导游证", ["preferred", "preferred"]),
     ],
 )
-def test_words_of_schools_and_marks_soften_nothing(text: str, expected: list[str]) -> None:
+def test_how_firmly_a_notice_asks(text: str, expected: list[str]) -> None:
     assert [strength for _, strength in strengths(text)] == expected
 
 
 @pytest.mark.parametrize(
     "text",
     [
+        "具备会计师或税务师事务所工作经验。",
         *("负责委托业务的受理。", "熟悉信托业务和信托业法规。", "信托福利产品的销售"),
         *("Pomůžete nasměrovat tým.", "Je nutné umět česky."),
     ],
