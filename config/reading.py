@@ -101,14 +101,15 @@ class Cues(_Data):
     def _parts_hold_parts(cls, parts: dict[str, str]) -> dict[str, str]:
         whole: dict[str, str] = {}
         for name, part in parts.items():
-            whole[name] = _put_in(whole, part)
+            whole[name] = _put_in(whole, part, name)
         return whole
 
     @field_validator("cues")
     @classmethod
     def _patterns_hold_parts(cls, cues: tuple[Cue, ...], info: ValidationInfo) -> tuple[Cue, ...]:
         parts = info.data.get("parts", {})
-        return tuple(cue.model_copy(update={"pattern": _put_in(parts, cue.pattern)}) for cue in cues)
+        whole = (_put_in(parts, cue.pattern, f"{number}.pattern") for number, cue in enumerate(cues))
+        return tuple(cue.model_copy(update={"pattern": each}) for cue, each in zip(cues, whole, strict=True))
 
 
 def _any_of(patterns: list[str]) -> str:
@@ -125,15 +126,15 @@ def _any_of(patterns: list[str]) -> str:
     return f"{'^' * begin.pop()}(?:{'|'.join(bare)}){'$' * end.pop()}"
 
 
-def _put_in(parts: dict[str, str], pattern: str) -> str:
-    """`pattern` with every `{name}` replaced by that part.
+def _put_in(parts: dict[str, str], pattern: str, field: str) -> str:
+    """`pattern`, which stands in `field`, with every `{name}` replaced by that part.
 
     Raises:
         ValueError: there is no such part.
     """
     unknown = sorted(set(_PART.findall(pattern)) - parts.keys())
     if unknown:
-        raise ValueError(f"no such part: {', '.join(unknown)}")
+        raise ValueError(f"{field}: no such part: {', '.join(unknown)}")
     return _PART.sub(lambda match: parts[match[1]], pattern)
 
 
@@ -160,10 +161,11 @@ class Occupations(_Data):
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
-        ids = [family.id for family in self.families]
-        twice = sorted({each for each in ids if ids.count(each) > 1})
-        if twice:
-            raise ValueError(f"id: {twice} appear twice")
+        seen: set[str] = set()
+        for number, family in enumerate(self.families):
+            if family.id in seen:
+                raise ValueError(f"families.{number}.id: {family.id!r} appears twice")
+            seen.add(family.id)
         return self
 
 

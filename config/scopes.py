@@ -1,6 +1,5 @@
 """How far a licence reaches, and which level-type papers a statute asks of an activity all the same."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
@@ -100,13 +99,12 @@ class Scopes(_Data):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        for name, ids in (
-            ("licences", [each.id for each in self.licences]),
-            ("ties", [each.id for each in self.ties]),
-        ):
-            twice = [each for each, times in Counter(ids).items() if times > 1]
-            if twice:
-                raise ValueError(f"{name}: {twice} appear twice")
+        for name, entries in (("licences", self.licences), ("ties", self.ties)):
+            seen: set[str] = set()
+            for number, entry in enumerate(entries):
+                if entry.id in seen:
+                    raise ValueError(f"{name}.{number}.id: {entry.id!r} appears twice")
+                seen.add(entry.id)
         for licence in self.licences:
             both = set(licence.occupations) & (
                 set(self.everyday) - set(licence.undecided) | set(licence.elsewhere)

@@ -10,10 +10,13 @@ from typing import Annotated, Any, Final, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from config.yaml_lines import placed
+
 DATA: Final = Path(__file__).resolve().parent
 LONGEST_ROW: Final = 10_000
 """Characters. More is no row, but a file that lost its line breaks."""
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
+_FIELD: Final = re.compile(r"[\w.-]+: ")
 
 
 class DataError(ValueError):
@@ -82,6 +85,9 @@ def read_tsv(path: Path, model: type[Row]) -> tuple[Row, ...]:
         if len(line) > LONGEST_ROW:
             problems.append(f"{path.name}, line {number}: row: more than {LONGEST_ROW:,} characters")
             continue
+        if not line.replace("\t", "").isprintable():
+            problems.extend(f"{path.name}, line {number}: {each}" for each in _unseen(header, cells))
+            continue
         try:
             rows.append(model(file=path.name, line=number, **dict(zip(header, cells, strict=True))))
         except ValidationError as error:
@@ -89,6 +95,14 @@ def read_tsv(path: Path, model: type[Row]) -> tuple[Row, ...]:
     if problems:
         raise DataError(*problems)
     return tuple(rows)
+
+
+def _unseen(header: list[str], cells: list[str]) -> Iterator[str]:
+    """The cells with characters that nobody sees, such as NUL, a zero-width or an ideographic blank."""
+    for column, cell in zip(header, cells, strict=True):
+        found = next((character for character in cell if not character.isprintable()), None)
+        if found:
+            yield f"{column}: U+{ord(found):04X} in {cell[:60]!r} is seen by nobody; leave it out"
 
 
 def _header_problems(file: str, header: list[str], model: type[TableRow]) -> Iterator[str]:
@@ -121,9 +135,7 @@ def read_yaml(path: Path, model: type[Document]) -> Document:
     except ValidationError as error:
         # The nodes, which know their lines, are built only now: it costs as much again.
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
-        places = [_line_of(root, each["loc"]) for each in error.errors()]
-        messages = zip(places, _messages(error), strict=True)
-        raise DataError(*(f"{path.name}, line {line}: {each}" for line, each in messages)) from error
+        raise DataError(*(placed(root, path.name, each) for each in _messages(error))) from error
 
 
 class _Loader(yaml.CSafeLoader):
@@ -150,35 +162,6 @@ class _Loader(yaml.CSafeLoader):
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_day)
 
 
-def yaml_problem(path: Path, location: tuple[int | str, ...], message: str) -> str:
-    """What is wrong at `location` of a YAML file that was read, as one line."""
-    root = yaml.compose(_text(path), Loader=yaml.CSafeLoader)
-    dotted = ".".join(str(step) for step in location)
-    return f"{path.name}, line {_line_of(root, location)}: {dotted}: {message}"
-
-
-def _line_of(root: yaml.Node | None, location: tuple[int | str, ...]) -> int:
-    """The line, from 1, of the deepest node on the way to `location`."""
-    line = root.start_mark.line + 1 if root else 1
-    node = root
-    for step in location:
-        key, node = _child(node, step)
-        if key is None:
-            break
-        line = key.start_mark.line + 1
-    return line
-
-
-def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node | None, yaml.Node | None]:
-    """The node that bears the name of `step`, and the one that holds its value."""
-    if isinstance(node, yaml.MappingNode):
-        found = [(key, value) for key, value in node.value if key.value == str(step)]
-        return found[-1] if found else (None, None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step], node.value[step]
-    return None, None
-
-
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
@@ -190,7 +173,11 @@ def _text(path: Path) -> str:
 
 
 def _messages(error: ValidationError) -> Iterator[str]:
+    """Each error as `FIELD: what is wrong`."""
     for each in error.errors():
-        where = ".".join(str(part) for part in each["loc"]) or "row"
-        got = "" if each["type"] == "missing" else f" (got {str(each.get('input'))[:60]!r})"
-        yield f"{where}: {each['msg']}{got}"
+        told = str(each["ctx"]["error"]) if each["type"] == "value_error" else each["msg"]
+        if each["type"] != "missing" and not isinstance(each["input"], dict):
+            told += f" (got {str(each['input'])[:60]!r})"
+        # What a model finds wrong with itself as a whole names the field in its own words.
+        where = ".".join(map(str, each["loc"])) or ("" if _FIELD.match(told) else "row")
+        yield f"{where}: {told}" if where else told

@@ -9,8 +9,8 @@ import yaml
 
 _PLACELESS: Final = re.compile(r"([\w-]+\.yaml): (.+)", re.DOTALL)
 _STEP_ENDS: Final = re.compile(r"[.:] ?")
-_ABSENT: Final = re.compile(r"(\w+): ")
-"""A field that the problem names and the file lacks."""
+_ABSENT: Final = re.compile(r"(\w+(?:\.\w+)*): ")
+"""Fields that the problem names and the file lacks."""
 
 
 def with_line(folder: Path, problem: str) -> str:
@@ -22,14 +22,20 @@ def with_line(folder: Path, problem: str) -> str:
     if found is None or not (folder / found[1]).is_file():
         return problem
     text = (folder / found[1]).read_text(encoding="utf-8")
-    steps, line, message = _walk(yaml.compose(text, Loader=yaml.CSafeLoader), found[2])
-    return f"{found[1]}, line {line}: {'.'.join(steps)}: {message}" if steps else problem
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    return placed(root, found[1], found[2]) if _walk(root, found[2])[0] else problem
+
+
+def placed(root: yaml.Node | None, file: str, told: str) -> str:
+    """`told`, which starts with the way to its field, with file and line: that of `root` if it names none."""
+    steps, line, message = _walk(root, told)
+    return f"{file}, line {line}: {'.'.join(steps)}{': ' if steps else ''}{message}"
 
 
 def _walk(node: yaml.Node | None, text: str) -> tuple[list[str], int, str]:
     """The steps into `node` at the beginning of `text`, the line they lead to, and the rest of `text`."""
     steps: list[str] = []
-    line = 1
+    line = node.start_mark.line + 1 if node else 1
     while node is not None:
         for name, named, child in _children(node):
             end = _STEP_ENDS.match(text, len(name))

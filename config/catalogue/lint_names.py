@@ -15,6 +15,7 @@ _LATIN_USES: Final = {"token", "loose", "maker", "post"}
 """Uses that want a noun for a paper, or no word for mere knowledge, beside a Latin name."""
 _HARMLESS: Final = {"education"}
 """Kinds without a verdict: a language test may be named by its letters alone."""
+_QUOTED: Final = re.compile("^[\"'“”‘’]|[\"'“”‘’]$")
 CURATION: Final = "curation"
 
 
@@ -40,6 +41,8 @@ def _spelling(rows: list[Alias]) -> Iterator[str]:
         if plain in lines:
             yield row.problem("alias", f"{row.alias!r} is read like line {lines[plain]}; drop one of them")
         lines.setdefault(plain, row.line)
+        if _QUOTED.search(plain):
+            yield row.problem("alias", f"{row.alias!r}: leave the quotation marks around the name out")
         if len(plain) == 1:
             yield row.problem("alias", f"{row.alias!r}: one character is no name")
 

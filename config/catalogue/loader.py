@@ -29,7 +29,8 @@ from config.catalogue.model import (
 )
 from config.catalogue.states import states
 from config.catalogue.timelines import misdated, periods, timelines
-from config.tables import DataError, Row, TableRow, read_tsv, read_yaml, yaml_problem
+from config.tables import DataError, Row, TableRow, read_tsv, read_yaml
+from config.yaml_lines import with_line
 
 FOLDER: Final = Path(__file__).resolve().parent
 _Read = TypeVar("_Read")
@@ -139,7 +140,8 @@ def _edition_rows(folder: Path) -> tuple[EditionRow, ...]:
             wrong.append(("from", number, f"{row.start} is before {FIRST_DAY}"))
         if number and row.start <= rows[number - 1].start:
             wrong.append(("from", number, f"{row.start} does not follow {rows[number - 1].start}"))
-    _refuse(yaml_problem(path, ("editions", number, field), message) for field, number, message in wrong)
+    told = (f"{path.name}: editions.{number}.{field}: {message}" for field, number, message in wrong)
+    _refuse(with_line(folder, each) for each in told)
     return rows
 
 

@@ -1,7 +1,8 @@
 from pathlib import Path
+from typing import Self
 
 import pytest
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from config.tables import (
     LONGEST_ROW,
@@ -10,7 +11,6 @@ from config.tables import (
     TableRow,
     read_tsv,
     read_yaml,
-    yaml_problem,
 )
 
 
@@ -31,6 +31,15 @@ class Lamp(_Strict):
 class Shop(_Strict):
     lamps: list[Lamp]
     prices: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        for number, lamp in enumerate(self.lamps):
+            if lamp.id not in self.prices:
+                raise ValueError(f"lamps.{number}.id: {lamp.id!r} has no price")
+        if len(self.lamps) < len(self.prices):
+            raise ValueError("more prices than lamps")
+        return self
 
 
 def tsv(tmp_path: Path, text: str) -> Path:
@@ -99,7 +108,35 @@ def test_yaml_errors_name_line_and_dotted_field(tmp_path: Path) -> None:
         "shop.yaml, line 10: prices.b",
         "shop.yaml, line 11: unknown",
     ]
-    assert yaml_problem(path, ("lamps", 1), "is dark") == "shop.yaml, line 5: lamps.1: is dark"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "prices:\n  a: 1\nlamps:\n- {id: a, watts: 1}\n- watts: 3\n  id: b\n",
+            "line 6: lamps.1.id: 'b' has no price",
+        ),
+        ("# none\n\nlamps: []\nprices: {a: 1}\n", "line 3: row: more prices than lamps"),
+        ("# none\n\nprices: {a: 1}\n", "line 3: lamps: Field required"),
+    ],
+)
+def test_what_a_document_finds_wrong_with_itself_is_told_with_its_line(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        read_yaml(path, Shop)
+    assert problems_of(error) == (f"shop.yaml, {told}",)
+
+
+@pytest.mark.parametrize("character", ["\0", "\u200b", "\u3000", "\x1b", "\ufffe"])
+def test_a_character_that_nobody_sees_is_told_with_its_cell(tmp_path: Path, character: str) -> None:
+    with pytest.raises(DataError) as error:
+        read_tsv(tsv(tmp_path, f"name\twavelength\nred\t700\nbl{character}ue\t450\n"), Colour)
+    (problem,) = problems_of(error)
+    assert problem.startswith(f"colours.tsv, line 3: name: U+{ord(character):04X} in ")
 
 
 @pytest.mark.parametrize("text", ["lamps: [", "", "- 1\n", "lamps:\n- 1\n"])

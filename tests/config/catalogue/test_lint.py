@@ -1,7 +1,7 @@
 """Every rule of the linter, on copies of the shipped data with faults in them: it names file, line and field.
 
-The faults are laid into three copies, for rows that do not fit are told before ids that are not there, and
-these before all else.
+The faults are laid into several copies, for rows that do not fit are told before ids that are not there, and
+these before all else; what contradicts a file as a whole hides what is wrong with the next one.
 """
 
 import re
@@ -64,6 +64,7 @@ FORM = (
         "occupations.yaml", "id: welder, name: ", "id: welder, nome: ", r"occupations\..*", "Field required"
     ),
     alias("飞天证\tP01\tnoun\town", "use", "Input should be"),
+    alias("飞\0天证\tP01\tname\town", "alias", "U+0000"),
 )
 IDS = (
     Fault(
@@ -76,12 +77,28 @@ IDS = (
     alias("飞天证\tP999\tname\town", "qualification", "'P999' is no id"),
     alias("教师资格证\tP02\tname\town", "alias", "appears twice"),
 )
+WHOLE = (
+    Fault(
+        "policy.yaml",
+        "basis: [statute, no-text",
+        "basis: [statute, no-test",
+        r"rows\.\w+\.basis",
+        "are no ids of bases",
+    ),
+    Fault("occupations.yaml", "id: welder,", "id: teacher,", r"families\.\d+\.id", "'teacher' appears twice"),
+    Fault("scopes.yaml", "- id: P02 ", "- id: P01 ", r"licences\.1\.id", "'P01' appears twice"),
+    Fault(
+        "cues.yaml", "pattern: '{paper}", "pattern: '{poper}", r"cues\.\d+\.pattern", "no such part: poper"
+    ),
+)
+"""What a file as a whole is wrong about."""
 REST = (
     alias("茶艺师证优先\tP01\tname\town", "alias", "would swallow the cue '优先'"),
     alias("必须持茶艺证\tP01\tname\town", "alias", "would swallow the cue '必须'"),
     alias("CPA甲证\tP04\tname\town", "alias", "write 'cpa甲证'"),
     alias("ｃｐａ乙证\tP04\tname\town", "alias", "write 'cpa乙证'"),
     alias("cpa乙证\tP04\tname\town", "alias", "is read like line"),
+    alias('"飞天证"\tP01\tname\town', "alias", "quotation marks"),
     alias("茶\tP01\tpost\town", "alias", "one character is no name"),
     alias("身份证\tP01\tname\town", "alias", "lexicon.yaml under pseudo"),
     alias("操作证\tP01\tname\town", "alias", "lexicon.yaml under heads"),
@@ -181,6 +198,13 @@ def test_the_shipped_data_has_no_problem() -> None:
 @pytest.mark.parametrize("fault", FORM)
 def test_a_row_that_does_not_fit(problems: Callable[..., list[Problem]], fault: Fault) -> None:
     assert any(fault.is_told(each) for each in problems(FORM)), problems(FORM)
+
+
+@pytest.mark.parametrize("fault", WHOLE)
+def test_a_file_that_contradicts_itself(problems: Callable[..., list[Problem]], fault: Fault) -> None:
+    (told,) = problems((fault,))
+    assert fault.is_told(told), told
+    assert told.line > 1
 
 
 @pytest.mark.parametrize("fault", IDS)
