@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from nlp.clause import Candidate, Item
+from nlp.lexicon import OCCUPATION
 from nlp.unnamed import HOLDING, phrase_start
 
 TRADE: Final = re.compile("[师员工士]$")
@@ -49,6 +50,7 @@ SKILLED: Final = re.compile(
 )
 """Behind a trade such a grade tells of a paper, not of a post (焊工高级工)."""
 _OF_FIELD: Final = re.compile(r"\([一-龥]{2,10}(?<![名人位])\)")
+_OCCUPATIONS: Final = ("skill:", "S")
 _NEEDS: Final = ("需", "须", "要", "要求", "须是", "应是", "以")
 _MUST_BE: Final = ("须是", "应是", "须为", "应为", "需为", "要求是", "要求为")
 _FIELD: Final = re.compile(
@@ -76,7 +78,8 @@ def is_sure(text: str, found: Candidate) -> bool:
         held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
             before.endswith(("有", "具备", "具有")) and _WISHED.match(text, found.end) is not None
         )
-        return held or (either is not None and HOLDING.search(before) is not None)
+        ranked = found.level and found.written.isascii() and _WISHED.match(text, found.end) is not None
+        return held or ranked or (either is not None and HOLDING.search(before) is not None)
     return found.sort in {"name", "short"} and not _is_wanted(text, found)
 
 
@@ -117,7 +120,8 @@ def post_is_paper(text: str, found: Candidate) -> bool:
     before = text[max(0, found.start - _BEFORE) : found.start]
     if _HELD.search(before) or (ranked and _AT_LEAST.match(text, found.end)):
         return True
-    apt = ranked or skilled or _QUALIFIED.search(trade) is not None
+    official = len(trade) >= OCCUPATION and found.qualification.startswith(_OCCUPATIONS)
+    apt = ranked or skilled or official or _QUALIFIED.search(trade) is not None
     # 经济师(人力资源方向)优先
     of_field = _OF_FIELD.match(text, found.end) if apt else None
     end = of_field.end() if of_field else found.end

@@ -1,6 +1,7 @@
 """The words the reader knows, as automata: every name of the catalogue, nouns for papers, and look-alikes."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -29,6 +30,8 @@ _WISHES: Final = (
     *(f"{who}|{grade}" for who in "师员工" for grade in SKILLS[:6]),
     *(f"{who}{mark}{grade}" for who in "师员工" for mark in ("", "(") for grade in (*_GRADES, *SKILLS)),
 )
+OCCUPATION: Final = 5
+"""A name that long (水质检验员) is an occupation of the state's list, and seldom what a post is called."""
 REACH: Final = 10
 """A grade speaks of a credential where 师 stands at most that far behind (二级心理咨询师 holds no 证)."""
 # 师 then ends the name of a post, which may be followed by another grade.
@@ -242,6 +245,7 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     found.update({grade: Word(grade, "grade") for grade in _GRADES})
     # A person whom a qualification makes (助理会计师优先): no 证 is near.
     found.update({wish: Word(wish, "name") for wish in _WISHES})
+    found.update({wish: Word(wish, "name") for wish in _occupations_wished_for(words)})
     # A degree is no rank of a hospital.
     degrees = (degree + wish for degree in "硕博学" for wish in _WISHES if wish[0] == "士")
     found.update({degree: Word(degree, "pseudo") for degree in degrees})
@@ -253,6 +257,13 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
         {text: Word(text, "pseudo") for text, word in words.items() if word.sort == "post" and "证" in text}
     )
     return found
+
+
+def _occupations_wished_for(words: dict[str, Word]) -> Iterator[str]:
+    """水质检验员优先: the words by which names of occupations show, where no noun for a paper is near."""
+    for text, word in words.items():
+        if word.sort == "post" and len(text) >= OCCUPATION and text[-1] in "员工":
+            yield from (text + wish for wish in ("优先", "者优先", "的优先"))
 
 
 def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:

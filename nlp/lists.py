@@ -8,7 +8,8 @@ from nlp.closers import INDUSTRIES, NOUNS, drop_class_nouns, leads, vouch
 from nlp.strangers import between
 
 _JOINT: Final = re.compile(
-    r"[\s\"”》』)等证书]{0,3}(?:[、/\\+|&;,]|或者?|以?及|和|与|,?或|[、,]?(?:和|或)/(?:或|和))[\s\"“《『(]{0,2}"
+    r"[\s\"”》』)等证书]{0,3}(?:[、/\\+|&;,]|或者?|以?及|和|与|,?或|[、,]?(?:和|或)/(?:或|和)|or |and )"
+    r"[\s\"“《『(]{0,2}"
     r"(?:者|其他|具有|具备|持有|持|有|取得|通过|国家|相关)?[\s\"“《『(]{0,2}"
 )
 _TIGHT: Final = re.compile(
@@ -88,7 +89,7 @@ def _share_heads(item: Item) -> None:
         if right.head and right.sort not in NOUNS and not left.head and (touching or _TIGHT.fullmatch(gap)):
             if gap.strip() == "," and not _IN_LIST.search(item.text, max(0, left.start - 10), left.start):
                 continue
-            if gap.strip() == "," and _only_field(left, right):
+            if gap.strip() == "," and (_only_field(left, right) or right.written.startswith(left.written)):
                 continue
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue

@@ -10,6 +10,7 @@ from nlp.holders import of_thing
 from nlp.lexicon import SKILLS, Hit, Lexicon, Word
 from nlp.unnamed import Unnamed, phrase_start
 
+_CJK: Final = re.compile("(?!司机)[一-龥]")
 _FIELD: Final = re.compile("(?<![分各种a-e1-9])类(?!别)")
 _GOES_ON: Final = re.compile("工程|证[据券明监婚]")
 _ONLY_EXAM: Final = re.compile(r"(?:资格|职业|执业|专业|阶段|国家|统一|全国|\(水平\)|水平|\s)*")
@@ -31,7 +32,7 @@ _SHORT_BEFORE: Final = re.compile(
     r"(?:^|[^一-龥]|市政|机电|公路|水利|建筑|土建|房建|[有持过考或及和、备得聘招和与需的是])$"
 )
 _SHORT_AFTER: Final = re.compile(
-    r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|[一二两三]年|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与"
+    r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|[一二两三]年|的(?!项目|工程)|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与"
 )
 _ISO: Final = re.compile(
     r"^(?:iso|27001|qms|体系|质量体系|三体系|gmp|gsp|haccp|cnas|iatf|ts16949|ohsas|sa8000|brc)"
@@ -136,7 +137,7 @@ class Names:
         if after:
             found.end, found.level = after.end(), True
             self._take_head(text, found)
-        if text.endswith(("持证", "有证"), 0, found.start):
+        if text.endswith(("持证", "有证"), 0, found.start) and not _of_trade(text, found):
             found.head = found.head or "证"
         titled = item.field == "title" and names_post(found)
         found.accepted = is_labelled(item, found) or (is_sure(text, found) and not titled)
@@ -174,6 +175,11 @@ class Names:
             found.end = match.end()
             found.head += match.group(1).strip("\"”》』'/ ") + match.group(2)
             found.level = found.level or self._lexicon.level.search(match.group(1)) is not None
+
+
+def _of_trade(text: str, found: Candidate) -> bool:
+    """持证高处安装工: of a field of work it is the person behind it who holds a paper."""
+    return TRADE.search(found.written) is None and _CJK.match(text, found.end) is not None
 
 
 def _hides(hit: Hit) -> bool:

@@ -26,6 +26,8 @@ _COUNTRY: Final = re.compile(
     "(?:的|注册|执业|持牌|特许|当地)*$"
 )
 _NEAR: Final = 8
+_INTERNAL: Final = re.compile("内部(?:的|颁发的)?$")
+"""What a firm awards its own staff."""
 _OF_SKILL: Final = re.compile("技能|等级|级别|职业资格")
 _TITLES: Final = re.compile(
     r"(?:^|[^一-龥/、])(?:专业技术)?职称(?:要求|名称|等级|级别|情况|条件)?:\s?(?:[^,。;:、/|\n]{1,12}[、/或和及])*$"
@@ -56,6 +58,8 @@ class Resolver:
                 candidate.qualification = _unlisted(item, candidate)
             else:
                 candidate.qualification = _abroad(item, candidate) or _graded(item, candidate)
+            if _INTERNAL.search(item.text, max(0, candidate.start - _NEAR), candidate.start):
+                candidate.qualification = "post:上岗证"
 
     def _by_context(self, item: Item, candidate: Candidate, written: str) -> str | None:
         names = {candidate.written, written} & self._named
@@ -88,8 +92,10 @@ def _unnamed(item: Item, candidate: Candidate) -> str:
     head = candidate.head
     if _coded(item, candidate):
         return "vendor:厂商认证"
-    if "上岗证" in head or "岗位证" in head:
-        unlicensed = "相关" not in candidate.written and _beside_unlicensed(item, candidate)
+    stretch = item.text[candidate.start : candidate.end]
+    if FOR_A_POST.search(stretch):
+        named = "岗位" in stretch or _beside_unlicensed(item, candidate)
+        unlicensed = "相关" not in candidate.written and named
         return "post:上岗证" if unlicensed else "generic:证书"
     around = item.text[max(0, candidate.start - 6) : candidate.end]
     if (

@@ -204,3 +204,21 @@ def test_a_related_permit_beside_titles_is_not_said_to_lack_a_basis() -> None:
 def test_levels_of_the_state_are_skill_levels_and_a_second_paper_is_of_the_first_ones_post() -> None:
     assert [kind for _, kind in kinds("要求:具有国家职业资格二级及以上证书。")] == ["skill_level"]
     assert {kind for _, kind in kinds("要求:具有执业药师资格证和执业资格证书。")} == {"licensing"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("饮用水化验:水质检验员优先,能做菌落", [("水质检验员", "skill_level")]),
+        ("消防专职:退役;应急救援员优先", [("应急救援员", "licensing")]),
+        ("有五年经验的养老护理员优先", []),
+        ("品鉴讲师:WSET二级优先", [("WSET二级", "foreign")]),
+        ("有注会的优先,二建的优先", [("注会", "licensing"), ("二建", "licensing")]),
+        ("中建二建的项目优先", []),
+        ("通过公司内部茶艺师认证", [("茶艺师认证", "post_permit")]),
+        ("有危废管理员培训证优先", [("危废管理员培训证", "post_permit")]),
+        ("有国际业务岗位资格证", [("国际业务岗位资格证", "post_permit")]),
+    ],
+)
+def test_occupations_grades_and_papers_of_a_firm(text: str, expected: list[tuple[str, str]]) -> None:
+    assert kinds(f"任职要求:{text}。") == expected

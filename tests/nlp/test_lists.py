@@ -158,6 +158,11 @@ def test_members_of_a_list_by_its_noun(text: str, expected: list[tuple[str, str]
         ("会计证与初级证均不作要求", ["会计证", "初级证"]),
         ("持有初级会计师及以上财务相关证书", ["初级会计师"]),
         ("有Elastic的运维工程师认证", ["Elastic的运维工程师认证"]),
+        ("一、保安,保安上岗证", ["保安上岗证"]),
+        ("普工、持证高处安装工", []),
+        ("招持证焊工", ["焊工"]),
+        ("三个月内拿到岗位操作证", ["岗位操作证"]),
+        ("ACE or NASM-CPT certification", ["NASM-CPT"]),
     ],
 )
 def test_where_one_paper_ends_and_the_next_begins(text: str, expected: list[str]) -> None:
