@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator
 from functools import cache
-from itertools import product
+from itertools import combinations, product
 from typing import Final, Literal
 
 import numpy as np
@@ -125,18 +125,16 @@ def _needed(words: set[str], hiding: Iterable[str]) -> set[str]:
     by_letter = _by_letter(hiding)
     kept: set[str] = set()
     for word in sorted(words, key=len):
-        covers = [(at, at + len(cover)) for at, cover in _meeting(word, by_letter)]
-        if not any(word[first:last] in kept for first, last in _in_sight(len(word), covers)):
+        shorter = [(at, end) for at, end in combinations(range(len(word) + 1), 2) if word[at:end] in kept]
+        covers = [(at, at + len(cover)) for at, cover in _meeting(word, by_letter)] if shorter else []
+        if not any(_in_sight(*stretch, covers) for stretch in shorter):
             kept.add(word)
     return kept
 
 
-def _in_sight(length: int, covers: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The stretches of a word of that length that none of `covers` hides, by beginning before their end."""
-    for start in range(length):
-        for end in range(start + 1, length + 1):
-            if not any(first < start < last or (first == start and last > end) for first, last in covers):
-                yield start, end
+def _in_sight(start: int, end: int, covers: list[tuple[int, int]]) -> bool:
+    """Whether none of `covers` hides the stretch of a word, by beginning before its end."""
+    return not any(first < start < last or (first == start and last > end) for first, last in covers)
 
 
 def _beyond(word: str, both: str, hiding: Container[str]) -> str:
