@@ -5,8 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from store.models import Instant
-from store.stage_models import Base
+from store import crawl_models, stage_models  # noqa: F401 - with them, Base knows all tables
+from store.models import Base, Instant
 
 
 def render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401 - Alembic's contract
