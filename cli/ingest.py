@@ -16,7 +16,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from cli.wiring import open_database, open_log_to_fill
 from config.settings import CHINA, settings
 from crawlers.door import Door
-from crawlers.intake.columns import Headers, read_mapping
+from crawlers.intake.columns import read_mapping
+from crawlers.intake.headers import Headers
 from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
 from crawlers.intake.rows import IntakeError
 from crawlers.intake.source import stem

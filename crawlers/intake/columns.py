@@ -1,40 +1,17 @@
 """From a row to a posting: which column means what (config/columns.yaml, or a mapping file)."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 import yaml
 
-from config.settings import ROOT
+from crawlers.intake import positions
+from crawlers.intake.headers import Headers, ordinary, synonyms
 from crawlers.intake.rows import EXCERPT, MAX_FIELD, IntakeError, Row
 from crawlers.posting import Posting
 from events.ids import stable_id
 from store.intake import Refusal
-
-SYNONYMS: Final = ROOT / "config" / "columns.yaml"
-_REMARK: Final = re.compile(r"[(（\[【].*[)）\]】]$")
-_FILLING: Final = re.compile(r"[\s_\-*:：]+")
-
-Headers = Mapping[str, tuple[str, ...]]
-"""Field → its columns, in order of preference."""
-
-
-@lru_cache(maxsize=1)
-def synonyms() -> Headers:
-    with SYNONYMS.open(encoding="utf-8") as lines:
-        return {name: tuple(names) for name, names in yaml.safe_load(lines).items()}
-
-
-@lru_cache(maxsize=4096)
-def _bare(header: str) -> str:
-    """What two spellings of one header have in common."""
-    narrow = unicodedata.normalize("NFKC", header).strip()
-    return _FILLING.sub("", _REMARK.sub("", narrow)).casefold()
 
 
 def read_mapping(file: Path) -> Headers:
@@ -71,7 +48,9 @@ class Columns:
     """The source's name if the rows do not give one; wins over them if `forced`."""
     forced: bool = False
     mapping: Headers | None = None
-    _known: dict[tuple[str, ...], Headers] = field(default_factory=dict)
+    title: str = ""
+    """Of the notice that the file belongs to; tables of positions often leave place and poster to it."""
+    _known: dict[tuple[str, ...], "_Layout"] = field(default_factory=dict)
 
     def check(self, headers: Iterable[str]) -> None:
         """Do the columns of this file say what is needed?
@@ -86,26 +65,32 @@ class Columns:
                 raise IntakeError(
                     f"{self.file}: mapping of {name}: no column {missing[0]!r}; columns are {listed}"
                 )
-        if not self._fields(seen)["text"]:
+        if not self._layout(seen).fields["text"]:
             raise IntakeError(
                 f"{self.file}: no column for the ad's text (such as 职位描述 or text); columns are {listed}; "
                 "name it with --mapping"
             )
 
-    def _fields(self, headers: tuple[str, ...]) -> Headers:
+    def _layout(self, headers: tuple[str, ...]) -> "_Layout":
         if headers not in self._known:
-            bare = {_bare(header): header for header in reversed(headers)}
-            wanted = self.mapping or {name: tuple(map(_bare, each)) for name, each in synonyms().items()}
-            present = {header: header for header in headers} if self.mapping else bare
-            self._known[headers] = {
-                name: tuple(present[column] for column in wanted.get(name, ()) if column in present)
-                for name in synonyms()
-            }
+            self._known[headers] = self._new_layout(headers)
         return self._known[headers]
+
+    def _new_layout(self, headers: tuple[str, ...]) -> "_Layout":
+        if self.mapping is not None:
+            named = {name: self.mapping.get(name, ()) for name in synonyms()}
+            present = {
+                name: tuple(each for each in columns if each in headers) for name, columns in named.items()
+            }
+            return _Layout(present)
+        if positions.are_head(headers):
+            return _Layout(positions.fields_of(headers), of_positions=True)
+        return _Layout(ordinary(headers))
 
     def posting(self, row: Row) -> Posting | Refusal:
         """The posting in `row`, or why there is none."""
-        fields = self._fields(tuple(row.cells))
+        layout = self._layout(tuple(row.cells))
+        fields = layout.fields
         if not fields["text"]:
             return Refusal(
                 row.place, f"no column for the ad's text; columns are {', '.join(row.cells)}", "text"
@@ -114,14 +99,14 @@ class Columns:
             return problem
         found = {name: _filled(row, columns) for name, columns in fields.items()}
         first = {name: next(iter(cells.values()), "") for name, cells in found.items()}
-        return Posting(
+        posting = Posting(
             source=(self.source if self.forced else first["source"].strip() or self.source),
             source_kind="file",
             source_ad_id=first["id"].strip() or _derived_id(row),
             place=row.place,
             url=first["url"],
             title=first["title"],
-            text=_joined(found["text"]),
+            text=positions.text_of(found["text"]) if layout.of_positions else _joined(found["text"]),
             company=first["company"],
             city=first["city"],
             posted=first["posted"],
@@ -129,6 +114,32 @@ class Columns:
             salary=first["salary"],
             raw_sha256=row.sha256,
         )
+        return self._of_notice(posting, row) if layout.of_positions else posting
+
+    def _of_notice(self, posting: Posting, row: Row) -> Posting | Refusal:
+        """A position with what only the title of its notice says."""
+        if not posting.title:
+            return Refusal(row.place, "the row names no position", "title", posting.text[:EXCERPT])
+        title = f"{row.title}\n{self.title}"
+        place = posting.city or positions.place_in(title)
+        return replace(posting, city=place, poster=positions.poster_in(title))
+
+    def set_apart(self, posting: Posting, row: Row) -> Posting | None:
+        """A position under an id of its own, where its code stands for another one too.
+
+        Codes of positions are often counted anew for each employer; other ids must hold for a whole file.
+        """
+        if not self._layout(tuple(row.cells)).of_positions:
+            return None
+        return replace(posting, source_ad_id=_derived_id(row))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which columns of a table give which field."""
+
+    fields: Headers
+    of_positions: bool = False
 
 
 def _problem(row: Row, fields: Headers) -> Refusal | None:

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from crawlers.door import Door
-from crawlers.intake.columns import Columns, Headers
+from crawlers.intake.columns import Columns
+from crawlers.intake.headers import Headers
 from crawlers.intake.readers import read_rows
 from crawlers.intake.rows import MAX_ROW, IntakeError, Row
 from crawlers.intake.seen import SeenIds
@@ -123,15 +124,23 @@ def _sorted(
     postings: list[Posting] = []
     refusals: list[Refusal] = []
     for row in batch:
-        found = columns.posting(row) if isinstance(row, Row) else row
+        found = _read(row, columns, seen) if isinstance(row, Row) else row
         if isinstance(found, Refusal):
             refusals.append(found)
-        elif other := seen.collision(found):
-            reason = f"id {found.source_ad_id!r} stands at {other} with other content"
-            refusals.append(Refusal(found.place, reason, "id", found.title))
         else:
             postings.append(found)
     return postings, refusals
+
+
+def _read(row: Row, columns: Columns, seen: SeenIds) -> Posting | Refusal:
+    found = columns.posting(row)
+    if isinstance(found, Refusal) or not (other := seen.collision(found)):
+        return found
+    apart = columns.set_apart(found, row)
+    if apart is not None and not seen.collision(apart):
+        return apart
+    reason = f"id {found.source_ad_id!r} stands at {other} with other content"
+    return Refusal(found.place, reason, "id", found.title)
 
 
 def difference(after: Counter[str], before: Counter[str]) -> Counter[str]:

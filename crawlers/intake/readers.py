@@ -5,15 +5,20 @@ import hashlib
 import json
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import chain, islice
 from typing import Final
 
 from crawlers.intake.rows import EXCERPT, MAX_JSON, MAX_ROW, IntakeError, Row
 from crawlers.intake.source import CORRUPT, Overlong, Source, encoding_of, invalid, text_lines
+from crawlers.intake.tables import HEAD_WITHIN, Below, Head, Line, filled, find_head
 from crawlers.intake.workbook import workbook_rows
 from store.intake import Refusal
 
 _TOO_LONG: Final = f"the row is longer than {MAX_ROW:,} characters"
+_OPENING: Final = 1_000_000
+"""Characters at the beginning of a CSV file that are looked at for its head."""
 _DELIMITERS: Final = ",;\t|"
 _TEXT_FIELD: Final = re.compile(r'"([^"\\]{1,100})"\s{0,9}:\s{0,9}"')
 """The name of a field of a JSON object, up to where its text begins; within a text the quotes are escaped."""
@@ -124,11 +129,11 @@ class _RowTooLong(Exception):  # noqa: N818 - caught a few lines below
 class _Feed:
     """Hands lines to the csv reader and watches how much one record takes."""
 
-    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+    def __init__(self, lines: Iterator[tuple[int, str]], *, at: int = 0) -> None:
         self._lines = lines
         self._again: deque[tuple[int, str]] = deque()
         self._record: list[tuple[int, str]] = []
-        self.number = 0
+        self.number = at
         """Line handed out last."""
         self._taken = 0
 
@@ -177,12 +182,54 @@ class _Feed:
 
 def _delimited(source: Source) -> Iterator[Row | Refusal]:
     csv.field_size_limit(MAX_ROW)  # the default of 131,072 characters would stop the whole file
-    feed = _Feed(text_lines(source))
-    first = next(feed, "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-    _check_header(source, header)
+    numbered = text_lines(source)
+    opening = list(_opening(numbered))
+    delimiter = _delimiter(opening)
+    head, taken = _head(opening, delimiter)
+    _check_header(source, head)
+    feed = _Feed(chain(opening[taken:], numbered), at=taken)
+    yield from _records(source, feed, head=head, delimiter=delimiter)
+
+
+def _opening(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The first lines, as many as a head needs and as few as memory allows."""
+    size = 0
+    for number, line in islice(lines, 2 * HEAD_WITHIN):
+        yield number, line
+        size += len(line)
+        if size > _OPENING:
+            return
+
+
+def _delimiter(opening: Sequence[tuple[int, str]]) -> str:
+    """The sign that is most frequent in the first line that holds any."""
+    first = next((line for _, line in opening if any(sign in line for sign in _DELIMITERS)), "")
+    return max(_DELIMITERS, key=first.count)
+
+
+def _head(opening: Sequence[tuple[int, str]], delimiter: str) -> tuple[Head, int]:
+    """The names of the columns, and the number of lines up to them."""
+    reader = csv.reader([line for _, line in opening], delimiter=delimiter, strict=True)
+    ends: list[int] = []
+
+    def records() -> Iterator[list[str]]:
+        with suppress(csv.Error):  # told when the record is read as a row
+            for values in reader:
+                ends.append(reader.line_num)
+                yield values
+
+    top = list(filled(records()))
+    if head := find_head(top):
+        return head, ends[head.lines[-1].number - 1]
+    first = next(csv.reader([line for _, line in opening[:1]], delimiter=delimiter), [])
+    names = [name.strip() for name in first]
+    return Head("", names, (Line(1, names, len(names)),)), 1
+
+
+def _records(source: Source, feed: _Feed, *, head: Head, delimiter: str) -> Iterator[Row | Refusal]:
+    header = head.names
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    below = Below(head)
     while True:
         line = feed.start()
         place = f"{source.name}:{line}"
@@ -200,27 +247,30 @@ def _delimited(source: Source) -> Iterator[Row | Refusal]:
             yield Refusal(place, reason, excerpt=feed.excerpt())
             feed.retry_behind_first_line()
         else:
-            if values:
-                yield _csv_row(place, header, values)
+            if values and not below.passes(values):
+                yield _csv_row(place, head, values)
 
 
-def _check_header(source: Source, header: list[str]) -> None:
-    named = [name for name in header if name]
+def _check_header(source: Source, head: Head) -> None:
+    named = [name for name in head.names if name]
     if not named:
         raise IntakeError(f"{source.path}: the first line must name the columns, and is empty")
     if bad := invalid("".join(named)):
         raise IntakeError(f"{source.path}: byte {bad} in the header is invalid in the encoding of the file")
-    if twice := {name for name in named if named.count(name) > 1}:
-        raise IntakeError(f"{source.path}: the header names {', '.join(sorted(twice))} more than once")
+    if head.repeated:
+        raise IntakeError(
+            f"{source.path}: the header names {', '.join(sorted(head.repeated))} more than once"
+        )
 
 
-def _csv_row(place: str, header: list[str], values: list[str]) -> Row | Refusal:
+def _csv_row(place: str, head: Head, values: list[str]) -> Row | Refusal:
     excerpt = " | ".join(values)[:EXCERPT]
+    columns = len(head.names)
     if not any(value.strip() for value in values):
         return Refusal(place, "empty row")
-    if len(values) < len(header) or any(values[len(header) :]):
-        return Refusal(place, f"{len(values)} cells, but the header has {len(header)}", excerpt=excerpt)
+    if len(values) < columns or any(values[columns:]):
+        return Refusal(place, f"{len(values)} cells, but the header has {columns}", excerpt=excerpt)
     if bad := invalid("".join(values)):
         return Refusal(place, f"byte {bad} is invalid in the encoding of the file", excerpt=excerpt)
-    cells = {name: value for name, value in zip(header, values, strict=False) if name}
-    return Row(place, cells, hashlib.sha256(json.dumps(values).encode()).hexdigest())
+    digest = hashlib.sha256(json.dumps(values).encode()).hexdigest()
+    return Row(place, head.cells(values), digest, head.title)

@@ -31,3 +31,5 @@ class Row:
     cells: Mapping[str, object]
     sha256: str
     """Of the row as handed in."""
+    title: str = ""
+    """What stands above the table."""

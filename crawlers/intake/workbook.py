@@ -1,7 +1,5 @@
-"""Workbooks (XLSX, XLS): every sheet whose first row names the columns."""
+"""Workbooks (XLSX, XLS): every sheet is a table of its own."""
 
-import hashlib
-import json
 import re
 import zipfile
 import zlib
@@ -9,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from crawlers.intake.rows import MAX_CELLS, MAX_WORKBOOK, IntakeError, Row
 from crawlers.intake.source import Source
+from crawlers.intake.tables import Grid, rows_of
 from store.intake import Refusal
 
 _CHUNK: Final = 1 << 20
@@ -31,7 +30,9 @@ def workbook_rows(source: Source) -> Iterator[Row | Refusal]:
     try:
         workbook = CalamineWorkbook.from_path(source.path)
         for name in workbook.sheet_names:
-            yield from _sheet_rows(source, name, workbook.get_sheet_by_name(name))
+            sheet = workbook.get_sheet_by_name(name)
+            rows = ([_written(value) for value in values] for values in sheet.iter_rows())
+            yield from rows_of(Grid(f"{source.name}:{name}", rows, sheet.merged_cell_ranges or ()))
     except CalamineError as error:
         raise IntakeError(f"{source.path}: damaged workbook: {error}") from error
 
@@ -71,24 +72,6 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
-
-
-def _sheet_rows(source: Source, name: str, sheet: CalamineSheet) -> Iterator[Row]:
-    header: list[str] = []
-    for number, values in enumerate(sheet.iter_rows(), start=1):
-        if all(value == "" for value in values):
-            continue
-        if not header:
-            header = [_written(value).strip() for value in values]
-            if twice := {each for each in header if each and header.count(each) > 1}:
-                raise IntakeError(
-                    f"{source.path}: sheet {name!r} names {', '.join(sorted(twice))} more than once"
-                )
-            continue
-        written = [_written(value) for value in values]
-        cells = {column: value for column, value in zip(header, written, strict=False) if column}
-        digest = hashlib.sha256(json.dumps(written).encode()).hexdigest()
-        yield Row(f"{source.name}:{name}!{number}", cells, digest)
 
 
 def _written(value: float | str | bool | time | date | datetime | timedelta) -> str:  # noqa: FBT001

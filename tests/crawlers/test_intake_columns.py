@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.intake.columns import Columns, read_mapping, synonyms
+from crawlers.intake.columns import Columns, read_mapping
+from crawlers.intake.headers import synonyms
 from crawlers.intake.rows import MAX_FIELD, IntakeError, Row
 from crawlers.posting import Posting
 from store.intake import Refusal
