@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from cli.draft import command as draft
 from cli.trial import command as trial
 from cli.wiring import open_database, open_log_to_fill
 from crawlers.board import Board, BoardError, load_boards
@@ -34,6 +35,7 @@ def command() -> None:
     """
 
 
+command.add_command(draft)
 command.add_command(trial)
 
 

@@ -9,13 +9,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from crawlers.apart import SpiderDied
 from crawlers.board import Board, BoardError, load_boards, read_board
 from crawlers.dates import UnreadableDate, read_date
 from crawlers.masking import mask
 from crawlers.places import locate
 from crawlers.posting import Posting
 from crawlers.run import now_in_china
-from crawlers.trial import Sample, TrialFailed, try_board
+from crawlers.trial import Sample, try_board
 
 _SHOWN: Final = tuple(
     each.name for each in fields(Posting) if each.name not in ("source", "source_kind", "place", "raw_sha256")
@@ -35,14 +36,14 @@ def command(board: str, limit: int, base_url: str | None) -> None:
     """
     try:
         sample = try_board(_board(board, base_url), limit=limit)
-    except (BoardError, TrialFailed) as error:
+    except (BoardError, SpiderDied) as error:
         raise click.UsageError(str(error)) from error
     console = Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False)
-    console.print(_table(sample, limit))
-    for refused in sample.refused[:limit]:
+    console.print(_table(sample))
+    for refused in sample.refused:
         named = f"{refused.field}: " if refused.field else ""
         console.print(f"{refused.place}: {named}{refused.reason}", soft_wrap=True)
-    flaws = list(_unusable(sample, limit))
+    flaws = list(_unusable(sample))
     for flaw in flaws:
         console.print(flaw, soft_wrap=True)
     sys.exit(1 if sample.refused or flaws or not sample.postings else 0)
@@ -66,9 +67,9 @@ def _board(name: str, base_url: str | None) -> Board:
     return board
 
 
-def _table(sample: Sample, limit: int) -> Table:
+def _table(sample: Sample) -> Table:
     """One row a field: how many postings have it, and what it looks like."""
-    postings = sample.postings[:limit]
+    postings = sample.postings
     table = Table("field", "filled", "first values", title=f"{len(postings)} postings ({sample.ended})")
     for name in _SHOWN:
         values = [value for each in postings if (value := getattr(each, name)) and value != "unknown"]
@@ -77,11 +78,11 @@ def _table(sample: Sample, limit: int) -> Table:
     return table
 
 
-def _unusable(sample: Sample, limit: int) -> list[str]:
+def _unusable(sample: Sample) -> list[str]:
     """What the door could not use: dates that it cannot read, places that it does not know."""
     flaws = []
     today = now_in_china().date()
-    for each in sample.postings[:limit]:
+    for each in sample.postings:
         for name in ("posted", "valid_through"):
             try:
                 read_date(getattr(each, name), observed=today)

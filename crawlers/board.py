@@ -60,6 +60,8 @@ class Board(BaseModel):
     """Seconds that one download may take."""
     max_pages: Annotated[int, Field(gt=0)] = 50_000
     """Pages of one run; a board that lists more is crawled up to here and the run is incomplete."""
+    recheck: Annotated[float, Field(ge=0, le=365)] = 7.0
+    """Days after which a page that was read is asked for again, whatever the lists say of it."""
     encoding: str = ""
     """Encoding of the pages where the board declares a wrong one; empty means as declared or detected."""
     local: bool = False
@@ -126,7 +128,7 @@ class Board(BaseModel):
             if parts.scheme not in {"http", "https"} or parts.netloc not in self.hosts:
                 raise ValueError(f"{place}: {url} is not on one of the board's hosts")
         for host in self.hosts:
-            if self.local and not _is_loopback(host):
+            if self.local and not is_loopback(host):
                 raise ValueError(f"hosts: {host} is not on this machine, so the board is not local")
             if not self.local and ":" in host:
                 raise ValueError(f"hosts: {host}: a port is for local boards")
@@ -154,7 +156,7 @@ class Board(BaseModel):
         base = base_url.rstrip("/")
         host = urlsplit(base).netloc
         filled = _filled(self.model_dump(by_alias=True), dict(zip(_PLACEHOLDERS, (base, host), strict=True)))
-        return _validated(filled, place=f"board {self.id} at {base_url}")
+        return validated(filled, place=f"board {self.id} at {base_url}")
 
 
 def _filled(written: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - whatever YAML can hold
@@ -168,7 +170,8 @@ def _filled(written: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - w
     return [_filled(each, values) for each in written] if isinstance(written, list | tuple) else written
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Is `host` (a name or an address, perhaps with a port) this machine?"""
     name = urlsplit(f"//{host}").hostname or ""
     try:
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
@@ -176,7 +179,12 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _validated(content: object, *, place: str) -> Board:
+def validated(content: object, *, place: str) -> Board:
+    """The board that `content` describes.
+
+    Raises:
+        BoardError: it is none; names `place` and the field.
+    """
     try:
         return Board.model_validate(content)
     except ValidationError as error:
@@ -196,7 +204,7 @@ def read_board(file: Path) -> Board:
         content = yaml.safe_load(file.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BoardError(f"{file}: {error}") from error
-    board = _validated(_from_template(content, file), place=str(file))
+    board = validated(_from_template(content, file), place=str(file))
     if board.id != file.stem:
         raise BoardError(f"{file}: id: {board.id!r} differs from the file's name")
     return board

@@ -141,13 +141,18 @@ def _html(document: Document, _argument: str) -> Opened:
 
 def _xml(document: Document, _argument: str) -> Opened:
     """A feed; what stands before any damage is kept, and names lose their prefixes."""
-    root, damage = _xml_tree(document.text)
+    root, damage = xml_tree(document.text)
     selector = Selector(root=root, type="xml")
     selector.remove_namespaces()
     return Opened(MarkupRecord(selector, "xpath"), damage)
 
 
-def _xml_tree(text: str) -> tuple[etree._Element, str]:
+def xml_tree(text: str) -> tuple[etree._Element, str]:
+    """The tree of an XML text, read as far as it goes, and the first thing that is wrong with it.
+
+    Raises:
+        DocumentProblem: there is nothing to read.
+    """
     # The text is decoded already: its declaration says nothing more, and is often broken.
     content = _DECLARATION.sub("", text.lstrip("\ufeff \r\n\t"), count=1).encode()
     parser = etree.XMLParser(
@@ -170,7 +175,7 @@ def _xml_tree(text: str) -> tuple[etree._Element, str]:
 
 def _xml_cdata_html(document: Document, _argument: str) -> Opened:
     """HTML fragments in the texts of an XML answer, as one page."""
-    root, damage = _xml_tree(document.text)
+    root, damage = xml_tree(document.text)
     fragments = (str(text) for text in root.itertext() if "<" in str(text))
     opened = _html(Document("<body>" + "\n".join(fragments) + "</body>", document.address), "")
     return Opened(opened.root, damage)

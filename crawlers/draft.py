@@ -1,0 +1,173 @@
+"""The first draft of a board file, from what a probe found; a person looks at it before it is used."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import yaml
+
+from crawlers import jobposting, signs
+from crawlers.board import is_loopback
+from crawlers.extract import guess
+from crawlers.extract.containers import Container, Document, xml_tree
+from crawlers.extract.problem import DocumentProblem
+from crawlers.extract.records import JsonRecord
+from crawlers.probe import Site
+
+Content = dict[str, Any]
+_Found = tuple[Content, list[str]]
+"""Part of a board file, and what to note about it."""
+
+_APPROVAL: Final = "`approved` is to be filled in by the person who looked at terms and robots.txt."
+FILL_IN: Final = "FILL_IN"
+"""Stands where a person has to say what could not be guessed."""
+_TENANTS: Final = {
+    "greenhouse": r"//(?:boards|job-boards|boards-api)\.greenhouse\.io/(?:v1/boards/)?([\w-]+)",
+    "lever": r"//(?:jobs\.lever\.co|api\.lever\.co/v0/postings)/([\w-]+)",
+    "ashby": r"//(?:jobs\.ashbyhq\.com|api\.ashbyhq\.com/posting-api/job-board)/([\w.-]+)",
+    "smartrecruiters": r"//(?:jobs|careers|api)\.smartrecruiters\.com/(?:v1/companies/)?([\w-]+)",
+    "personio": r"//([\w-]+)\.jobs\.personio\.(?:de|com)",
+    "beisen": r"//([\w-]+)\.zhiye\.com",
+}
+"""Template → the addresses of the sites it is for, with the tenant."""
+_STATE: Final = re.compile(r"\b((?:window\.)?\w{3,40} ?=)\s*(?=[\[{])")
+_HIDDEN: Final = re.compile(r"<input\b[^>]{0,300}", re.IGNORECASE)
+_SCRIPTS: Final = 20
+"""Assignments in scripts that are looked at."""
+_FULL: Final = re.compile(r"value=[\"'](?:\[|\{|&#0?34;|&quot;)")
+_ID: Final = re.compile(r"\bid=[\"']?([\w-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    content: Content
+    notes: Sequence[str] = field(default_factory=tuple)
+    """What a person should know or do."""
+
+    def written(self) -> str:
+        """The board file, its notes as comments at the top."""
+        head = "".join(f"# {note}\n" for note in self.notes)
+        return head + yaml.safe_dump(self.content, allow_unicode=True, sort_keys=False, width=110)
+
+
+def draft(site: Site, *, board_id: str) -> Draft | None:
+    """A board file for `site`; None where nothing on it can be recognised."""
+    for look in (_known_system, _sitemap, _list):
+        if (found := look(site)) is not None:
+            content, notes = found
+            host = urlsplit(site.address).netloc
+            head: Content = {"id": board_id, "name": host} | ({"local": True} if is_loopback(host) else {})
+            return Draft(
+                head | content,
+                [*notes, "`approved` is to be filled in by the person who looked at terms and robots.txt."],
+            )
+    return None
+
+
+def _known_system(site: Site) -> _Found | None:
+    for template, pattern in _TENANTS.items():
+        if found := re.search(pattern, site.address):
+            values = {"tenant": found[1]}
+            more = {"company": FILL_IN} if template in ("lever", "ashby", "beisen") else {}
+            more |= {"portal": FILL_IN} if template == "beisen" else {}
+            notes = [f"A firm's jobs at {template}."]
+            notes += [f"values: {', '.join(more)} could not be guessed."] if more else []
+            return {"template": template, "values": values | more}, notes
+    return None
+
+
+def _sitemap(site: Site) -> _Found | None:
+    if site.sample is None or not jobposting.find(site.sample.text).postings:
+        return None
+    fullest = [address for address, pages in site.sitemaps.items() if pages]
+    content = {"engine": "jsonld-sitemap", "start": fullest, "hosts": _hosts(fullest), "delay": 5}
+    return content, [f"{site.sample.address} holds a JobPosting, and so may the other pages of the sitemaps."]
+
+
+def _list(site: Site) -> _Found | None:
+    if signs.challenge(site.page):
+        return None
+    document = Document(site.page, site.address)
+    for look in (_feed, _json, _json_in_page, _postings):
+        if (found := look(document)) is not None:
+            request = {"url": site.address}
+            listing = {"request": request, **found, "fields": _rules(found["fields"])}
+            notes = [
+                f"fields.{name}: could not be guessed."
+                for name in ("id", "title", "text")
+                if name not in found["fields"]
+            ]
+            notes.append("One page was looked at: say in `pages` how the list goes on, if it does.")
+            content = {"engine": "listing", "hosts": _hosts([site.address]), "delay": 5, "listing": listing}
+            return content, notes
+    return None
+
+
+def _rules(fields: Mapping[str, Sequence[str]]) -> Content:
+    rules: Content = {name: FILL_IN for name in ("id", "title") if name not in fields}
+    for name, paths in fields.items():
+        rules[name] = paths[0] if len(paths) == 1 else {"under": {path: path for path in paths}}
+    return rules
+
+
+def _feed(document: Document) -> Content | None:
+    start = document.text.lstrip("\ufeff \r\n\t")[:2000].lower()
+    if not start.startswith("<") or "<html" in start:
+        return None
+    try:
+        root, _ = xml_tree(document.text)
+    except DocumentProblem:
+        return None
+    return _content("xml", guess.in_xml(root))
+
+
+def _json(document: Document) -> Content | None:
+    return _content("json", _in_container("json", document))
+
+
+def _in_container(container: str, document: Document) -> guess.Guess | None:
+    try:
+        root = Container.written(container).open(document).root
+    except DocumentProblem:
+        return None
+    return guess.in_json(root.node) if isinstance(root, JsonRecord) else None
+
+
+def _json_in_page(document: Document) -> Content | None:
+    """The list that is most like one of postings, in a hidden field or a script of the page."""
+    hidden = (found[0] for found in _HIDDEN.finditer(document.text) if _FULL.search(found[0]))
+    names = [name[1] for each in hidden if (name := _ID.search(each))]
+    containers = [f"input_json: input#{name}" for name in names]
+    containers += [f"inline_js: {found[1]}" for found in _STATE.finditer(document.text)][:_SCRIPTS]
+    guesses = {each: found for each in containers if (found := _in_container(each, document)) is not None}
+    if not guesses:
+        return None
+    best = max(guesses, key=lambda each: guesses[each].worth)
+    # A script holds many lists; one that knows neither title nor text is hardly one of postings.
+    return _content(best, guesses[best]) if {"title", "text"} & set(guesses[best].fields) else None
+
+
+def _content(container: str, found: guess.Guess | None) -> Content | None:
+    if found is None:
+        return None
+    items = {"items": found.items} if found.items else {}
+    return {"container": container, **items, "fields": found.fields}
+
+
+def _postings(document: Document) -> Content | None:
+    if not jobposting.find(document.text).postings:
+        return None
+    names = {
+        "id": "identifier.value",
+        "title": "title",
+        "text": "description",
+        "company": "hiringOrganization.name",
+    }
+    names |= {"city": "jobLocation.address.addressLocality", "posted": "datePosted", "url": "url"}
+    return {"container": "jobposting", "fields": {name: [path] for name, path in names.items()}}
+
+
+def _hosts(addresses: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(urlsplit(address).netloc for address in addresses))
