@@ -44,7 +44,7 @@ HELD: Final = re.compile("[持有备得获取过考家册证书格]")
 """Of each word that says that a paper is held, one character; one of them stands before what is held."""
 _BEFORE: Final = 12
 """How far before a name it may stand."""
-_RANK: Final = re.compile(r"\(?(?:[一二三四五初中高][级等]|技师|level)")
+_RANK: Final = re.compile(r"\s?\(?(?:[一二三四五初中高][级等星]|技师|level)")
 _COUNTS: Final = re.compile("[0-9]{1,2}[、.)门科级]")
 """A number that begins a point or counts papers (CPA2门) does not go on with the word before it."""
 _NOUN: Final = 4
@@ -275,7 +275,7 @@ def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     heads = tuple(head.word for head in data.heads)
     # Mostly nothing of the kind follows: the first character alone tells.
     firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))
-    noun = f"{_either(heads)}|\\((?:资格)?证书?\\)|\\((?:国家)?职业资格(?:证书?)?\\)"
+    noun = f"{_either(heads)}|\\((?:已?取得|持有?|有)?(?:资格)?证书?\\)|\\((?:国家)?职业资格(?:证书?)?\\)"
     return re.compile(f"(?=[{firsts}a-z1-9\"”》』'\\s/(])({infix}{{0,6}}?)({noun})(?![据券明监婚])")
 
 

@@ -70,13 +70,17 @@ _REFUSED: Final = re.compile(
 _EITHER_WAY: Final = re.compile("(?:有没有|有无|没有?|无)(?:任何|相关|什么)?$")
 _FINE: Final = re.compile(
     "(?:的?人?员?|者)(?:也|可以|可(?![一-龥])|都|均|亦|即可|无所谓|没关系|不要紧|不影响)|的?(?:小白|新手)"
-    "|[、/和或]?(?:无|没有?)经验[^,。;]{0,3}(?:可|教|均|都|也|带)"
+    "|[、/和或]?(?:无|没有?)经验[^,。;]{0,3}(?:可|教|均|都|也|带)|(?:方面的?)?要求(?![一-龥])"
 )
-_PAID: Final = re.compile("补贴|津贴|奖励|奖金|补助|费|管理|年检|年审|报销|复审|延期|注册|维护|收集")
+_PAID: Final = re.compile(
+    "补贴|津贴|奖励|奖金|补助|费|管理|年检|年审|报销|复审|延期|收集|"
+    "的?(?:注册|维护|转移|转注|更新|变更|保管|申办|报考|考证|备案|继续教育)"
+)
+_OF_STAFF: Final = re.compile("(?:员工|人员|职工|各类|各种)的?$")
 _ALLOWANCE: Final = re.compile("补贴|津贴|补助|奖励|奖金")
 _LABEL: Final = re.compile(
     r"(?:(?:[/、]|或|和|及)(?:职称|资质|技能|执业资格|职业资格|等级|执照|许可证))?(?:要求|需求|情况|名称)?"
-    r"\s?[a-z ]{0,16}:|"
+    r"\s?[a-z ]{0,16}\)?:|"
     r"要求(?=持有|取得|具有|具备)|\*{1,2}\s*(?:$|\n)|(?<=从业资格)[1-9一二两三]年"
 )
 _OPENING: Final = re.compile(r"(?:^|[\s:;。•.])(?:专业|职业|资格|资质|相关|技术|技能|从业)*$")
@@ -205,7 +209,7 @@ def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bo
     phrase = "" if phrase.endswith("+") else phrase
     if _CLOSING.search(phrase) or _labels(text, hit, end, rest) or _mute(text, hit, end, phrase):
         return False
-    if word in _BARE and (not phrase or _ANYONE.fullmatch(phrase)):
+    if word in _BARE and (not phrase or _ANYONE.fullmatch(phrase) or _OF_STAFF.search(phrase)):
         return _BARE[word](text, hit.start, end)
     named = wanted and phrase and len(rest) <= _LONGEST_NAME
     of_class = phrase and (not rest or _CLASS.search(phrase))

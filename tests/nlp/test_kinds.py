@@ -218,6 +218,14 @@ def test_levels_of_the_state_are_skill_levels_and_a_second_paper_is_of_the_first
         ("通过公司内部茶艺师认证", [("茶艺师认证", "post_permit")]),
         ("有危废管理员培训证优先", [("危废管理员培训证", "post_permit")]),
         ("有国际业务岗位资格证", [("国际业务岗位资格证", "post_permit")]),
+        ("潜水AIDA二星优先", [("潜水AIDA二星", "foreign")]),
+        ("知识产权师证", [("知识产权师证", "proficiency")]),
+        (
+            "诚征二建、造价师、监理证合作",
+            [("二建", "licensing"), ("造价师", "licensing"), ("监理证", "licensing")],
+        ),
+        ("中铁一建机电项目部", []),
+        ("税务师(取得证书)", [("税务师(取得证书)", "proficiency")]),
     ],
 )
 def test_occupations_grades_and_papers_of_a_firm(text: str, expected: list[tuple[str, str]]) -> None:

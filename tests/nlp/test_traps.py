@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.nlp.reading import kinds, read
+from tests.nlp.reading import kinds, read, strengths
 
 # What trips a reader, a sentence where it is a trap, one where it is the paper, and that paper's kind.
 LOOK_ALIKES = [
@@ -137,3 +137,16 @@ def test_a_letter_goes_by_the_post() -> None:
 def test_leasing_and_its_look_alikes(innocent: str, offer: str) -> None:
     assert not read(innocent).leasing
     assert read(offer).leasing
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("进行员工证书管理和合同签订", [("证书", "mentioned")]),
+        ("负责人员证书的更新、报考", [("人员证书", "mentioned")]),
+        ("没有证书要求", [("证书", "negated")]),
+        ("知识与技能(执业/技能证书):本科", []),
+    ],
+)
+def test_files_of_staff_and_fields_ask_for_no_paper(text: str, expected: list[tuple[str, str]]) -> None:
+    assert strengths(text) == expected
