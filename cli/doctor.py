@@ -21,11 +21,17 @@ from store.cases import standing
 from store.data_releases import in_use, refused
 from store.database import snapshot
 from store.dead_letters import actions
+from store.gaps import noted_gaps
 from store.models import Clue, Delivery, Rejection, Run
 from store.outbox import waiting, waiting_since
+from store.stage_models import LogGap
 
 FREE_BYTES = 1 << 30
 """Below this much free disk the house is about to stop."""
+
+
+ALERT_LATE = timedelta(hours=1)
+"""After half an hour the last try is over: what still waits then has nobody who sends it."""
 
 
 OUTBOX_LATE = timedelta(minutes=5)
@@ -46,7 +52,7 @@ def command(*, accounts: bool, since: datetime | None, until: datetime | None) -
     """Is everything reachable and healthy? Exit status 1 when something is not.
 
     With --reconcile: what every stage was given is looked up one by one, in the log, in the database and
-    among the dead letters. What is found nowhere is named.
+    among the dead letters, and every case and hint in the ledger of alerts. What is found nowhere is named.
     """
     if (since or until) and not accounts:
         raise click.UsageError("--since and --until go with --reconcile")
@@ -94,10 +100,12 @@ def _database() -> Iterator[tuple[bool, str]]:
         clues = session.scalar(select(func.count(Clue.id)).where(standing()))
         rejections = session.scalar(select(func.count(Rejection.id)))
         stuck = session.scalar(select(func.count()).where(Delivery.status == "dead"))
+        waits = Delivery.status == "pending", Delivery.created_at < datetime.now(CHINA) - ALERT_LATE
+        late = session.scalar(select(func.count()).where(*waits))
         runs = session.execute(select(Run.kind, Run.source, Run.status).order_by(Run.started_at, Run.id))
         latest = {(kind, source): status for kind, source, status in runs}
     yield True, f"database: {engine.url.render_as_string()}, {clues:,} clues, {rejections:,} rejections"
-    yield not stuck, f"alerts: {stuck} given up"
+    yield not (stuck or late), f"alerts: {stuck} given up, {late} late"
     incomplete = [source for (_, source), status in latest.items() if status == "incomplete"]
     yield not incomplete, f"runs: {len(incomplete)} incomplete" + "".join(f"; {each}" for each in incomplete)
 
@@ -120,13 +128,22 @@ def _accounts(since: datetime | None, until: datetime | None) -> Iterator[tuple[
     begin = begins(log)
     if since and begin and since < begin:
         yield False, f"the log begins at {begin:%Y-%m-%d %H:%M:%S}: of what came before nothing can be proved"
-    for account in reconcile(log, open_database(), Window(since or begin or THE_BEGINNING, until)):
+    window, engine = Window(since or begin or THE_BEGINNING, until), open_database()
+    for account in reconcile(log, engine, window):
         parts = f"{account.done:,} done, {account.filtered:,} filtered, {account.dead:,} dead"
-        lost = f", {len(account.missing):,} MISSING" if account.missing else ""
-        line = f"{account.stage}: {account.taken:,} in = {parts}, {account.in_flight:,} in flight{lost}"
-        yield not account.missing, line
+        parts += f", {account.in_flight:,} in flight"
+        parts += f", {account.skipped:,} skipped" if account.skipped else ""
+        parts += f", {len(account.missing):,} MISSING" if account.missing else ""
+        yield not account.missing, f"{account.stage}: {account.taken:,} in = {parts}"
         yield from ((False, f"  {each}") for each in account.missing[:NAMED])
     log.close()
+    with snapshot(engine) as session:
+        yield from ((True, _decision(gap)) for gap in noted_gaps(session) if window.holds(gap.at))
+
+
+def _decision(gap: LogGap) -> str:
+    where = f"{gap.topic}[{gap.partition}] from {gap.first_offset} to {gap.next_offset}"
+    return f"{gap.group} was sent past {where}, {gap.at:%Y-%m-%d %H:%M:%S} by {gap.actor}: {gap.why}"
 
 
 def _claims() -> Iterator[tuple[bool, str]]:

@@ -1,13 +1,14 @@
 """Proof that nothing was lost: every event of a window is done, dead or still in flight.
 
 Nothing is taken on trust from a counter: each event in the log is looked up in the database, among what the
-next stage was sent and among the dead letters. What is found nowhere, though its stage has gone past it, is
-missing. Events are told apart by their ids, so that one sent twice counts once.
+next stage was sent and among the dead letters; each case and hint in the ledger of deliveries. What is found
+nowhere, though its stage has gone past it, is missing. Events are told apart by their ids, so that one sent
+twice counts once.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
@@ -21,8 +22,10 @@ from events.ids import stable_id
 from events.log import Log, Record, TopicPartition
 from events.topics import CHECKED, COLLECTED
 from store.database import snapshot
+from store.gaps import noted_gaps
 from store.models import AdVersion, Run, StoredReading
 from store.outbox import waiting_values
+from store.told import told
 
 _PAGE: Final = 500
 _SKEW: Final = timedelta(minutes=10)
@@ -54,11 +57,15 @@ class Account:
     taken: int
     done: int
     filtered: int = 0
-    """Refused or known before, at the door; at the other stages, events sent more than once."""
+    """Refused or known before, at the door; events sent more than once, at check and record; news that needed
+    no telling any more, at alert."""
     dead: int = 0
     in_flight: int = 0
+    skipped: int = 0
+    """Records that had left the log, and that a person sent the stage past (consumers/gaps.py)."""
     missing: tuple[str, ...] = ()
-    """Places and ids of what was found nowhere; at the door, the run of each ad."""
+    """Places and ids of what was found nowhere; at the door, the run of each ad; at alert, who should have
+    been told what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ class _Entry:
 
 
 def reconcile(log: Log, engine: Engine, window: Window) -> Iterator[Account]:
-    """The accounts of the door, of check and of record."""
+    """The accounts of the door, of check, of record and of alert."""
     # Outcomes come after what they are outcomes of, so they are looked at last; and what is in flight now
     # may be done by then, so how far the stages have come is asked before.
     reached = {group: log.committed(group, topic) for group, topic in _TOPICS.items()}
@@ -89,8 +96,13 @@ def reconcile(log: Log, engine: Engine, window: Window) -> Iterator[Account]:
         yield _door(session, log, window)
         read = sent | _known(session, AdVersion.id, collected)
         recorded = _known(session, StoredReading.id, checked)
-    yield _account("check", collected, done=read, dead=buried, reached=reached["check"])
-    yield _account("record", checked, done=recorded, dead=buried, reached=reached["record"])
+        skipped = _skipped(session, window)
+        alert = _alert(session, window)
+    check = _account("check", collected, done=read, dead=buried, reached=reached["check"])
+    yield _with_skipped(check, skipped["check"])
+    stored = _account("record", checked, done=recorded, dead=buried, reached=reached["record"])
+    yield _with_skipped(stored, skipped["record"])
+    yield alert
 
 
 _TOPICS: Final = {"check": COLLECTED, "record": CHECKED}
@@ -132,6 +144,32 @@ def _account(
         else:
             missing.append(str(entry))
     return Account(stage=stage, taken=fates.total() + len(missing), missing=tuple(missing), **fates)
+
+
+def _skipped(session: Session, window: Window) -> Counter[str]:
+    """How many records each stage was sent past by decisions of the window."""
+    skipped: Counter[str] = Counter()
+    for gap in noted_gaps(session):
+        if window.holds(gap.at):
+            # Where the log has lost its end there are no records to skip.
+            skipped[gap.group] += max(gap.next_offset - gap.first_offset, 0)
+    return skipped
+
+
+def _with_skipped(account: Account, skipped: int) -> Account:
+    return replace(account, taken=account.taken + skipped, skipped=skipped)
+
+
+def _alert(session: Session, window: Window) -> Account:
+    """The news about cases and hints whose ads were first observed in the window."""
+    fates: Counter[str] = Counter(done=0, filtered=0, dead=0, in_flight=0)
+    missing = []
+    for news in told(session, window.since, window.until):
+        if news.fate == "missing":
+            missing.append(str(news))
+        else:
+            fates[news.fate] += 1
+    return Account(stage="alert", taken=fates.total() + len(missing), missing=tuple(missing), **fates)
 
 
 def _door(session: Session, log: Log, window: Window) -> Account:

@@ -1,5 +1,8 @@
 """What left the log unread, as people decided to go on without it."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from events.ids import stable_id
@@ -22,3 +25,8 @@ def note_gap(session: Session, group: str, gap: tuple[str, int, int, int], decis
         why=decision.why,
     )
     session.add(row)
+
+
+def noted_gaps(session: Session) -> Sequence[LogGap]:
+    """All decisions to go on behind a gap, oldest first."""
+    return session.scalars(select(LogGap).order_by(LogGap.at, LogGap.id)).all()

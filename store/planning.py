@@ -46,7 +46,14 @@ class Untold(NamedTuple):
 
 def anything_new(session: Session) -> bool:
     """Is there anything that a bureau has to be told and was not? Reads only."""
-    return any(next(untold(session), None) is not None for untold in _UNTOLD.values())
+    return next(untold(session), None) is not None
+
+
+def untold(session: Session) -> Iterator[tuple[str, Untold]]:
+    """What bureaus have to be told and were not, each with the kind of news it is."""
+    for kind, found in _UNTOLD.items():
+        for news in found(session):
+            yield kind, news
 
 
 def plan(session: Session, now: datetime) -> list[Delivery]:
@@ -57,9 +64,9 @@ def plan(session: Session, now: datetime) -> list[Delivery]:
     """
     one_at_a_time(session.connection(), "planning deliveries")
     planned: list[str] = []
-    for kind, untold in _UNTOLD.items():
+    for kind, found in _UNTOLD.items():
         groups: dict[tuple[str, bool], list[Untold]] = defaultdict(list)
-        for news in untold(session):
+        for news in found(session):
             groups[news.bureau, covers(news.bureau, news.division)].append(news)
         for (_, inside), group in sorted(groups.items()):
             delivery = _delivery(kind, sorted(group), inside=inside, now=now)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from cli.cases import command as cases
 from cli.doctor import command
@@ -112,7 +112,11 @@ def test_an_unknown_log_is_named_by_its_setting(home: Path, monkeypatch: pytest.
 
 def test_reconciling_proves_that_nothing_was_lost_and_names_what_was(home: Path) -> None:
     file = home / "ads.jsonl"
-    rows = [{"id": str(number), "title": "会计", "text": f"工作细致{number}"} for number in range(4)]
+    texts = ("工作细致", "工作认真", "须持有会计从业资格证。", "须持有会计从业资格证。")
+    rows = [
+        {"id": str(number), "title": "会计", "text": text, "company": f"公司{number}"}
+        for number, text in enumerate(texts)
+    ]
     file.write_text("".join(json.dumps(row) + "\n" for row in [*rows, rows[0]]), encoding="utf-8")
     CliRunner().invoke(ingest, [str(file)])
     assert CliRunner().invoke(run, ["--until-idle"]).exit_code == 0
@@ -122,16 +126,20 @@ def test_reconciling_proves_that_nothing_was_lost_and_names_what_was(home: Path)
         "ok   door: 5 in = 4 done, 1 filtered, 0 dead, 0 in flight",
         "ok   check: 4 in = 4 done, 0 filtered, 0 dead, 0 in flight",
         "ok   record: 4 in = 4 done, 0 filtered, 0 dead, 0 in flight",
+        "ok   alert: 2 in = 2 done, 0 filtered, 0 dead, 0 in flight",
     ]
     engine = open_database()
     with transaction(engine) as session:
         (lost, *_) = session.scalars(select(StoredReading.id).where(StoredReading.verdict == "none"))
         session.execute(delete(StoredReading).where(StoredReading.id == lost))
+        session.execute(update(Delivery).values(status="skipped", error="nothing in it holds any more"))
     engine.dispose()
     result = CliRunner().invoke(command, ["--reconcile"])
     assert result.exit_code == 1
     assert "BAD  record: 4 in = 3 done, 0 filtered, 0 dead, 0 in flight, 1 MISSING" in result.output
     assert f" {lost}\n" in result.output
+    assert "BAD  alert: 2 in = 0 done, 0 filtered, 0 dead, 0 in flight, 2 MISSING" in result.output
+    assert "BAD    new_cases to 000000: " in result.output
     assert CliRunner().invoke(command, ["--since", today]).exit_code == 2
 
 

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
+from cli.doctor import command as doctor
 from cli.gaps import command as gaps
 from cli.run import command as run
 from cli.wiring import open_database, open_log
@@ -70,6 +71,10 @@ def test_a_stage_stops_at_a_gap_until_somebody_sends_it_on(log: KafkaLog) -> Non
     assert call(run, "record", "--until-idle").exit_code == 0
     assert call(gaps, "record").exit_code == 0
     assert count(Ad) == 20
+    told = call(doctor, "--reconcile").output
+    assert "ok   record: 30 in = 10 done, 0 filtered, 0 dead, 0 in flight, 20 skipped\n" in told
+    assert "ok   record was sent past ads.checked[0] from 10 to 30, " in told
+    assert " by mei: retention was set to a day\n" in told
     engine = open_database()
     with snapshot(engine) as session:
         (kept,) = session.scalars(select(LogGap))
