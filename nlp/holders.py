@@ -42,9 +42,9 @@ def of_thing(text: str, found: Candidate) -> bool:
     if _PERSON.search(written):
         return False
     of_firm = _OF_FIRMS.search(written) is not None
-    if _THING.search(text, max(0, found.start - _BEFORE), found.end) or (
-        of_firm and _KEPT.match(text, found.end)
-    ):
+    # A listed name is a person's, whatever it looks like (农产品检测证; 持有机车司机证 is no 有机…证).
+    thing = found.sort != "name" and _THING.search(text, max(0, found.start - _BEFORE), found.end)
+    if thing or (of_firm and _KEPT.match(text, found.end)):
         return True
     owned = _OWNED.search(text, max(0, found.start - _WINDOW), found.start)
     return owned is not None and (of_firm or found.sort in _UNNAMED)
