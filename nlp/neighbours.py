@@ -97,10 +97,10 @@ class Around:
     @cached_property
     def _behind(self) -> Cue | None:
         follow = self.item.follow.lstrip(_POINT)
-        firm = _FIRM.search(self.item.text) is not None
+        after_comma = "," + follow
         for pattern, cue in self._neighbours.behind:
-            if not (firm and cue.strength == "preferred") and (
-                pattern.match("," + follow) or pattern.match(follow)
+            if (pattern.match(after_comma) or pattern.match(follow)) and not (
+                cue.strength == "preferred" and _FIRM.search(self.item.text)
             ):
                 return cue
         return None

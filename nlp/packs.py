@@ -158,10 +158,11 @@ class _HintReader:
         self.rule = rule
         self._group = {word: number for number, group in enumerate(rule.groups) for word in group}
         self._words = WordList(self._group)
+        self._also = [WordList(words) for words in rule.also]
 
     def find(self, ad: Searched, refusals: "_Refusals") -> Stretch | None:
         """The shortest such stretch; words that are refused do not count, and the title is near to all."""
-        if not all(any(word in text for text in ad.texts for word in words) for words in self.rule.also):
+        if not all(any(map(words.meet, ad.texts)) for words in self._also):
             return None
         hits = list(self._words.hits(ad.texts))
         if self._within_reach(hits) is None:

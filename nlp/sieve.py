@@ -22,6 +22,8 @@ _CAPITALS: Final = range(ord("A"), ord("Z") + 1)
 _BEFORE: Final = 4 * 16
 _BEHIND: Final = {"grade": 4 * 16, "loose": 4 * 120}
 """Bytes before and after a word in which its context is looked at: a character takes at most four."""
+_TELLING: Final = 4
+"""Letters of a beginning that is not found in many an ad by chance (化工作 in 标准化工作)."""
 _BLANKS: Final = " \u3000\u00a0\t"
 """Blanks within a word; an ad with a rarer one (there are control characters among them) is read."""
 _FOLDED: Final = np.flatnonzero(np.arange(len(FOLD)) != FOLD)
@@ -138,8 +140,8 @@ def _in_sight(start: int, end: int, covers: list[tuple[int, int]]) -> bool:
 
 
 def _beyond(word: str, both: str, hiding: Container[str]) -> str:
-    """The shortest beginning of `both` that goes on where `word` ends and is no hiding word itself."""
-    ways = (both[:end] for end in range(len(word) + 1, len(both)))
+    """The shortest telling beginning of `both` that goes on where `word` ends and is no hiding word itself."""
+    ways = (both[:end] for end in range(max(len(word) + 1, _TELLING), len(both)))
     return next((way for way in ways if way not in hiding), max(word, both, key=len))
 
 
