@@ -140,7 +140,7 @@ def _in_sight(start: int, end: int, covers: list[tuple[int, int]]) -> bool:
 
 
 def _beyond(word: str, both: str, hiding: Container[str]) -> str:
-    """The shortest telling beginning of `both` that goes on where `word` ends and is no hiding word itself."""
+    """The shortest telling beginning of `both` that goes on where `word` ends and is no hiding word."""
     ways = (both[:end] for end in range(max(len(word) + 1, _TELLING), len(both)))
     return next((way for way in ways if way not in hiding), max(word, both, key=len))
 
