@@ -36,7 +36,7 @@ _BARE: Final = re.compile(rf"(?:{_EMPTY_WORDS})*")
 # In brackets behind a name 优先 speaks of it only where nothing else is said (中级以上优先 prefers a grade).
 _ASIDE: Final = re.compile(rf"(?:{_EMPTY_WORDS}|有(?:此|该|本)?|无|非必[须需]|可选|,)*")
 _RELAXED: Final = re.compile(rf"(?:{_EMPTY_WORDS}|年龄|学历|专业|工作年限|工作经验|限制|薪资|[或、,至\d])*")
-_HAS: Final = "(?<![具拥持国所没])有(?![关限效机企]|其[一中]|任[一意]|一(?:者|即|优|的))"
+_HAS: Final = "(?<![具拥持国所没])有(?![关限效机企]|其[一中]|任[一意]|一(?:者|即|优|的|$))"
 _NEW_PREDICATE: Final = re.compile(
     rf"(?<![且并及和与或、还])(?<!或者)(?<![且并][能会可])(?:{_HAS}|具有|具备|熟悉|从事|懂|男|女|退伍|(?<!的)应届|能够|熟练|住|离家|本地|精通|了解)"
 )
@@ -63,6 +63,10 @@ _CLOSED: Final = re.compile(
 # 有A证者, is the subject of what follows it.
 _SUBJECT: Final = re.compile(
     r"(?:[\s:\d、.)]|[^,;、]{2,12}专业、)*(?:有|持有?|具有|具备|取得|获得|考取)[^,;]+(?:者|的|人员),"
+)
+# ,优先考虑本地户口 prefers what follows it.
+_LOOKS_AHEAD: Final = re.compile(
+    "优先(?:考虑|录用|录取|聘用|选择|安排|招聘)(?=[一-龥])(?!的|者|录用|录取|聘用|面试|上岗)"
 )
 _ALL_ABOVE: Final = re.compile(r"\s*(?:以上|上述)(?:条件|各项|几项|证书)?(?:均|都|任一|之一)")
 # What is demanded as firmly as that no other clause makes a wish (必须持有A证,其他条件可放宽).
@@ -200,6 +204,8 @@ class Reach:
         if _THE_REST.match(self._text, self._clauses[its][0]):
             return False
         if self._is_bare(found, self._clauses[its]):
+            if _LOOKS_AHEAD.match(self._text, found.start) and not self._ends_in_holder(its - 1):
+                return False
             return self._bare_reaches(found, mine, its)
         after = its == mine + 1
         if found.cue.strength == "preferred":
@@ -211,6 +217,10 @@ class Reach:
             return False
         last = max(self._clauses[its][0], self._last_end(found.start))
         return not _NEW_PREDICATE.search(self._text, last, found.start)
+
+    def _ends_in_holder(self, number: int) -> bool:
+        """Whether a clause names those of whom the next one speaks (持A证者,优先安排)."""
+        return self._text[: self._clauses[number][1]].endswith(("者,", "的,", "人员,"))
 
     def _bare_reaches(self, found: Found, mine: int, its: int) -> bool:
         """Whether a clause without content of its own (者优先, 以上均优先) speaks of an earlier one."""
@@ -252,7 +262,7 @@ class Reach:
         return (
             bool(between)
             and all(_AND_ALSO.match(self._text, start) for start, _ in between)
-            and self._text[: between[-1][1]].endswith(("者,", "的,", "人员,"))
+            and self._ends_in_holder(its - 1)
         )
 
     def _names_another(self, found: Found, candidate: Candidate) -> bool:
