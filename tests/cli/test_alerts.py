@@ -77,9 +77,9 @@ def test_a_message_cites_the_policys_texts(home: Path) -> None:
     assert isinstance(message, EmailMessage)
     body = message.get_body(("plain",))
     assert body is not None
-    assert (
-        "依据：人力资源社会保障部关于公布国家职业资格目录的通知（人社部发〔2017〕68号）" in body.get_content()
-    )
+    text = body.get_content()
+    assert "依据：人社部发〔2017〕68号；" in text
+    assert ". 人力资源社会保障部关于公布国家职业资格目录的通知（人社部发〔2017〕68号）" in text
 
 
 def test_a_failed_message_is_trouble_and_is_tried_again(home: Path) -> None:
