@@ -204,8 +204,6 @@ class Reach:
         if _THE_REST.match(self._text, self._clauses[its][0]):
             return False
         if self._is_bare(found, self._clauses[its]):
-            if _LOOKS_AHEAD.match(self._text, found.start) and not self._ends_in_holder(its - 1):
-                return False
             return self._bare_reaches(found, mine, its)
         after = its == mine + 1
         if found.cue.strength == "preferred":
@@ -224,7 +222,8 @@ class Reach:
 
     def _bare_reaches(self, found: Found, mine: int, its: int) -> bool:
         """Whether a clause without content of its own (者优先, 以上均优先) speaks of an earlier one."""
-        if _FIRM.search(self._text, *self._clauses[mine]):
+        ahead = _LOOKS_AHEAD.match(self._text, found.start) and not self._ends_in_holder(its - 1)
+        if ahead or _FIRM.search(self._text, *self._clauses[mine]):
             return False
         if _ALL_ABOVE.match(self._text, self._clauses[its][0]):
             return True
