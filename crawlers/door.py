@@ -95,7 +95,7 @@ class Door:
 
     def _ad(self, posting: Posting, now: datetime) -> tuple[JobAd, list[Refusal]]:
         title, text, company, city = (
-            mask(_storable(field)) for field in (posting.title, posting.text, posting.company, posting.city)
+            mask(storable(field)) for field in (posting.title, posting.text, posting.company, posting.city)
         )
         posted, late = _date(posting, "posted", now.date())
         valid_through, early = _date(posting, "valid_through", now.date())
@@ -104,12 +104,12 @@ class Door:
         )
         ad = JobAd(
             event_id=JobAd.id_for(posting.source, posting.source_ad_id, content_hash),
-            source=_storable(posting.source),
+            source=storable(posting.source),
             source_kind=posting.source_kind,
-            source_ad_id=_storable(posting.source_ad_id),
+            source_ad_id=storable(posting.source_ad_id),
             run_id=self._run_id,
             observed_at=now,
-            url=_storable(posting.url),
+            url=storable(posting.url),
             title=title[0],
             text=text[0],
             company=company[0],
@@ -117,7 +117,7 @@ class Door:
             division=locate(posting.city),
             posted=posted,
             valid_through=valid_through,
-            salary=mask(_storable(posting.salary))[0],
+            salary=mask(storable(posting.salary))[0],
             poster=posting.poster,
             masked=title[1] + text[1] + company[1] + city[1],
             raw_sha256=posting.raw_sha256,
@@ -143,7 +143,7 @@ def _date(posting: Posting, field: str, today: date) -> tuple[date | None, list[
         return None, [_keepable(Refusal(posting.place, reason, field, written))]
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """`text` with NUL and lone surrogates replaced one for one: no database or encoder takes them."""
     if "\0" in text:
         text = text.replace("\0", _REPLACEMENT)
@@ -156,10 +156,10 @@ def _storable(text: str) -> str:
 
 def _keepable(refusal: Refusal) -> Refusal:
     """`refusal` as it may be stored: masked before it is cut, so that no half of a contact is left."""
-    masked = mask(_storable(refusal.excerpt[: 4 * EXCERPT]))[0]
+    masked = mask(storable(refusal.excerpt[: 4 * EXCERPT]))[0]
     return Refusal(
-        place=_storable(refusal.place),
-        reason=mask(_storable(refusal.reason))[0],
-        field=_storable(refusal.field),
+        place=storable(refusal.place),
+        reason=mask(storable(refusal.reason))[0],
+        field=storable(refusal.field),
         excerpt=masked[:EXCERPT],
     )

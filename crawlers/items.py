@@ -14,3 +14,5 @@ class Refused:
     excerpt: str = ""
     lost: bool = False
     """There may be postings that we did not get: a run with one of these is incomplete."""
+    gone: bool = False
+    """The board says that the page, or its posting, is no more."""

@@ -6,29 +6,37 @@ from scrapy.crawler import Crawler
 
 from crawlers.door import Door
 from crawlers.items import Refused
+from crawlers.ledger import StoredLedger
 from crawlers.posting import Posting
 from crawlers.spiders.base import BoardSpider
+from store.targets import Visit
 
 BATCH: Final = 20
 """Postings that are published together; a crash costs at most these, and they are fetched again."""
+VISITS: Final = 100
+"""Visits that are noted together, where they bring fewer postings."""
 
 
 class Intake:
-    """Hands postings to the door in batches, and refusals as they come."""
+    """Hands postings to the door in batches, refusals as they come, and then visits to the ledger."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, ledger: StoredLedger) -> None:
         self.door = door
+        self.ledger = ledger
         self.lost = 0
         """Refusals after which there may be postings we did not get."""
         self._batch: list[Posting] = []
+        self._visits: list[Visit] = []
 
-    def take(self, item: Posting | Refused) -> None:
+    def take(self, item: Posting | Refused | Visit) -> None:
         if isinstance(item, Refused):
             self.lost += item.lost
             self.door.refuse(item.place, item.reason, field=item.field, excerpt=item.excerpt)
-            return
-        self._batch.append(item)
-        if len(self._batch) >= BATCH:
+        elif isinstance(item, Visit):
+            self._visits.append(item)
+        else:
+            self._batch.append(item)
+        if len(self._batch) >= BATCH or len(self._visits) >= VISITS:
             self.flush()
 
     def flush(self) -> None:
@@ -36,6 +44,10 @@ class Intake:
         if self._batch:
             self.door.admit(self._batch)
             self._batch = []
+        # A visit comes behind the postings of its page, so these are published by now.
+        if self._visits:
+            self.ledger.visited(self._visits)
+            self._visits = []
 
 
 class DoorPipeline:
@@ -52,7 +64,7 @@ class DoorPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(cast("BoardSpider", crawler.spider).intake)
 
-    def process_item(self, item: Posting | Refused) -> Posting | Refused:
+    def process_item(self, item: Posting | Refused | Visit) -> Posting | Refused | Visit:
         self._intake.take(item)
         return item
 

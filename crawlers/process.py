@@ -9,22 +9,23 @@ from scrapy.utils.misc import load_object
 from crawlers.alarm import Alarm
 from crawlers.board import ENGINES, Board
 from crawlers.door import Door
+from crawlers.ledger import StoredLedger
 from crawlers.pipelines import Intake
 from crawlers.progress import Report, Tally
 from crawlers.settings import for_board
 from store.intake import Outcome
 
 
-def crawled(board: Board, door: Door, connection: Connection) -> Outcome:
+def crawled(board: Board, door: Door, ledger: StoredLedger, connection: Connection) -> Outcome:
     """Crawl `board` through `door`; counts go to `connection` after every page. Once in a process."""
     options = Settings()
     options.setmodule("crawlers.settings", priority="project")
     options.update(for_board(board), priority="cmdline")
     scrapy = AsyncCrawlerProcess(options)
     crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
-    tally, intake, alarm = Tally(), Intake(door), Alarm(crawler)
+    tally, intake, alarm = Tally(), Intake(door, ledger), Alarm(crawler)
     Report(crawler, connection, lambda: _counts(tally, intake))
-    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally)
+    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally, ledger=ledger)
     scrapy.start()
     task.result()
     # Scrapy only logs what the door raises while a spider closes; asked again here, it is loud.
@@ -37,7 +38,13 @@ def crawled(board: Board, door: Door, connection: Connection) -> Outcome:
 def _counts(tally: Tally, intake: Intake) -> dict[str, int]:
     names = ("accepted", "changed", "duplicate", "rejected")
     counted = {name: intake.door.counts[name] for name in names}
-    return {"listed": tally.listed, "pages": tally.fetched, **counted, "lost": intake.lost}
+    return {
+        "listed": tally.listed,
+        "pages": tally.fetched,
+        **counted,
+        "lost": intake.lost,
+        **intake.ledger.counts,
+    }
 
 
 def _outcome(reason: str, tally: Tally, intake: Intake) -> Outcome:
@@ -45,8 +52,12 @@ def _outcome(reason: str, tally: Tally, intake: Intake) -> Outcome:
     notes = []
     if reason != "finished":
         notes.append(f"stopped early: {reason}")
+    # Scrapy only logs what the ledger raises while pages are taken from it; asked again here, it is loud.
+    elif tally.listed and (left := intake.ledger.left()):
+        notes.append(f"{left} pages that are due were not asked for")
     if intake.lost:
         notes.append(f"{intake.lost} pages or lists could not be had")
-    if not tally.postings:
+    if not tally.postings and (tally.emptied or not tally.held):
         notes.append("no page held a posting")
-    return Outcome("incomplete" if notes else "complete", _counts(tally, intake), "; ".join(notes))
+    counts, note = _counts(tally, intake), "; ".join(notes)
+    return Outcome("incomplete" if notes else "complete", counts, note, whole=not tally.cut_short)

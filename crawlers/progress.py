@@ -19,6 +19,12 @@ class Tally:
     """Pages that were answered, or failed."""
     postings: int = 0
     """Postings found in them."""
+    held: int = 0
+    """Pages listed that are known to hold postings."""
+    emptied: int = 0
+    """Pages fetched that held postings before, and now hold none without saying why."""
+    cut_short: bool = False
+    """A list was left where it goes on, because what follows is known."""
 
 
 class Report:

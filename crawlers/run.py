@@ -7,7 +7,7 @@ the run's row whatever becomes of that process.
 
 import multiprocessing
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing.connection import Connection
 
@@ -17,10 +17,12 @@ from config.logs import configure_logs
 from config.settings import CHINA, settings
 from crawlers.board import Board, BoardError
 from crawlers.door import Door
+from crawlers.ledger import StoredLedger
 from crawlers.spool import SpoolingProducer
 from events.log import Log
 from store.database import transaction
 from store.intake import Outcome, finish_run, start_run
+from store.targets import RunMark, count_misses
 
 Progress = Callable[[int, int], None]
 """Told the pages answered and the pages listed so far."""
@@ -74,12 +76,21 @@ def crawl(board: Board, house: House, *, progress: Progress | None = None) -> Ru
     try:
         outcome, failure = _outcome_of_process(board, house, run_id, progress)
     finally:
-        with transaction(engine) as session:
-            finish_run(session, run_id, outcome, now=house.clock())
+        outcome = _closed(engine, RunMark(board.id, run_id, house.clock()), outcome)
         engine.dispose()
     if failure:
         raise CrawlFailed(f"board {board.id}: {failure}")
     return RunSummary(board.id, run_id, outcome)
+
+
+def _closed(engine: Engine, run: RunMark, outcome: Outcome) -> Outcome:
+    """Close the run's row; a complete run counts what its lists no longer name."""
+    with transaction(engine) as session:
+        if outcome.status == "complete" and outcome.whole:
+            gone = outcome.counts["gone"] + count_misses(session, run)
+            outcome = replace(outcome, counts={**outcome.counts, "gone": gone})
+        finish_run(session, run.run_id, outcome, now=run.now)
+    return outcome
 
 
 def _outcome_of_process(
@@ -126,7 +137,8 @@ def _process(board: Board, house: House, run_id: str, connection: Connection) ->
     try:
         producer = SpoolingProducer(log.producer(), engine, now=house.clock)
         door = Door(engine, producer, run_id=run_id, clock=house.clock)
-        connection.send(crawled(board, door, connection))
+        ledger = StoredLedger(engine, board, run_id=run_id, clock=house.clock)
+        connection.send(crawled(board, door, ledger, connection))
         producer.close()
     finally:
         log.close()

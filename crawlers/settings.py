@@ -14,6 +14,7 @@ USER_AGENT = f"Qingdan/0.1 (job advertisement compliance; +{qingdan_settings().c
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 1  # a visit to a page comes behind the postings of the page
 DOWNLOAD_DELAY = 5
 # A delay is a floor: varying it would go below what robots.txt asks for.
 DOWNLOAD_DELAY_JITTER = 0

@@ -1,7 +1,7 @@
 """Sitemaps and sitemap indexes, plain or gzipped, through a parser that trusts nothing."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
@@ -19,6 +19,8 @@ class SitemapError(ValueError):
 class Sitemap:
     kind: Literal["urlset", "sitemapindex"]
     locations: tuple[str, ...]
+    changed: Mapping[str, str]
+    """Location → when it last changed, as written, where the sitemap says so."""
     damage: str = ""
     """Why the rest of the file could not be read; empty when it was read to its end."""
 
@@ -32,7 +34,7 @@ def read(body: bytes, *, max_bytes: int) -> Sitemap:
     parser = etree.XMLPullParser(
         events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
     )
-    root, locations, damage = "", list[str](), ""
+    root, damage, locations, changed = "", "", list[str](), dict[str, str]()
     try:
         parser.feed(_unpacked(body, max_bytes))
         parser.close()
@@ -41,11 +43,15 @@ def read(body: bytes, *, max_bytes: int) -> Sitemap:
     for event, element in cast("Iterator[tuple[str, _Element]]", parser.read_events()):
         name = etree.QName(element).localname
         root = root or name
-        if event == "end" and name == "loc" and (location := (element.text or "").strip()):
-            locations.append(location)
+        text = (element.text or "").strip()
+        if event == "end" and name == "loc" and text:
+            locations.append(text)
+        # The protocol puts it behind the location; one that comes before it is not understood.
+        elif event == "end" and name == "lastmod" and text and locations:
+            changed[locations[-1]] = text
     if root not in ("urlset", "sitemapindex"):
         raise SitemapError(damage or f"the root element is {root!r}, not urlset or sitemapindex")
-    return Sitemap("urlset" if root == "urlset" else "sitemapindex", tuple(locations), damage)
+    return Sitemap("urlset" if root == "urlset" else "sitemapindex", tuple(locations), changed, damage)
 
 
 def _unpacked(body: bytes, max_bytes: int) -> bytes:

@@ -35,6 +35,8 @@ class Outcome:
     status: Literal["complete", "incomplete"]
     counts: Mapping[str, int]
     note: str = ""
+    whole: bool = True
+    """Every list was walked to its end; otherwise nothing follows from what was not listed."""
 
 
 def start_run(session: Session, *, kind: str, source: str, now: datetime) -> str:

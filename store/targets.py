@@ -78,7 +78,6 @@ class Visit:
     last_modified: str = ""
     ads: Sequence[str] = ()
     """Ids of the ads that the page gives, also when it is unchanged."""
-    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,10 @@ class Noted:
     """Known, and not due."""
     held: int = 0
     """Known to hold postings."""
+
+    def __add__(self, other: "Noted") -> "Noted":
+        counts = (self.unread + other.unread, self.resting + other.resting, self.held + other.held)
+        return Noted(self.fresh | other.fresh, *counts)
 
 
 def target_id(source: str, key: str) -> str:
@@ -198,12 +201,18 @@ def _due(run: RunMark) -> ColumnElement[bool]:
     return and_(Target.source == run.source, Target.due_at <= run.now, Target.tried != run.run_id, wanted)
 
 
-def note_visits(session: Session, run: RunMark, visits: Sequence[Visit]) -> Counter[str]:
-    """Note what answers came to; returns how many ads have `gone` by them, and how many are `back`."""
+def note_visits(session: Session, run: RunMark, visits: Sequence[Visit], *, due_at: datetime) -> Counter[str]:
+    """Note what answers came to, and that the pages are due again at `due_at`.
+
+    Returns how many ads have `gone` by them, and how many are `back`.
+    """
     by_id = {target_id(run.source, visit.key): visit for visit in visits}
-    query = select(Target.id, Target.state, Target.missing, Target.ads)
+    query = select(Target.id, Target.state, Target.missing, Target.ads, Target.url)
     before = session.execute(query.where(among(session, Target.id.expression, list(by_id)))).all()
-    after = [_answered(row, by_id[row.id], run.now) for row in before]
+    after = [
+        _answered(row, by_id[row.id]) | {"fetched_at": run.now, "due_at": due_at if row.url else None}
+        for row in before
+    ]
     if after:
         session.execute(update(Target), after)
     _seen_again(session, [ad for visit in visits if visit.answer == "unchanged" for ad in visit.ads], run.now)
@@ -214,7 +223,7 @@ def note_visits(session: Session, run: RunMark, visits: Sequence[Visit]) -> Coun
     return counts
 
 
-def _answered(row: Row[Any], visit: Visit, now: datetime) -> dict[str, Any]:
+def _answered(row: Row[Any], visit: Visit) -> dict[str, Any]:
     """The target after the visit; one that gave no ads keeps the ids of those it gave before."""
     holds = visit.answer in ("read", "unchanged")
     ads = list(visit.ads) if holds else row.ads
@@ -222,8 +231,6 @@ def _answered(row: Row[Any], visit: Visit, now: datetime) -> dict[str, Any]:
         "id": row.id,
         "state": LIVE if holds else GONE if visit.answer == "gone" else row.state,
         "missing": 0 if holds else row.missing,
-        "fetched_at": now,
-        "due_at": visit.due_at,
         "etag": visit.etag,
         "last_modified": visit.last_modified,
         "ads": ads,

@@ -147,6 +147,8 @@ class Pages(BaseModel):
     """By how much the number grows: for an offset the size of a page."""
     most: Annotated[int, Field(gt=0)] = 500
     """Pages of one slice; a list that goes on makes the run incomplete."""
+    known: Annotated[int, Field(ge=0)] = 0
+    """Of a list that is sorted newest first: pages in a row with nothing new that end the walk."""
     where: str = ""
     """The expression that finds the cursor or the next address in the document."""
 

@@ -25,9 +25,12 @@ class Walk:
     """Records seen, those without a usable posting among them, repetitions not."""
     gaps: list[str] = field(default_factory=list)
     """Why there may be postings that we did not get."""
-    _known: dict[str, Fields] = field(default_factory=dict)
+    _known: dict[str, int] = field(default_factory=dict)
+    """Id → hash of the posting: a walk may be long."""
     _cursor: str = ""
     _fresh: int = 0
+    _stale: int = 0
+    """Pages in a row without anything unread."""
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -48,10 +51,10 @@ class Walk:
             if not name:
                 self.gaps.append("a posting has neither id nor url")
             elif name not in self._known:
-                self._known[name] = fields
+                self._known[name] = _content(fields)
                 self._fresh += 1
                 yield fields
-            elif self._known[name] != fields:
+            elif self._known[name] != _content(fields):
                 self.gaps.append(f"id {name[:80]!r} stands for two different postings")
         self.postings += self._fresh
 
@@ -65,6 +68,12 @@ class Walk:
         if following is None:
             self._check_total(reading)
         return following
+
+    def all_known(self, unread: int) -> bool:
+        """After a page with so many `unread` postings: may a walk that goes from new to old end?"""
+        self._stale = 0 if unread else self._stale + 1
+        rules = self.listing.pages
+        return rules is not None and 0 < rules.known <= self._stale
 
     def _next(self, reading: Reading) -> str | None:
         rules = self.listing.pages
@@ -109,6 +118,10 @@ class Walk:
         total = self._total(reading)
         if total is not None and self.postings < total * (1 - _MISSING):
             self.gaps.append(f"the board says {total} postings, and lists {self.postings}")
+
+
+def _content(fields: Fields) -> int:
+    return hash(tuple(sorted(fields.items())))
 
 
 def walks(listing: Listing) -> Iterator[Walk]:

@@ -16,11 +16,12 @@ from crawlers.items import Refused
 from crawlers.posting import Posting
 from crawlers.progress import Tally
 from crawlers.robots import DOWNLOAD_ERRORS
+from store.targets import Visit
 
 if TYPE_CHECKING:
     from crawlers.pipelines import Intake
 
-Items = Iterator[Posting | Refused | Request]
+Items = Iterator[Posting | Refused | Visit | Request]
 
 LONGEST_URL: Final = 2000
 _GARBLED: Final = 0.01
@@ -51,7 +52,7 @@ class BoardSpider(Spider):
     def no_posting(self, response: Response, page: str) -> Refused:
         """The refusal of a page that holds no posting; one that has ended says so."""
         if words := signs.ended(page, self.board.closed):
-            return Refused(place=response.url, reason=f"the posting has ended ({words})")
+            return Refused(place=response.url, reason=f"the posting has ended ({words})", gone=True)
         return Refused(place=response.url, reason="the page holds no posting")
 
     def page_failed(self, failure: Failure) -> Items:
@@ -65,6 +66,7 @@ class BoardSpider(Spider):
 
     def _refused(self, failure: Failure, *, lost: bool) -> Refused:
         error = failure.value
+        gone = isinstance(error, HttpError) and error.response.status in _GONE
         if isinstance(error, HttpError):
             reason = f"the board answered HTTP {error.response.status}"
         elif isinstance(error, DownloadCancelledError):
@@ -74,7 +76,8 @@ class BoardSpider(Spider):
         else:
             failure.raiseException()
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it for errbacks
-        return Refused(place=request.meta.get("redirect_urls", [request.url])[0], reason=reason, lost=lost)
+        place = request.meta.get("redirect_urls", [request.url])[0]
+        return Refused(place=place, reason=reason, lost=lost, gone=gone)
 
 
 def _may_come_back(error: BaseException | None) -> bool:

@@ -11,17 +11,18 @@ from scrapy.http import Response, TextResponse
 from crawlers import jobposting, sitemap
 from crawlers.items import Refused
 from crawlers.posting import Posting
-from crawlers.spiders.base import LONGEST_URL, BoardSpider, Items
+from crawlers.spiders.base import Items
+from crawlers.spiders.frontier import FrontierSpider
 
 DEEPEST_INDEX: Final = 3
 """The protocol allows one level of sitemap indexes; boards use two; without a limit one could be endless."""
 
 
-class JsonLdSitemapSpider(BoardSpider):
+class JsonLdSitemapSpider(FrontierSpider):
     name = "jsonld-sitemap"
 
     async def start(self) -> AsyncIterator[Request]:
-        self._seen: set[str] = set(self.board.start)
+        self._seen = set(self.board.start)  # sitemaps
         for url in self.board.start:
             yield self.request(url, self.parse_sitemap, self.list_failed)
 
@@ -34,19 +35,17 @@ class JsonLdSitemapSpider(BoardSpider):
         if listing.damage:
             reason = f"the sitemap is damaged after {len(listing.locations)} entries: {listing.damage}"
             yield Refused(place=response.url, reason=reason, lost=True)
-        urls = (urljoin(response.url, location) for location in listing.locations)
-        new = self._not_seen(urls)
-        yield from self._sitemaps(response, new) if listing.kind == "sitemapindex" else self._pages(new)
+        if listing.kind == "sitemapindex":
+            yield from self._sitemaps(response, listing)
+        else:
+            yield from self._pages(response, listing)
 
-    def _not_seen(self, urls: Iterator[str]) -> Iterator[str]:
-        for url in urls:
-            if url not in self._seen:
-                self._seen.add(url)
-                yield url
-
-    def _sitemaps(self, response: Response, urls: Iterator[str]) -> Items:
+    def _sitemaps(self, response: Response, listing: sitemap.Sitemap) -> Items:
         level = response.meta.get("index_level", 0) + 1
-        for url in urls:
+        for url in (urljoin(response.url, location) for location in listing.locations):
+            if url in self._seen:
+                continue
+            self._seen.add(url)
             if level > DEEPEST_INDEX:
                 yield Refused(place=url, reason=f"sitemap below {DEEPEST_INDEX} sitemap indexes", lost=True)
                 return
@@ -54,22 +53,13 @@ class JsonLdSitemapSpider(BoardSpider):
             request.meta["index_level"] = level
             yield request
 
-    def _pages(self, urls: Iterator[str]) -> Items:
-        for url in urls:
-            if self.tally.listed >= self.board.max_pages:
-                reason = f"the board lists more than max_pages ({self.board.max_pages}) pages"
-                yield Refused(place=self.board.start[0], field="max_pages", reason=reason, lost=True)
-                return
-            self.tally.listed += 1
-            if len(url) > LONGEST_URL:
-                yield Refused(place=url[:LONGEST_URL], reason=f"the URL has {len(url)} characters")
-            elif urlsplit(url).scheme not in {"http", "https"}:
-                yield Refused(place=url, reason="the URL is not http or https")
-            else:
-                yield self.request(url, self.parse_page, self.page_failed)
+    def _pages(self, response: Response, listing: sitemap.Sitemap) -> Items:
+        pages = ((urljoin(response.url, each), listing.changed.get(each, "")) for each in listing.locations)
+        entries = (self.entry(self.page_key(url), url, {"lastmod": changed}) for url, changed in pages)
+        _, refused = self.listed(entries, response.url)
+        yield from refused
 
-    def parse_page(self, response: Response) -> Items:
-        self.tally.fetched += 1
+    def parse_page(self, response: Response) -> Iterator[Posting | Refused]:
         if not isinstance(response, TextResponse):
             kind = (response.headers.get("Content-Type") or b"no type").decode("latin-1")
             yield Refused(place=response.url, reason=f"the page is not text ({kind})")

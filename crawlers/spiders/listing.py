@@ -1,7 +1,7 @@
 """Engine `listing`: a list of postings over one or many pages, each with a page of its own if need be."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from typing import cast
 from urllib.parse import urljoin
 
@@ -15,12 +15,14 @@ from crawlers.extract.reading import Extractor, Fields, Reading
 from crawlers.extract.walk import Walk, walks
 from crawlers.items import Refused
 from crawlers.posting import Posting
-from crawlers.spiders.base import LONGEST_URL, BoardSpider, Items
+from crawlers.spiders.base import Items
+from crawlers.spiders.frontier import FrontierSpider
 from crawlers.spiders.list_request import list_request
 from events.types import PosterType
+from store.targets import Entry, Visit
 
 
-class ListingSpider(BoardSpider):
+class ListingSpider(FrontierSpider):
     name = "listing"
     _detail: Extractor
     _address = ""
@@ -53,15 +55,39 @@ class ListingSpider(BoardSpider):
             yield Refused(place=response.url, reason=f"no list: {problem}", lost=True)
             return
         yield from self._flaws(response, reading)
-        for fields in fresh:
-            yield from self._listed(response, fields)
+        unread = yield from self._noted(response, fresh)
         if following is not None:
-            yield self._page(walk, following)
+            if walk.all_known(unread):
+                self.tally.cut_short = True
+            else:
+                yield self._page(walk, following)
         for gap in walk.gaps:
             yield Refused(place=response.url, field="listing", reason=gap, lost=True)
         walk.gaps.clear()
 
-    def _flaws(self, response: Response, reading: Reading) -> Items:
+    def _noted(
+        self, response: Response, fresh: Sequence[Fields]
+    ) -> Generator[Posting | Refused | Visit, None, int]:
+        """Note what a page lists, and let in what has no page of its own; returns how many are unread."""
+        entries = [self._entry(response, fields) for fields in fresh]
+        noted, refused = self.listed(entries, response.url)
+        yield from refused
+        for entry, fields in zip(entries, fresh, strict=True):
+            if not entry.url and entry.key in noted.fresh:
+                yield from self._without_page(response, entry, fields)
+        return noted.unread
+
+    def _entry(self, response: Response, fields: Fields) -> Entry:
+        url = urljoin(response.url, self._address.format_map(fields)) if self._address else ""
+        return self.entry(fields["id"] or self.page_key(fields["url"]), url, fields)
+
+    def _without_page(self, response: Response, entry: Entry, fields: Fields) -> Iterator[Posting | Visit]:
+        self.tally.fetched += 1
+        posting = self._posting(response, fields)
+        yield posting
+        yield from self.told(Visit(key=entry.key, answer="read", ads=(self.ad_id(posting),)))
+
+    def _flaws(self, response: Response, reading: Reading) -> Iterator[Refused]:
         if damage := reading.document.damage:
             yield Refused(place=response.url, reason=f"the document is damaged: {damage}", lost=True)
         for flaw in reading.flaws:
@@ -69,29 +95,12 @@ class ListingSpider(BoardSpider):
             place = f"{response.url}#{flaw.record}"
             yield Refused(place=place, field=flaw.field, reason=flaw.reason, lost=True)
 
-    def _listed(self, response: Response, fields: Fields) -> Items:
-        if self.tally.listed >= self.board.max_pages:
-            reason = f"the board lists more than max_pages ({self.board.max_pages}) postings"
-            yield Refused(place=response.url, field="max_pages", reason=reason, lost=True)
-            return
-        self.tally.listed += 1
-        if not self._address:
-            self.tally.fetched += 1
-            yield from self._posting(response, fields)
-            return
-        url = urljoin(response.url, self._address.format_map(fields))
-        if len(url) > LONGEST_URL:
-            yield Refused(place=url[:LONGEST_URL], reason=f"the URL has {len(url)} characters")
-            return
-        request = self.request(url, self.parse_detail, self.page_failed)
-        request.meta["fields"] = fields
-        yield request
-
-    def parse_detail(self, response: Response) -> Items:
-        self.tally.fetched += 1
+    def parse_page(self, response: Response) -> Iterator[Posting | Refused]:
+        """What the page of one posting gives, together with what the list said of it."""
+        given: Fields = response.meta["target"].said
         try:
             document = self._document(response)
-            reading = self._detail.read(document, response.meta["fields"])
+            reading = self._detail.read(document, given)
         except DocumentProblem as problem:
             yield Refused(place=response.url, reason=f"no posting: {problem}", lost=True)
             return
@@ -100,12 +109,12 @@ class ListingSpider(BoardSpider):
             return
         yield from self._flaws(response, reading)
         for fields in reading.found[:1]:
-            yield from self._posting(response, fields)
+            yield self._posting(response, fields)
 
-    def _posting(self, response: Response, fields: Fields) -> Items:
+    def _posting(self, response: Response, fields: Fields) -> Posting:
         self.tally.postings += 1
         url = urljoin(response.url, fields["url"])
-        yield Posting(
+        return Posting(
             source=self.board.id,
             source_kind="crawl",
             source_ad_id=fields["id"] or url,

@@ -30,6 +30,7 @@ def resolved(board: Board = NETWORK) -> Settings:
         ("ROBOTSTXT_OBEY", True),
         ("CONCURRENT_REQUESTS", 1),
         ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
+        ("CONCURRENT_ITEMS", 1),
         ("DOWNLOAD_DELAY_JITTER", 0),
         ("RETRY_TIMES", 2),
         ("TWISTED_DNS_RESOLVER", "crawlers.guards.PublicResolver"),
