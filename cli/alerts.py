@@ -13,7 +13,8 @@ from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config import packs, policy
 from config.settings import CHINA, settings
-from consumers.alert import AlertStage, Compose, OutboxFolder
+from consumers.alert import AlertStage, Channel, Compose, OutboxFolder
+from consumers.webhook import Webhook
 from reports.alerts.letter import letter_of
 from reports.alerts.message import compose
 from reports.alerts.parts import Entry, place_of
@@ -43,8 +44,14 @@ def command() -> None:
 
 
 def alert_stage(engine: Engine) -> AlertStage:
-    """The stage that plans and sends into the outbox folder; `cli/run.py` steps it with the others."""
-    return AlertStage(engine, _compose(), OutboxFolder(settings().outbox))
+    """The stage that plans and sends; `cli/run.py` steps it with the others."""
+    return AlertStage(engine, _compose(), _channel())
+
+
+def _channel() -> Channel:
+    if settings().alert_webhook:
+        return Webhook(settings().alert_webhook, token=settings().alert_webhook_token.get_secret_value())
+    return OutboxFolder(settings().outbox)
 
 
 def _compose() -> Compose:
@@ -75,7 +82,8 @@ def send() -> None:
     before = _statuses(engine)
     sent = alert_stage(engine).step(datetime.now(CHINA), ignore_pauses=True)
     after = _statuses(engine)
-    click.echo(f"{sent} message(s) written to {settings().outbox}")
+    where = "posted" if settings().alert_webhook else f"written to {settings().outbox}"
+    click.echo(f"{sent} message(s) {where}")
     failed = after[PENDING] + after[DEAD] - before[DEAD]
     if failed:
         click.echo(f"qingdan: {failed} message(s) not sent; see: qingdan alerts list", err=True)

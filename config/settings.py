@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     """Address that the crawler's User-Agent gives, so that a board can reach us."""
     alert_sender: str = "qingdan@qingdan.example"
     """Sender address of alerts."""
+    alert_webhook: str = ""
+    """`https://host/path` to which alerts are posted; empty: they go into the outbox folder."""
+    alert_webhook_token: SecretStr = SecretStr("")
+    """Sent with them as `Authorization: Bearer`, if there is one."""
     dead_letters: int = Field(default=100, ge=1)
     """Open dead letters of one source and day at which a stage stops."""
     memory_mib: int = Field(default=0, ge=0)

@@ -4,12 +4,14 @@ The ledger's row is committed before the channel is called, and its outcome afte
 the message again under the same key, and a channel puts one key into one place.
 """
 
+import math
 import os
-from collections.abc import Callable
-from datetime import datetime
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 from sqlalchemy import Engine
@@ -29,6 +31,12 @@ from store.news import News, last_look
 from store.planning import anything_new, plan
 
 logger = structlog.get_logger()
+
+STEP_SECONDS: Final = 10.0
+"""No further message is begun in a step that has taken so long: the other stages want their turn."""
+FAILURES: Final = 3
+"""After so many in a row the channel counts as down, and is left alone for a while."""
+REST: Final = timedelta(minutes=1)
 
 Compose = Callable[[News], EmailMessage]
 """Turns what a delivery says into a message; raises `Unsendable` where none may be made of it."""
@@ -72,10 +80,19 @@ class OutboxFolder:
 class AlertStage:
     """One step plans everything new, then sends every delivery that is due, each in its own transaction."""
 
-    def __init__(self, engine: Engine, compose: Compose, channel: Channel) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        compose: Compose,
+        channel: Channel,
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = engine
         self._compose = compose
         self._channel = channel
+        self._seconds = seconds
+        self._down_at: datetime | None = None
 
     def step(self, now: datetime, *, ignore_pauses: bool = False) -> int:
         """Plan and send what is due at `now`; returns how many messages the channel took.
@@ -87,11 +104,34 @@ class AlertStage:
         if new:
             with transaction(self._engine) as session:
                 plan(session, now)
+        if self._rests(now) and not ignore_pauses:
+            return 0
         with snapshot(self._engine) as session:
             waiting = [
                 (d.id, delivery_key(d)) for d in pending(session, due_by=None if ignore_pauses else now)
             ]
-        return sum(self._deliver(delivery_id, key, now) for delivery_id, key in waiting)
+        return self._send(waiting, now, seconds=math.inf if ignore_pauses else STEP_SECONDS)
+
+    def _rests(self, now: datetime) -> bool:
+        """Whether the channel was down a moment ago."""
+        return self._down_at is not None and abs(now - self._down_at) < REST
+
+    def _send(self, waiting: Sequence[tuple[str, str]], now: datetime, *, seconds: float) -> int:
+        """Send one after the other, as long as the channel takes them and there is time; how many it took."""
+        end = self._seconds() + seconds
+        sent = failures = 0
+        for delivery_id, key in waiting:
+            try:
+                sent += self._deliver(delivery_id, key, now)
+                failures = 0
+            except ChannelUnavailable:
+                failures += 1
+            if failures == FAILURES:
+                logger.warning("the channel for alerts is down", failures=failures)
+                self._down_at = now
+            if failures == FAILURES or self._seconds() > end:
+                break
+        return sent
 
     def _deliver(self, delivery_id: str, key: str, now: datetime) -> bool:
         with transaction(self._engine) as session:
@@ -110,7 +150,7 @@ class AlertStage:
             logger.warning("alert not delivered", delivery=delivery_id, bureau=news.bureau, error=str(error))
             with transaction(self._engine) as session:
                 mark_failed(session, delivery_id, error=str(error))
-            return False
+            raise
         with transaction(self._engine) as session:
             mark_sent(session, delivery_id, place=place, now=now)
         return True

@@ -7,9 +7,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.alerts import alert_stage, command
+from cli.run import command as run_stages
 from cli.wiring import open_database
+from config.settings import settings
 from store.database import snapshot
 from store.deliveries import ledger
+from tests.consumers.test_webhook import receiving
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
 
@@ -100,3 +103,20 @@ def test_the_ledger_is_empty_at_first() -> None:
 def test_the_stage_for_the_run_command_sends_to_the_outbox(home: Path) -> None:
     assert alert_stage(open_database()).step(WEDNESDAY) == 3
     assert {path.suffix for path in (home / "outbox").iterdir()} == {".eml"}
+
+
+def test_alerts_go_to_a_webhook_and_a_dead_one_holds_nobody_up(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QINGDAN_ALERT_WEBHOOK", "http://127.0.0.1:1/")
+    settings.cache_clear()
+    done = CliRunner().invoke(run_stages, ["--until-idle"])
+    assert done.exit_code == 0, done.output
+    assert "alert   0 done" in done.output
+    with receiving() as receiver:
+        monkeypatch.setenv("QINGDAN_ALERT_WEBHOOK", receiver.url)
+        settings.cache_clear()
+        assert run("send").output == "3 message(s) posted\n"
+        assert len(receiver.taken) == 3
+    assert not (home / "outbox").exists()
+    assert all("已发" in line and " 2 次 " in line for line in run("list").output.splitlines())

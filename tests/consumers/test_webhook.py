@@ -1,0 +1,231 @@
+"""Alerts to a receiver over HTTP that fails in every way: in the end it has each message once."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from sqlalchemy import Engine
+from structlog.testing import capture_logs
+
+from config.settings import SettingsError
+from consumers.alert import FAILURES, REST, STEP_SECONDS, AlertStage
+from consumers.webhook import Webhook
+from store.database import snapshot
+from store.deliveries import ledger
+from tests.consumers.test_alert import COMPOSE
+from tests.factory import WEDNESDAY
+from tests.recorded import add, violation
+
+SECONDS = 0.5
+BUREAUS = ("110105", "440305", "310115", "510104", "420106")
+
+
+class Receiver:
+    """A server that honours keys, and answers in the way that `behave` says."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, bytes] = {}
+        self.asked: list[str] = []
+        self.behave: Callable[[_Handler], None] = accept
+        self.authorizations: set[str | None] = set()
+        self.url = ""
+
+    def take(self, key: str, body: bytes) -> None:
+        self.taken.setdefault(key, body)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    receiver: Receiver
+
+    def do_POST(self) -> None:
+        self.body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.receiver.asked.append(self.headers["Idempotency-Key"])
+        self.receiver.authorizations.add(self.headers["Authorization"])
+        self.receiver.behave(self)
+
+    def take(self) -> None:
+        self.receiver.take(self.headers["Idempotency-Key"], self.body)
+
+    def answer(self, status: int, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None: ...
+
+
+def accept(handler: _Handler) -> None:
+    handler.take()
+    handler.answer(201)
+
+
+def fail(handler: _Handler) -> None:
+    handler.answer(500)
+
+
+def ask_for_patience(handler: _Handler) -> None:
+    handler.answer(429, Retry_After="1")
+
+
+def hang_up(handler: _Handler) -> None:
+    handler.connection.close()
+
+
+def take_and_hang_up(handler: _Handler) -> None:
+    handler.take()
+    handler.connection.close()
+
+
+def take_and_say_nothing(handler: _Handler) -> None:
+    handler.take()
+    time.sleep(3 * SECONDS)
+
+
+def drip(handler: _Handler) -> None:
+    """Answer so slowly that no single piece is late."""
+    with_a_long_header = b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 100
+    for byte in with_a_long_header:
+        handler.wfile.write(bytes([byte]))
+        handler.wfile.flush()
+        time.sleep(SECONDS / 5)
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    receiver = Receiver()
+    handler = type("Handler", (_Handler,), {"receiver": receiver})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        server.daemon_threads = True
+        server.block_on_close = False
+        receiver.url = f"http://127.0.0.1:{server.server_port}/alerts?county=1"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield receiver
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def alerts(engine: Engine, receiver: Receiver) -> AlertStage:
+    return AlertStage(engine, COMPOSE, Webhook(receiver.url, token="open-sesame", seconds=SECONDS))
+
+
+def statuses(engine: Engine) -> list[tuple[str, int]]:
+    with snapshot(engine) as session:
+        return [(delivery.status, delivery.attempts) for delivery, _, _ in ledger(session)]
+
+
+def accuse(engine: Engine, count: int) -> None:
+    """One message for each of so many bureaus."""
+    add(engine, *(violation(n, division=code, company=f"公司{n}") for n, code in enumerate(BUREAUS[:count])))
+
+
+def test_a_message_arrives_whole_under_its_key(
+    engine: Engine, receiver: Receiver, alerts: AlertStage, now: datetime
+) -> None:
+    accuse(engine, 1)
+    assert alerts.step(now) == 1
+    ((key, body),) = receiver.taken.items()
+    assert key.startswith("2026-11-18-110000-")
+    assert "<rsj-110000@bureaus.example>" in str(message_from_bytes(body)["To"])
+    assert receiver.authorizations == {"Bearer open-sesame"}
+    with snapshot(engine) as session:
+        ((delivery, _, _),) = ledger(session)
+        assert (delivery.status, delivery.place) == ("sent", f"127.0.0.1 {key}")
+
+
+@pytest.mark.parametrize(
+    ("behave", "error"),
+    [
+        (fail, "answered 500"),
+        (ask_for_patience, "answered 429"),
+        (hang_up, "RemoteDisconnected"),
+        (take_and_hang_up, "RemoteDisconnected"),
+        (take_and_say_nothing, "no answer within 0.5 s"),
+        (drip, "no answer within 0.5 s"),
+    ],
+)
+def test_a_receiver_that_fails_has_each_message_once_in_the_end(
+    behave: Callable[[_Handler], None], error: str, engine: Engine, receiver: Receiver, alerts: AlertStage
+) -> None:
+    now = WEDNESDAY
+    accuse(engine, 2)
+    receiver.behave = behave
+    started = time.monotonic()
+    with capture_logs() as logs:
+        assert alerts.step(now) == 0
+    assert time.monotonic() - started < 2 * 5 * SECONDS, "a drip would take many times as long"
+    assert all(error in line["error"] for line in logs)
+    assert statuses(engine) == [("pending", 1)] * 2
+    assert alerts.step(now) == 0, "not before its time"
+    receiver.behave = accept
+    assert alerts.step(now + timedelta(minutes=1)) == 2
+    assert statuses(engine) == [("sent", 2)] * 2
+    assert len(receiver.taken) == 2
+    assert sorted(receiver.asked) == sorted(2 * list(receiver.taken)), "the same keys again"
+
+
+def test_a_redirection_is_refused(
+    engine: Engine, receiver: Receiver, alerts: AlertStage, now: datetime
+) -> None:
+    accuse(engine, 1)
+    with receiving() as inner:
+        receiver.behave = lambda handler: handler.answer(307, Location=inner.url)
+        with capture_logs() as logs:
+            assert alerts.step(now) == 0
+        assert inner.asked == []
+    assert logs[0]["error"] == "127.0.0.1 answered 307: redirections are not followed"
+
+
+def test_a_receiver_that_is_down_is_left_alone_for_a_while(
+    engine: Engine, receiver: Receiver, alerts: AlertStage, now: datetime
+) -> None:
+    accuse(engine, 5)
+    receiver.behave = fail
+    assert alerts.step(now) == 0
+    assert len(receiver.asked) == FAILURES
+    assert sorted(statuses(engine)) == [("pending", 0)] * 2 + [("pending", 1)] * 3
+    assert alerts.step(now + REST / 2) == 0
+    assert len(receiver.asked) == FAILURES
+    receiver.behave = accept
+    assert alerts.step(now + REST) == 5
+    assert len(receiver.taken) == 5
+
+
+def test_a_slow_receiver_does_not_keep_the_other_stages_waiting(
+    engine: Engine, receiver: Receiver, now: datetime
+) -> None:
+    accuse(engine, 5)
+    passed = 0.0
+
+    def slowly(handler: _Handler) -> None:
+        nonlocal passed
+        passed += STEP_SECONDS * 0.6
+        accept(handler)
+
+    receiver.behave = slowly
+    alerts = AlertStage(engine, COMPOSE, Webhook(receiver.url), seconds=lambda: passed)
+    assert [alerts.step(now) for _ in range(4)] == [2, 2, 1, 0]
+    assert len(receiver.asked) == len(receiver.taken) == 5
+
+
+@pytest.mark.parametrize("url", ["ftp://host/path", "host/path", "https://", "file:///etc/passwd"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="QINGDAN_ALERT_WEBHOOK"):
+        Webhook(url)
