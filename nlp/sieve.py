@@ -35,6 +35,7 @@ class Sieve:
     def __init__(self, lexicon: Lexicon, packs: Iterable[Pack]) -> None:
         roles = _roles(lexicon, {word for pack in packs for word in pack.anchors})
         self._roles = list(roles.values())
+        self._mixed = list(map(_is_mixed, roles))
         self._tells = lexicon.tells
         # A DFA is no faster among other work: its tables drive everything else out of the processor's cache.
         self._find = BytesAhoCorasick(
@@ -60,7 +61,8 @@ class Sieve:
                 role == "stop"
                 or together
                 or (role == "latin" and not _within_word(raw, start, end))
-                or _lays_bare(raw, start, end)
+                # Where letters go on the word is none, but what it holds beside letters counts (EMBA证书).
+                or (self._mixed[index] and (_goes_on(raw, start) or _goes_on(raw, end)))
                 or (role in _BEHIND and self._told(raw, start, end, role))
             ):
                 return True
@@ -85,9 +87,10 @@ def _within_word(raw: bytes, start: int, end: int) -> bool:
     return _goes_on(raw, start) or (_goes_on(raw, end) and raw[end] > _NINE)
 
 
-def _lays_bare(raw: bytes, start: int, end: int) -> bool:
-    """Whether the word is none, since letters go on, and what it holds beside letters counts (EMBA证书)."""
-    return (_goes_on(raw, start) or _goes_on(raw, end)) and not raw[start:end].isalnum()
+def _is_mixed(word: str) -> bool:
+    """Whether a word begins or ends in Latin letters and holds something else, too."""
+    raw = word.encode()
+    return not raw.isalnum() and not _LATIN.isdisjoint((raw[0], raw[-1]))
 
 
 def _goes_on(raw: bytes, border: int) -> bool:
