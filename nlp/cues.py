@@ -212,7 +212,7 @@ def _follow_leader(candidate: Candidate) -> None:
 def _follow_list(item: Item, left: Candidate, right: Candidate) -> None:
     """Names of an enumeration share what stands before the first, and a denial behind the last."""
     gap = item.text[left.end : right.start]
-    if not _JOINT.fullmatch(gap) or ("," in gap and left.strength == "alternative"):
+    if not _JOINT.fullmatch(gap) or ("," in gap and (left.strength == "alternative" or right.cue)):
         return
     if right.strength == "required" and left.strength in _SHARED and left.cue and left.cue[1] <= left.start:
         right.strength, right.rule, right.cue = left.strength, left.rule, left.cue

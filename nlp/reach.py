@@ -207,7 +207,8 @@ class Reach:
             return self._bare_reaches(found, mine, its)
         after = its == mine + 1
         if found.cue.strength == "preferred":
-            if self._complete(candidate, mine) or (after and self._prefers_another(found, mine)):
+            closed = any(_CLOSED.search(self._text, *self._clauses[i]) for i in range(mine + 1, its))
+            if closed or self._complete(candidate, mine) or (after and self._prefers_another(found, mine)):
                 return False
             if after and _SUBJECT.fullmatch(self._text, *self._clauses[mine]):
                 return True
@@ -234,7 +235,7 @@ class Reach:
     def _complete(self, candidate: Candidate, mine: int) -> bool:
         """Whether a clause says all there is to its name: the clause after it prefers something more."""
         start, end = self._clauses[mine]
-        if _CONJUNCTION.match(self._text, end):
+        if _CONJUNCTION.match(self._text, end) and not self._text.startswith(("其他", "其它"), end):
             return False
         demanded = _DEMANDED.search(self._text, start, candidate.start)
         closed = _CLOSED.search(self._text, candidate.end, end)
