@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "doctor": "Is everything reachable and healthy?",
     "gaps": "Records that left the log unread: show, skip.",
     "ingest": "Take ads from files into the log.",
+    "intake": "Ads by exchange: the HTTP interface, its keys.",
     "log": "The embedded event log: trim.",
     "report": "Weekly reports: build and list.",
     "run": "Run the stages: relay, check, record, alert.",

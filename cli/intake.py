@@ -1,0 +1,96 @@
+"""`qingdan intake`: ads by exchange, pushed over HTTP."""
+
+import secrets
+import sys
+from datetime import datetime
+from typing import Final
+
+import click
+
+from cli.wiring import open_database, open_log_to_fill
+from config.settings import CHINA
+from crawlers.spool import Room, SpoolingProducer
+from store.database import snapshot, transaction
+from store.push import UnknownKey, add_key, keys, revoke_key
+
+TOKEN_BYTES: Final = 32
+
+
+def _now() -> datetime:
+    return datetime.now(CHINA)
+
+
+@click.group()
+def command() -> None:
+    """Ads by exchange: an HTTP interface for publishers that push, and their keys (docs/intake.md)."""
+
+
+@command.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is for a proxy."
+)
+@click.option("--port", default=8700, show_default=True, type=click.IntRange(0, 65535))
+def serve(host: str, port: int) -> None:
+    """Take in what publishers push to POST /v1/ads, until Ctrl-C."""
+    # FastAPI is imported here only: the other commands need not wait for it.
+    import uvicorn
+
+    from crawlers.push.api import push_api
+    from crawlers.push.desk import Desk
+
+    engine, log = open_database(), open_log_to_fill()
+    # A request is answered at once: what finds no room is tried again by whoever pushed it.
+    producer = SpoolingProducer(log.producer(), engine, now=_now, room=Room(longest=0))
+    try:
+        app = push_api(Desk(engine, producer, clock=_now))
+        uvicorn.run(app, host=host, port=port, log_config=None, server_header=False)
+    finally:
+        producer.close()
+        log.close()
+        engine.dispose()
+
+
+@command.group()
+def key() -> None:
+    """The keys of publishers."""
+
+
+@key.command("add")
+@click.argument("name")
+@click.option("--source", required=True, help="The source of all ads that come with this key.")
+def add(name: str, source: str) -> None:
+    """Make a key for NAME and show it once; only its hash is kept."""
+    token = f"qd_{secrets.token_urlsafe(TOKEN_BYTES)}"
+    engine = open_database()
+    with transaction(engine) as session:
+        key_id = add_key(session, name=name, source=source, token=token, now=_now())
+    engine.dispose()
+    click.echo(f"key {key_id} of {name} for {source}; hand it over safely, it is not shown again:", err=True)
+    click.echo(token)
+
+
+@key.command("list")
+def show() -> None:
+    """List the keys, without the keys themselves."""
+    engine = open_database()
+    with snapshot(engine) as session:
+        for each in keys(session):
+            state = f"revoked {each.revoked_at:%Y-%m-%d %H:%M}" if each.revoked_at else "valid"
+            click.echo(f"{each.id}  {each.source}  {each.name}  since {each.created_at:%Y-%m-%d}  {state}")
+    engine.dispose()
+
+
+@key.command("revoke")
+@click.argument("key_id")
+def revoke(key_id: str) -> None:
+    """Let nobody push with the key any more."""
+    engine = open_database()
+    try:
+        with transaction(engine) as session:
+            revoke_key(session, key_id, now=_now())
+    except UnknownKey as error:
+        click.echo(f"qingdan: {error}", err=True)
+        sys.exit(2)
+    finally:
+        engine.dispose()
+    click.echo(f"key {key_id} is revoked")

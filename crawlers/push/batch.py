@@ -1,0 +1,126 @@
+"""A pushed batch: from the bytes of a request to postings, and what is wrong with each of the others."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from crawlers.intake.rows import MAX_FIELD
+from crawlers.posting import Posting
+from events.types import PosterType
+
+MOST: Final = 500
+"""Ads of one batch."""
+MAX_BYTES: Final = 8 * 1024 * 1024
+"""Bytes of one request's body."""
+
+_Name = Annotated[str, Field(max_length=2000)]
+_Text = Annotated[str, Field(max_length=MAX_FIELD)]
+
+
+class BatchError(ValueError):
+    """The batch as a whole cannot be taken in; the message says what is expected."""
+
+
+class PushedAd(BaseModel):
+    """One ad as its publisher hands it over; every field as published, contacts included: they are masked."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    """The posting's id at the publisher; the same id again is a new version of the ad."""
+    title: _Name = ""
+    text: _Text
+    company: _Name = ""
+    city: _Name = ""
+    posted: _Name = ""
+    valid_through: _Name = ""
+    salary: _Name = ""
+    url: _Name = ""
+    poster: PosterType = "unknown"
+
+
+class PushedBatch(BaseModel):
+    """What a request holds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ads: Annotated[list[PushedAd], Field(min_length=1, max_length=MOST)]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemError:
+    """An ad of a batch that was not taken in."""
+
+    item: int
+    """Its place in the batch, counted from 0."""
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    postings: Sequence[Posting]
+    errors: Sequence[ItemError]
+
+
+def read_batch(body: bytes, *, source: str) -> Batch:
+    """The ads in a request's body; one that is wrong costs itself only.
+
+    Raises:
+        BatchError: no JSON, not of the form `{"ads": [...]}`, or too many ads.
+    """
+    items = _items(body)
+    postings: list[Posting] = []
+    errors: list[ItemError] = []
+    seen: set[str] = set()
+    for number, item in enumerate(items):
+        try:
+            ad = PushedAd.model_validate(item)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            errors.append(ItemError(number, field, first["msg"]))
+            continue
+        if ad.id in seen:
+            errors.append(ItemError(number, "id", f"{ad.id!r} stands in this batch before"))
+            continue
+        seen.add(ad.id)
+        postings.append(_posting(ad, item, number, source))
+    return Batch(postings, errors)
+
+
+def _items(body: bytes) -> list[object]:
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BatchError(f"the body is no JSON: {error}") from error
+    if not isinstance(content, dict) or set(content) != {"ads"} or not isinstance(content["ads"], list):
+        raise BatchError('the body is expected to be {"ads": [...]}')
+    items: list[object] = content["ads"]
+    if not items or len(items) > MOST:
+        raise BatchError(f"ads: 1 to {MOST} are expected, and there are {len(items)}")
+    return items
+
+
+def _posting(ad: PushedAd, item: object, number: int, source: str) -> Posting:
+    raw = json.dumps(item, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+    return Posting(
+        source=source,
+        source_kind="push",
+        source_ad_id=ad.id,
+        place=f"ads[{number}]",
+        url=ad.url,
+        title=ad.title,
+        text=ad.text,
+        company=ad.company,
+        city=ad.city,
+        posted=ad.posted,
+        valid_through=ad.valid_through,
+        salary=ad.salary,
+        poster=ad.poster,
+        raw_sha256=hashlib.sha256(raw).hexdigest(),
+    )

@@ -1,0 +1,245 @@
+"""Pushed ads, over a real HTTP server into a real log."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+import uvicorn
+from sqlalchemy import Engine
+
+from config.settings import CHINA
+from crawlers.push.api import push_api
+from crawlers.push.batch import MAX_BYTES, MOST, BatchError, read_batch
+from crawlers.push.desk import Desk
+from events.log import Message, NotDelivered
+from store.database import transaction
+from store.push import add_key, keys, revoke_key
+from tests.crawlers.serving import collected, open_database, open_log, rejections, runs
+
+pytestmark = pytest.mark.usefixtures("home")
+
+NOW = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
+AD = {
+    "id": "7",
+    "title": "电工",
+    "text": "须持电工证，电话13812345678",
+    "city": "山东省济南市",
+    "posted": "2026-11-01",
+}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running interface, whose keys are the names of their sources."""
+
+    base: str
+    engine: Engine
+
+    def ask(self, path: str, body: object = None, **headers: str) -> tuple[int, dict[str, Any]]:
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        request = Request(self.base + path, data=data, headers=headers)
+        try:
+            with urlopen(request, timeout=20) as answer:
+                return answer.status, json.load(answer)
+        except HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+
+    def push(self, *ads: object, name: str = "1", key: str = "board-a") -> tuple[int, dict[str, Any]]:
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": name}
+        return self.ask("/v1/ads", {"ads": list(ads)}, **headers)
+
+
+@contextmanager
+def listening(desk: Desk, *, per_minute: int = 1000) -> Iterator[str]:
+    config = uvicorn.Config(push_api(desk, per_minute=per_minute), port=0, log_config=None)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def ticking() -> Callable[[], datetime]:
+    """A clock that never shows the same moment twice."""
+    seconds = count()
+    return lambda: NOW + timedelta(seconds=next(seconds))
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    engine, log = open_database(), open_log()
+    with transaction(engine) as session:
+        for name in ("board-a", "board-b"):
+            add_key(session, name=f"某{name}", source=name, token=name, now=NOW)
+    with listening(Desk(engine, log.producer(), clock=ticking())) as base:
+        yield Service(base, engine)
+    log.close()
+    engine.dispose()
+
+
+def test_a_batch_is_taken_in_and_answered_with_a_receipt(service: Service) -> None:
+    status, answer = service.push(AD, AD | {"id": "8"})
+    assert status == 202
+    assert (answer["accepted"], answer["rejected"], answer["errors"], answer["repeated"]) == (2, 0, [], False)
+    log = collected()
+    assert [(ad.source, ad.source_kind, ad.source_ad_id, ad.division) for ad in log] == [
+        ("board-a", "push", "7", "370100"),
+        ("board-a", "push", "8", "370100"),
+    ]
+    assert "13812345678" not in log[0].text
+    (run,) = runs()
+    assert (run.kind, run.source, run.status, run.counts["accepted"]) == ("push", "board-a", "complete", 2)
+    headers = {"Authorization": "Bearer board-a"}
+    assert service.ask(f"/v1/receipts/{answer['receipt']}", **headers)[1]["accepted"] == 2
+    others = {"Authorization": "Bearer board-b"}
+    assert service.ask(f"/v1/receipts/{answer['receipt']}", **others)[0] == 404
+
+
+def test_the_same_batch_again_changes_nothing(service: Service) -> None:
+    first = service.push(AD)[1]
+    status, again = service.push(AD)
+    assert (status, again) == (202, first | {"repeated": True})
+    assert (len(collected()), len(runs())) == (1, 1)
+    # Another name, the same ad: nothing new, and it is counted.
+    assert service.push(AD, name="2")[1]["duplicate"] == 1
+    # Another source may use the same name.
+    assert service.push(AD, key="board-b")[1]["accepted"] == 1
+
+
+def test_another_batch_under_the_same_name_is_refused(service: Service) -> None:
+    service.push(AD)
+    status, answer = service.push(AD | {"text": "无需证书"})
+    assert status == 409
+    assert "another batch" in answer["detail"]
+    assert len(collected()) == 1
+
+
+def test_a_wrong_ad_costs_itself_and_is_named(service: Service) -> None:
+    wrong = [
+        AD | {"id": ""},
+        AD | {"text": None},
+        AD | {"id": "7"},
+        {"id": "9", "title": "只有标题"},
+        AD | {"id": "10", "salry": "5000"},
+        "焊工",
+        AD | {"id": "11", "text": " ", "title": ""},
+        AD | {"id": "12", "posted": "去年"},
+    ]
+    status, answer = service.push(AD, *wrong)
+    assert (status, answer["accepted"], answer["rejected"]) == (202, 2, 7)
+    named = {(each["item"], each["field"]) for each in answer["errors"]}
+    assert named == {
+        (1, "id"),
+        (2, "text"),
+        (3, "id"),
+        (4, "text"),
+        (5, "salry"),
+        (6, ""),
+        (7, ""),
+        (8, "posted"),
+    }
+    assert set(rejections()) == {f"ads[{number}]" for number in range(1, 9)}
+    assert [ad.source_ad_id for ad in collected()] == ["12", "7"]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{", "the body is no JSON"),
+        (b"[" * 100_000, "the body is no JSON"),
+        (b"[]", 'the body is expected to be {"ads": [...]}'),
+        (b'{"ads": [], "more": 1}', 'the body is expected to be {"ads": [...]}'),
+        (b'{"ads": []}', "1 to 500 are expected, and there are 0"),
+        (json.dumps({"ads": [AD] * (MOST + 1)}).encode(), "there are 501"),
+    ],
+)
+def test_what_is_no_batch_is_refused_as_a_whole(body: bytes, reason: str) -> None:
+    with pytest.raises(BatchError) as raised:
+        read_batch(body, source="board-a")
+    assert reason in str(raised.value)
+
+
+def test_what_a_request_needs(service: Service) -> None:
+    key = {"Authorization": "Bearer board-a"}
+    batch = {"ads": [AD]}
+    assert service.ask("/v1/ads", batch, **key)[0] == 400
+    assert service.ask("/v1/ads", batch, **key, **{"Idempotency-Key": "x" * 201})[0] == 400
+    assert service.ask("/v1/ads", b"{", **key, **{"Idempotency-Key": "1"})[0] == 400
+    assert service.ask("/v1/ads", b" " * (MAX_BYTES + 1), **key, **{"Idempotency-Key": "1"})[0] == 413
+    assert service.ask("/v1/ads", batch, **{"Idempotency-Key": "1"})[0] == 401
+    assert service.push(AD, key="stolen")[0] == 401
+    assert collected() == []
+
+
+def test_a_revoked_key_opens_nothing(service: Service) -> None:
+    assert service.push(AD)[0] == 202
+    with transaction(service.engine) as session:
+        (mine,) = [each.id for each in keys(session) if each.source == "board-a"]
+        revoke_key(session, mine, now=NOW)
+    assert service.push(AD)[0] == 401
+    assert service.push(AD, key="board-b")[0] == 202
+
+
+def test_the_same_batch_from_many_at_once_is_let_in_once(service: Service) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: service.push(AD, AD | {"id": "8"}), range(8)))
+    assert {status for status, _ in answers} == {202}
+    assert sorted(answer["repeated"] for _, answer in answers) == [False] + [True] * 7
+    assert len(collected()) == 2
+
+
+def no_room(_: Iterable[Message]) -> None:
+    raise NotDelivered("no room")
+
+
+def test_without_room_nothing_is_taken_and_the_publisher_tries_again() -> None:
+    engine, log, clock = open_database(), open_log(), ticking()
+    with transaction(engine) as session:
+        add_key(session, name="某网", source="board-a", token="board-a", now=NOW)
+    full = log.producer()
+    full.publish = no_room  # type: ignore[method-assign, assignment]
+    with listening(Desk(engine, full, clock=clock)) as base:
+        assert Service(base, engine).push(AD)[0] == 503
+    with listening(Desk(engine, log.producer(), clock=clock)) as base:
+        status, answer = Service(base, engine).push(AD)
+    assert (status, answer["accepted"], answer["repeated"]) == (202, 1, False)
+    assert [run.status for run in runs()] == ["incomplete", "complete"]
+    log.close()
+    engine.dispose()
+
+
+def test_a_source_that_asks_too_often_is_slowed_down() -> None:
+    engine, log = open_database(), open_log()
+    with transaction(engine) as session:
+        for name in ("board-a", "board-b"):
+            add_key(session, name=name, source=name, token=name, now=NOW)
+    with listening(Desk(engine, log.producer(), clock=ticking()), per_minute=2) as base:
+        service = Service(base, engine)
+        assert [service.push(AD)[0] for _ in range(3)] == [202, 202, 429]
+        assert service.push(AD, key="board-b")[0] == 202
+    log.close()
+    engine.dispose()
+
+
+def test_the_interface_describes_itself(service: Service) -> None:
+    described = service.ask("/openapi.json")[1]["paths"]["/v1/ads"]["post"]
+    ad = described["requestBody"]["content"]["application/json"]["schema"]["properties"]["ads"]["items"]
+    assert {"id", "title", "text", "posted"} <= set(ad["properties"])
+    assert {"202", "400", "401", "409", "413", "429", "503"} <= set(described["responses"])
