@@ -1,7 +1,7 @@
 """Finds the candidates of an item: names with their heads, and nouns for a paper without one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from nlp.bare import SKILLED, TRADE, is_labelled, is_sure, names_post, post_is_paper
@@ -20,6 +20,7 @@ _DRIVING: Final = "lawful:机动车驾驶证"
 _VEHICLES: Final = frozenset({"S11", "S12", "skill:土石方机械操作工"})
 _EXAMINED: Final = re.compile("[师士员](?:专业)?技术资格(?:证书?)?")
 """An examination for a title is named so; 经济师专业技术资格 is what passing it gives, no 职称."""
+_ANY_OF: Final = re.compile("(?:相关|有关)的?$")
 _RELATED: Final = re.compile("的?相关的?(?:资格|职业资格|资质|认证|技术)*证书?")
 _TRADE_LONGEST: Final = 10
 _BRIEF: Final = 2
@@ -69,7 +70,7 @@ class Names:
     def find(self, item: Item) -> None:
         """Fills `item.candidates`, in text order, none overlapping; accepts those sure by themselves."""
         taken = 0
-        for hit in _merged(self._lexicon.words.hits(item.text)):
+        for hit in _merged(self._hits(item.text)):
             if hit.word.sort == "pseudo" or hit.start < taken:
                 # A field of work (安全) belongs to the phrase that it stands in.
                 taken = max(taken, hit.end) if _hides(hit) else taken
@@ -81,6 +82,15 @@ class Names:
                 taken = candidate.end
                 if not of_thing(item.text, candidate):
                     item.candidates.append(candidate)
+
+    def _hits(self, text: str) -> Iterator[Hit]:
+        """The words of `text`; for one that is none there the one it hides (全国监理工程师, 股票证券)."""
+        shown = 0
+        for hit in self._lexicon.words.hits(text):
+            word = self._lexicon.words.hidden(text, hit) if _is_none(text, hit) else hit
+            if word is not None and hit.start >= shown:
+                yield word
+                shown = word.end if word is not hit else shown
 
     def _candidate(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
         if hit.word.sort == "head":
@@ -106,10 +116,7 @@ class Names:
 
     def _named(self, item: Item, hit: Hit) -> Candidate | None:
         text, word = item.text, hit.word
-        # 运营证 is a driver's paper, 运营师 is no driver.
-        if word.sort == "post" and word.qualification[0] == "S" and _MASTER.match(text, hit.end):
-            return None
-        if word.sort == "short" and not _short_is_word(text, hit):
+        if self._names_nothing(text, hit):
             return None
         found = Candidate(hit.start, hit.end, word.sort, word.qualification, word.text)
         if word.head:
@@ -143,6 +150,22 @@ class Names:
         titled = item.field == "title" and names_post(found)
         found.accepted = is_labelled(item, found) or (is_sure(text, found) and not titled)
         return found
+
+    def _names_nothing(self, text: str, hit: Hit) -> bool:
+        """Whether the word is no name where it stands."""
+        word = hit.word
+        if word.sort == "short":
+            return not _short_is_word(text, hit)
+        if word.sort != "post":
+            return False
+        # 运营证 is a driver's paper, 运营师 is no driver.
+        if word.qualification[0] == "S" and _MASTER.match(text, hit.end):
+            return True
+        if TRADE.search(word.text) or not _ANY_OF.search(text, max(0, hit.start - _BRIEF - 1), hit.start):
+            return False
+        # 相关财务证书: any paper of that field.
+        noun = self._lexicon.suffix.match(text, hit.end)
+        return noun is not None and not noun.group(1) and noun.group(2) in _PAPERS
 
     def _longer_trade(self, text: str, hit: Hit, taken: int) -> Candidate | None:
         """A trade nobody has listed that only ends like a listed one (绿化工证 is no 化工证)."""
@@ -196,7 +219,7 @@ def _graded_before(text: str, start: int) -> re.Match[str] | None:
     return None
 
 
-def _merged(hits: list[Hit]) -> Iterator[Hit]:
+def _merged(hits: Iterable[Hit]) -> Iterator[Hit]:
     """Names that touch are one (CCNA网络工程师): the first, stretched over a plain trade that follows."""
     held: Hit | None = None
     for hit in hits:
@@ -251,6 +274,13 @@ def _one_name(held: Hit, hit: Hit) -> bool:
 
 def _may_merge(hit: Hit) -> bool:
     return hit.word.sort not in {"head", "pseudo", "short", "grade"}
+
+
+def _is_none(text: str, hit: Hit) -> bool:
+    """Whether a word is but part of others: 国监 in 全国监理, 学历证 in 学历证券."""
+    if hit.word.sort == "short":
+        return not _short_is_word(text, hit)
+    return hit.word.sort == "pseudo" and _GOES_ON.match(text, hit.end - 1) is not None
 
 
 def _short_is_word(text: str, hit: Hit) -> bool:

@@ -9,7 +9,7 @@ from nlp.strangers import FOR_A_POST
 
 UNKNOWN: Final = ""
 """Qualification of a named certificate that no row lists: kind `other`, for the curation tray."""
-_GRADED_TRADES: Final = {"S10", "S11", "S12"}
+_GRADED_TRADES: Final = {"S10", "S11", "S12", "lawful:船员适任证书"}
 _TRADE_LEVEL: Final = re.compile("[初中高]级|技师|[一二三四五]级|等级|级别")
 _TRADE_WORD: Final = re.compile("[工]$")
 _PERSON: Final = re.compile("[师员工士人手]$")
@@ -165,6 +165,8 @@ def _graded(item: Item, candidate: Candidate) -> str:
     bare = candidate.sort in {"post", "name"} and not (candidate.head or _NO_TITLE.search(stretch))
     if bare and _TITLES.search(item.words_before(candidate.start, _FIELD_LENGTH)):
         return "title:职称"
+    if candidate.qualification.startswith("P") and "技能等级" in candidate.head:
+        return "skill:技能等级证书"
     if candidate.qualification.startswith("skill:") and FOR_A_POST.search(stretch):
         return "post:上岗证"
     trade = candidate.written.removesuffix("证")

@@ -26,6 +26,7 @@ _LONGEST_NAME: Final = 16
 _MODIFIES: Final = re.compile(
     "(?!优先|者|等|的|为|以|或|及|和|可|均|也|更|加|最|之|将)[一-龥]|[的之](?!.{0,6}优先|者|人|更|最|可)[一-龥]|(?:或|及|和|、|与|/)[一-龥]{1,6}(?:行业|机构|公司|领域)"
 )
+_GRADE: Final = re.compile("[一二三四五]级$")
 _UNLISTED_HEADS: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|培训|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
 )
@@ -60,7 +61,7 @@ _ANYTHING: Final = re.compile(
 )
 _GOT: Final = re.compile(r"(?<![支维保坚主扶把])(?:持有?|有|具有|具备|取得|获得|考取?|考到|拿到|考出)$")
 _WAIVED: Final = re.compile(
-    r"(?:(?:/|或)(?:许可证|职称))?(?:要求)?[:\s]{1,2}(?:n/a|不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求"
+    r"(?:(?:/|或)(?:许可证|职称))?(?:要求)?[:\s]{1,3}(?:n/a|不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求"
 )
 _ANY: Final = frozenset({"证", "证书", "证件", "证照", "资格证", "资格证书"})
 _REFUSED: Final = re.compile(
@@ -113,8 +114,9 @@ class Unnamed:
             return _state(text, start, phrase, Candidate(hit.start, end, "head", "", head, head=head))
         rest = self._lexicon.without_filler(phrase)
         written = _trailing(phrase) + head
-        if _is_name(rest, written, phrase):
-            return Candidate(start, end, "unlisted", "", rest, head=written)
+        name = _GRADE.sub("", rest)
+        if _is_name(name, written, phrase):
+            return Candidate(start, end, "unlisted", "", name, head=written)
         named = ("相关" + written) if "相关" in phrase else written
         # 具备计算机软硬件方面证书: the field may be a word that is known.
         whole = phrase_start(text, max(0, hit.start - _LONGEST_NAME), hit.start)

@@ -63,6 +63,9 @@ def test_look_alikes_are_no_violation(text: str) -> None:
         ("闸门运行工证书", "skill_level"), ("连结员职业资格证", "skill_level"), ("专科护士证", "post_permit"),
         ("N1叉车司机证", "licensing"), ("特种设备Q2类证", "licensing"), ("打桩机操作手证", "skill_level"),
         ("XQZ证", "vendor"), ("中级公路养护工证", "skill_level"),
+        ("电子仪器仪表装调工四级证书", "skill_level"),
+        ("无损检测员职业技能等级证书", "skill_level"), ("船舶电工中级证书", "skill_level"),
+        ("铁路车站调车作业员证", "skill_level"), ("国际货代员资格证", "post_permit"),
     ],
 )  # fmt: skip
 def test_what_stands_before_a_noun_decides_its_kind(paper: str, kind: str) -> None:
@@ -216,6 +219,8 @@ def test_levels_of_the_state_are_skill_levels_and_a_second_paper_is_of_the_first
         ("有注会的优先,二建的优先", [("注会", "licensing"), ("二建", "licensing")]),
         ("中建二建的项目优先", []),
         ("通过公司内部茶艺师认证", [("茶艺师认证", "post_permit")]),
+        ("有相关财务证书", [("证书", "generic")]),
+        ("有相关茶艺师证书", [("茶艺师证书", "skill_level")]),
         ("有危废管理员培训证优先", [("危废管理员培训证", "post_permit")]),
         ("有国际业务岗位资格证", [("国际业务岗位资格证", "post_permit")]),
         ("潜水AIDA二星优先", [("潜水AIDA二星", "foreign")]),
