@@ -49,6 +49,8 @@ _COUNTS: Final = re.compile("[0-9]{1,2}[、.)门科级]")
 """A number that begins a point or counts papers (CPA2门) does not go on with the word before it."""
 _NOUN: Final = 4
 """How far a noun for a paper may reach behind a shorter one."""
+_LONGEST: Final = 24
+"""How far a word that a shorter one hides may reach behind it."""
 _TOGETHER: Final = 3
 """Abbreviations written without a gap have at least that many letters, and are not many more."""
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789").union(
@@ -149,6 +151,14 @@ class Matcher:
     def hits(self, text: str) -> list[Hit]:
         """The words of `text` that stand on their own."""
         return [Hit(start, end, self.words[index]) for index, start, end in self.alone(text)]
+
+    def hidden(self, text: str, hit: Hit) -> Hit | None:
+        """The first word that begins within `hit`, which is none there, and so was passed over."""
+        inner = self.scan(text[hit.start + 1 : hit.end + _LONGEST])
+        for index, start, end in inner[:1]:
+            if hit.start + 1 + start < hit.end:
+                return Hit(hit.start + 1 + start, hit.start + 1 + end, self.words[index])
+        return None
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

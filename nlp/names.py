@@ -154,8 +154,6 @@ class Names:
     def _names_nothing(self, text: str, hit: Hit) -> bool:
         """Whether the word is no name where it stands."""
         word = hit.word
-        if word.sort == "short":
-            return not _short_is_word(text, hit)
         if word.sort != "post":
             return False
         # 运营证 is a driver's paper, 运营师 is no driver.
