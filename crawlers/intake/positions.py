@@ -4,7 +4,7 @@ The words are data: config/positions.yaml.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -70,6 +70,11 @@ def _kind(name: str) -> str:
     """The most special kind of head word in `name`: 岗位代码 is a code and no position."""
     kinds = [kind for kind, pattern in words().head.items() if pattern.search(name)]
     return kinds[-1] if kinds else ""
+
+
+def columns_of(kind: str, names: Sequence[str]) -> list[int]:
+    """Which of the columns so named are of a kind of head words."""
+    return [at for at, name in enumerate(names) if _kind(bare(name)) == kind]
 
 
 def is_partial(header: str) -> bool:

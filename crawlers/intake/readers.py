@@ -5,11 +5,13 @@ import hashlib
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from typing import Final
 
+from crawlers.intake.docx import docx_rows
+from crawlers.intake.pdf import pdf_rows
 from crawlers.intake.rows import EXCERPT, MAX_JSON, MAX_ROW, IntakeError, Row
 from crawlers.intake.source import CORRUPT, Overlong, Source, encoding_of, invalid, text_lines
 from crawlers.intake.tables import HEAD_WITHIN, Below, Head, Line, filled, find_head
@@ -30,10 +32,9 @@ def read_rows(source: Source) -> Iterator[Row | Refusal]:
     Raises:
         IntakeError: the file as a whole cannot be read.
     """
-    readers = {"jsonl": _jsonl, "json": _json, "csv": _delimited, "workbook": workbook_rows}
     at = source.name
     try:
-        for each in readers[source.format](source):
+        for each in _READERS[source.format](source):
             at = each.place
             yield each
     except CORRUPT as error:
@@ -274,3 +275,13 @@ def _csv_row(place: str, head: Head, values: list[str]) -> Row | Refusal:
         return Refusal(place, f"byte {bad} is invalid in the encoding of the file", excerpt=excerpt)
     digest = hashlib.sha256(json.dumps(values).encode()).hexdigest()
     return Row(place, head.cells(values), digest, head.title)
+
+
+_READERS: Final[Mapping[str, Callable[[Source], Iterator[Row | Refusal]]]] = {
+    "jsonl": _jsonl,
+    "json": _json,
+    "csv": _delimited,
+    "workbook": workbook_rows,
+    "docx": docx_rows,
+    "pdf": pdf_rows,
+}

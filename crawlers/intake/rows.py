@@ -14,6 +14,8 @@ MAX_JSON: Final = 64 * 1024 * 1024
 """Bytes of a .json file, which is parsed whole; JSONL has no such limit."""
 MAX_WORKBOOK: Final = 256 * 1024 * 1024
 """Bytes of a workbook once unpacked."""
+MAX_DOCUMENT: Final = 64 * 1024 * 1024
+"""Bytes of a document's text with its markup once unpacked; it is parsed whole."""
 MAX_CELLS: Final = 20_000_000
 """Cells in the rectangle that a sheet spans, empty ones included."""
 

@@ -31,6 +31,8 @@ class Grid:
     """Where it is: `file:sheet`."""
     rows: Iterable[Sequence[str]]
     merged: Sequence[Range] = ()
+    above: str = ""
+    """What stands above it in a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,12 @@ def rows_of(grid: Grid) -> Iterator[Row | Refusal]:
         names = ", ".join(sorted(head.repeated))
         yield Refusal(grid.place, f"the table names {names} more than once; it is left out")
         return
-    below = (line for line in chain(top, lines) if line.number > head.lines[-1].number)
-    yield from body(grid.place, head, below)
+    under = (line for line in chain(top, lines) if line.number > head.lines[-1].number)
+    yield from body(grid.place, head, under, below=Below(head))
 
 
-def body(place: str, head: Head, lines: Iterable[Line]) -> Iterator[Row | Refusal]:
+def body(place: str, head: Head, lines: Iterable[Line], *, below: "Below") -> Iterator[Row | Refusal]:
     """The rows below `head`, without those that are none."""
-    below = Below(head)
     for line in lines:
         if below.passes(line.cells, parts=line.parts):
             continue
