@@ -11,8 +11,6 @@ import pytest
 from config.settings import ROOT
 from tests.test_house import tracked
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
-
 
 @dataclass(frozen=True)
 class Mutant:
@@ -91,6 +89,31 @@ MUTANTS = {
         "events/kafka_consumer.py", "        if not (kept and ", "        if True or not (kept and ",
         "tests/events/test_kafka_faults.py", "busy_when_the_brokers_answer",
     ),
+    "an idle stage does not look at the database": Mutant(
+        "consumers/loop.py", "            self._assigned = frozenset()\n        return lost",
+        "            pass\n        return lost",
+        "tests/consumers/test_loop_postgres.py", "idle_stage_notices",
+    ),
+    "a record bears the time of the producer's machine": Mutant(
+        "events/kafka_cluster.py", '"message.timestamp.type": "LogAppendTime",', "",
+        "tests/events/test_kafka_faults.py", "bears_the_brokers_time",
+    ),
+    "what dead letters claim is trimmed": Mutant(
+        "events/claims_trim.py", "        yield _of_letter(record.value)", "        _of_letter(record.value)",
+        "tests/events/test_claims_trim.py", "is_kept",
+    ),
+    "every try of an alert has a key of its own": Mutant(
+        "consumers/webhook.py", '{"Idempotency-Key": key}', '{"Idempotency-Key": key + str(id(connection))}',
+        "tests/consumers/test_webhook.py", "once_in_the_end",
+    ),
+    "a receiver may take as long as it likes": Mutant(
+        "consumers/webhook.py", "        timer.start()", "        _ = timer.start",
+        "tests/consumers/test_webhook.py", "drip",
+    ),
+    "the door does not wait for a log that has no topics yet": Mutant(
+        "crawlers/spool.py", "LogUnavailable, UnknownTopic)", "LogUnavailable)",
+        "tests/crawlers/test_spool.py", "waits_and_goes_out_first",
+    ),
     "records whose claims cannot be redeemed are passed over": Mutant(
         "events/kafka_consumer.py", "self._client.seek(where, records[0].offset)", "pass",
         "tests/events/test_claims.py", "is_away",
@@ -109,6 +132,17 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("name", MUTANTS)
+def test_the_defence_and_its_tests_are_where_they_were(name: str) -> None:
+    mutant = MUTANTS[name]
+    assert (ROOT / mutant.file).read_text(encoding="utf-8").count(mutant.defence) == 1
+    # What a log has to do is tested where all logs are.
+    tests = (ROOT / mutant.test, ROOT / "tests" / "events" / "log_contract.py")
+    assert any(mutant.only in file.read_text(encoding="utf-8") for file in tests)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_defence_that_is_taken_out_is_missed(name: str, copy: Path) -> None:
     mutant = MUTANTS[name]

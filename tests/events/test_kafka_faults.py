@@ -10,12 +10,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import kafka
 import pytest
 
+from config.settings import CHINA
 from consumers.failures import Patience
 from events import kafka_client
 from events.kafka import KafkaLog
@@ -189,6 +191,19 @@ def test_records_that_retention_took_are_missed_by_name_and_never_skipped(log: K
     late.seek(place, 20)
     assert values(drain(late, count=10)) == list(range(20, 30))
     late.close()
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_record_bears_the_brokers_time_where_a_producers_clock_is_wrong(log: KafkaLog, days: int) -> None:
+    now = datetime.now(CHINA)
+    claimed = now + timedelta(days=days)
+    client = kafka.KafkaProducer(**log._cluster.connection)
+    topic = log._cluster.wire(TOPIC)
+    sent = client.send(topic, b"value", partition=0, timestamp_ms=int(claimed.timestamp() * 1000))
+    sent.get(timeout=30)
+    client.close()
+    (record,) = log.read(TopicPartition(TOPIC, 0), start=0, max_records=1)
+    assert abs(record.timestamp - now) < timedelta(minutes=5)
 
 
 def test_a_new_group_begins_with_what_is_there(log: KafkaLog) -> None:
