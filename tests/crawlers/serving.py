@@ -102,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
         site = self.server.site
         site.hits.append((self.path, datetime.now(CHINA).timestamp(), dict(self.headers.items())))
         answer = site.answer(asked)
+        if self._has_it(answer):
+            answer = Answer(b"", 304, answer.headers)
         time.sleep(answer.wait)
         self.send_response(answer.status)
         headers = {"Content-Type": "text/html; charset=utf-8", **answer.headers}
@@ -115,6 +117,16 @@ class _Handler(BaseHTTPRequestHandler):
             answer.stream(self._write)
         else:
             self.wfile.write(answer.body)
+
+    def _has_it(self, answer: Answer) -> bool:
+        """Does the crawler say that it has this very version?"""
+        asked = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+        said = (
+            self.headers.get(header) == answer.headers[name]
+            for name, header in asked.items()
+            if name in answer.headers
+        )
+        return any(said)
 
     def _write(self, piece: bytes) -> None:
         self.wfile.write(piece)
