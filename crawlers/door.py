@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from config.posters import poster_of
 from crawlers.dates import UnreadableDate, read_date
 from crawlers.masking import mask
 from crawlers.places import locate
@@ -14,7 +15,7 @@ from crawlers.posting import Posting
 from events.ids import stable_id
 from events.log import Message, Producer
 from events.topics import COLLECTED
-from events.types import JobAd
+from events.types import JobAd, PosterType
 from store.database import transaction
 from store.intake import EXCERPT, Refusal, new_or_changed, reject, remember
 
@@ -118,12 +119,17 @@ class Door:
             posted=posted,
             valid_through=valid_through,
             salary=mask(storable(posting.salary))[0],
-            poster=posting.poster,
+            poster=_poster(posting),
             masked=title[1] + text[1] + company[1] + city[1],
             raw_sha256=posting.raw_sha256,
             content_hash=content_hash,
         )
         return ad, late + early
+
+
+def _poster(posting: Posting) -> PosterType:
+    """What the source says of its poster, else what the employer's name tells."""
+    return posting.poster if posting.poster != "unknown" else poster_of(posting.company) or "unknown"
 
 
 def _unusable(posting: Posting) -> str:

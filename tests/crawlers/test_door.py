@@ -13,7 +13,7 @@ from crawlers.posting import Posting
 from events import topics
 from events.connect import open_log
 from events.log import Log, Message, NotDelivered
-from events.types import JobAd
+from events.types import JobAd, PosterType
 from store.database import transaction
 from store.intake import start_run
 from store.models import Rejection, Sighting
@@ -107,6 +107,17 @@ def test_the_same_content_again_is_a_duplicate_and_new_content_a_new_version(doo
     door.admit([posting(1), posting(2, text="无须证书")])
     assert len(collected(log)) == 3
     assert door.counts == {"accepted": 3, "changed": 1, "duplicate": 2, "rejected": 0, "undated": 0}
+
+
+@pytest.mark.parametrize(
+    ("said", "company", "poster"),
+    [("unknown", "某市公安局", "public"), ("state", "某市公安局", "state"), ("unknown", "某厂", "unknown")],
+)
+def test_a_poster_is_what_the_source_says_else_what_the_name_tells(
+    door: Door, log: Log, said: PosterType, company: str, poster: PosterType
+) -> None:
+    door.admit([posting(poster=said, company=company)])
+    assert [ad.poster for ad in collected(log)] == [poster]
 
 
 def test_ids_rest_on_the_raw_words(door: Door, log: Log) -> None:

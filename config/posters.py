@@ -1,0 +1,59 @@
+"""What kind of poster an employer's name tells by its own words (config/posters.yaml): public body, agency."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.tables import read_yaml
+
+FILE: Final = Path(__file__).parent / "posters.yaml"
+Kind = Literal["public", "agency"]
+_Word = Annotated[str, Field(min_length=1)]
+
+
+class Words(BaseModel):
+    """What the name of one kind ends with or holds, what it holds besides, and what rules the kind out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ends: tuple[_Word, ...] = ()
+    holds: tuple[_Word, ...] = ()
+    besides: tuple[_Word, ...] = ()
+    unless: tuple[_Word, ...] = ()
+
+    def fit(self, name: str) -> bool:
+        """Does `name` tell this kind?"""
+        told = name.endswith(self.ends) or _any(self.holds, name)
+        return told and (not self.besides or _any(self.besides, name)) and not _any(self.unless, name)
+
+
+def _any(words: Iterable[str], name: str) -> bool:
+    return any(word in name for word in words)
+
+
+class Posters(BaseModel):
+    """The words of each kind."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinds: Mapping[Kind, Words]
+
+
+@lru_cache(maxsize=1)
+def posters(file: Path = FILE) -> Posters:
+    """The words of `file`.
+
+    Raises:
+        DataError: the file is not as expected; names file, line and field.
+    """
+    return read_yaml(file, Posters)
+
+
+@lru_cache(maxsize=4096)
+def poster_of(name: str) -> Kind | None:
+    """The kind that an employer's name tells; None where it tells none."""
+    bare = name.strip()
+    return next((kind for kind, words in posters().kinds.items() if words.fit(bare)), None)

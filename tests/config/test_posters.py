@@ -1,0 +1,49 @@
+"""What kind of poster a name tells."""
+
+from pathlib import Path
+
+import pytest
+
+from config.posters import poster_of, posters
+from config.tables import DataError
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("济南市公安局", "public"),
+        (" 某县人力资源和社会保障局 ", "public"),
+        ("某某经济开发区管理委员会", "public"),
+        ("某某疾病预防控制中心", "public"),
+        ("北京某某人力资源有限公司", "agency"),
+        ("某某劳务派遣公司", "agency"),
+        ("某猎头", "agency"),
+        ("公安局招待所有限公司", None),
+        ("某小区业主委员会", None),
+        ("某某证券人力资源总部", None),
+        ("某区就业和人才服务局", None),
+        ("某某建筑劳务有限公司", None),
+        ("某某人力资源管理协会", None),
+        ("某某机械有限公司", None),
+        ("人民政府路小吃店", None),
+        ("", None),
+    ],
+)
+def test_a_name_tells_its_kind_or_nothing(name: str, kind: str | None) -> None:
+    assert poster_of(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("kinds:\n  public: {end: [局]}\n", "posters.yaml, line 2: kinds.public.end"),
+        ("kinds:\n  baker: {ends: [店]}\n", "posters.yaml, line 2: kinds.baker"),
+        ("kinds:\n  public: {ends: ['']}\n", "posters.yaml, line 2: kinds.public.ends.0"),
+    ],
+)
+def test_a_wrong_file_names_its_line_and_field(tmp_path: Path, content: str, message: str) -> None:
+    file = tmp_path / "posters.yaml"
+    file.write_text(content, "utf-8")
+    with pytest.raises(DataError) as raised:
+        posters(file)
+    assert message in str(raised.value)
