@@ -1,21 +1,21 @@
-"""What an ad costs, and what a day of many ads needs: `python -m benchmarks.scaling [FOLDER]`.
+"""What an ad costs, and what a day of many ads needs: `python -m benchmarks.scaling [--kafka] [FOLDER]`.
 
 FOLDER holds the ads as `*.jsonl.gz` (default: the research material beside the checkout). They go from a
-file to recorded clues through the real commands, over the embedded log into a PostgreSQL of our own on a
-disk; once with one process for each stage, once with two. What counts is processor time, which other work on
-the machine changes less than the time that passes; that of starting a process is taken off. docs/scaling.md
-shows and explains it.
+file to recorded clues through the real commands, over the embedded log, or one Kafka broker on this machine,
+into a PostgreSQL of our own on a disk; once with one process for each stage, once with two. What counts is
+processor time, which other work on the machine changes less than the time that passes; that of starting a
+process is taken off. docs/scaling.md shows and explains it.
 """
 
+import argparse
 import itertools
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,8 @@ import psycopg
 
 from benchmarks.pipeline import ads
 from config.settings import ROOT
+from tests.kafka.broker import Brokers, own_brokers
+from tests.kafka.fixtures import fresh
 from tests.postgres import Cluster, cluster
 
 COUNT: Final = 20_000
@@ -42,23 +44,36 @@ WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds that passed, and processor seconds of our processes and of the server's."""
+    """Seconds that passed, and processor seconds of our processes, of PostgreSQL and of the brokers."""
 
     passed: float
     ours: float
     server: float
+    brokers: float
 
     def less(self, other: "Cost") -> "Cost":
-        return Cost(self.passed - other.passed, self.ours - other.ours, self.server - other.server)
+        return Cost(*(mine - theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
     def line(self, name: str) -> str:
-        each = f"{self.ours / COUNT * 1e6:5.0f} µs + server {self.server / COUNT * 1e6:4.0f} µs an ad"
-        return f"{name:12} {self.passed:6.1f} s, {each}; {COUNT / self.passed:6,.0f} ads/s"
+        parts = {"ours": self.ours, "PostgreSQL": self.server, "Kafka": self.brokers}
+        each = ", ".join(f"{part} {seconds / COUNT * 1e6:4.0f}" for part, seconds in parts.items())
+        return f"{name:12} {self.passed:6.1f} s, {COUNT / self.passed:6,.0f} ads/s; µs an ad: {each}"
 
 
-def cost(commands: Sequence[Sequence[str]], environment: Mapping[str, str], server: Cluster) -> Cost:
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What our processes work with; without brokers over the embedded log."""
+
+    server: Cluster
+    brokers: Brokers | None
+
+    def busy(self) -> tuple[float, float]:
+        return self.server.busy(), self.brokers.busy() if self.brokers else 0.0
+
+
+def cost(commands: Sequence[Sequence[str]], environment: Mapping[str, str], services: Services) -> Cost:
     """What it costs to run `commands` side by side."""
-    before, start = server.busy(), time.perf_counter()
+    before, start = services.busy(), time.perf_counter()
     children = [
         subprocess.Popen(
             [ROOT / "qingdan", *command],
@@ -75,15 +90,20 @@ def cost(commands: Sequence[Sequence[str]], environment: Mapping[str, str], serv
         if child.returncode:
             raise SystemExit(f"{child.args!r} ended with {child.returncode}")
         ours += usage.ru_utime + usage.ru_stime
-    return Cost(time.perf_counter() - start, ours, server.busy() - before)
+    passed = time.perf_counter() - start
+    server, brokers = (after - earlier for after, earlier in zip(services.busy(), before, strict=True))
+    return Cost(passed, ours, server, brokers)
 
 
 @contextmanager
-def house(server: Cluster) -> Iterator[tuple[Path, dict[str, str], str]]:
+def house(services: Services) -> Iterator[tuple[Path, dict[str, str], str]]:
     """An empty state folder, the environment of commands that work on it, and the name of its database."""
+    server, brokers = services.server, services.brokers
     database = server.new_database()
     with tempfile.TemporaryDirectory() as scratch:
         given = {"HOME": scratch, "LOG_LEVEL": "ERROR", "DATABASE_URL": server.url(database)}
+        if brokers:
+            given["EVENTS_URL"] = fresh(brokers.url)
         yield (
             Path(scratch),
             os.environ | {f"QINGDAN_{name}": value for name, value in given.items()},
@@ -101,13 +121,14 @@ def split(folder: Path, parts: int, home: Path) -> list[str]:
     return [str(name) for name in names]
 
 
-def through(folder: Path, processes: int, server: Cluster) -> dict[str, Cost]:
+def through(folder: Path, processes: int, services: Services) -> dict[str, Cost]:
     """The cost of each stage with so many processes."""
-    with house(server) as (home, environment, database):
+    server = services.server
+    with house(services) as (home, environment, database):
         files = split(folder, processes, home)
 
         def run(*commands: Sequence[str]) -> Cost:
-            return cost(commands, environment, server)
+            return cost(commands, environment, services)
 
         def start(*commands: Sequence[str]) -> Cost:
             return min(run(*commands), run(*commands), key=lambda each: each.passed)
@@ -154,10 +175,16 @@ def need(name: str, seconds_an_ad: float) -> str:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "ads"
-    with cluster(settings=()) as server:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT.parent / "shared" / "ads")
+    parser.add_argument("--kafka", action="store_true")
+    arguments = parser.parse_args()
+    with ExitStack() as closing:
+        server = closing.enter_context(cluster(settings=()))
+        brokers = closing.enter_context(own_brokers()) if arguments.kafka else None
         print(f"load at the start: {os.getloadavg()[0]:.1f}")
-        one, two = (through(folder, processes, server) for processes in (1, 2))
+        services = Services(server, brokers)
+        one, two = (through(arguments.folder, processes, services) for processes in (1, 2))
     for name, found in one.items():
         print(found.line(name), flush=True)
         print(
@@ -165,7 +192,9 @@ def main() -> None:
         )
     for name, found in one.items():
         print(need(name, found.ours / COUNT))
-    print(need("server", sum(found.server for found in one.values()) / COUNT))
+    print(need("PostgreSQL", sum(found.server for found in one.values()) / COUNT))
+    if arguments.kafka:
+        print(need("Kafka", sum(found.brokers for found in one.values()) / COUNT))
     print(f"load at the end: {os.getloadavg()[0]:.1f}")
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import URL, Engine
 
 from store.bureaus import load_bureaus_into
 from store.database import connect, upgrade
+from tests.processes import processor_seconds
 from tests.services import missing
 
 OLDEST: Final = 15
@@ -105,7 +106,7 @@ class Cluster:
         """Seconds of processor time that the server's processes have used, those that ended included."""
         server = self._server.pid
         children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-        return sum(_ticks(pid) for pid in (str(server), *children)) / os.sysconf("SC_CLK_TCK")
+        return sum(map(processor_seconds, (server, *map(int, children))))
 
     def dsn(self, database: str) -> str:
         """For psycopg itself."""
@@ -141,15 +142,6 @@ class Cluster:
         yield engine
         engine.dispose()
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _ticks(pid: str) -> int:
-    """Clock ticks of a process and of its children that have ended, in the system and outside it."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):  # ended meanwhile: its parent has the ticks
-        return 0
-    return sum(map(int, fields[11:15]))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 from config.settings import ROOT
 
@@ -25,6 +26,15 @@ def end(process: ForkServerProcess) -> int | None:
     """The exit status of `process`, which must end by itself now."""
     process.join(60)
     return process.exitcode
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and its children that have ended used of the processor, in the system and outside it."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):  # ended meanwhile: its parent has the time
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def output_of_run_until(done: Callable[[], bool]) -> str:

@@ -20,6 +20,7 @@ from typing import Final, Self
 from config.settings import ROOT
 from events.kafka_cluster import Address, Cluster
 from events.log import LogError
+from tests.processes import processor_seconds
 
 POM: Final = Path(__file__).with_name("pom.xml")
 JARS: Final = ROOT / ".venv" / "kafka"
@@ -121,6 +122,10 @@ class Broker:
         self._process.send_signal(number)
         self._process.wait(60)
         self._process = None
+
+    def busy(self) -> float:
+        """Seconds of processor time that it has used; 0 where it does not run."""
+        return processor_seconds(self._process.pid) if self._process else 0.0
 
     def ended(self) -> bool:
         return self._process is None or self._process.poll() is not None
@@ -231,6 +236,10 @@ class Brokers:
     def kill(self) -> None:
         for broker in self:
             broker.kill()
+
+    def busy(self) -> float:
+        """Seconds of processor time that they have used."""
+        return sum(broker.busy() for broker in self)
 
     def wait_until_ready(self) -> None:
         """Until every broker is part of the cluster."""
