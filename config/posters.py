@@ -1,4 +1,4 @@
-"""What kind of poster an employer's name tells by its own words (config/posters.yaml): public body, agency."""
+"""What kind of poster an employer's name tells by its own words (config/posters.yaml)."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
