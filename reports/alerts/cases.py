@@ -16,9 +16,9 @@ def case_letter(news: Announcement, texts: Texts) -> Letter:
     urgent = f"急件 {news.urgent} 件" if news.urgent else ""
     found = "此前通知撤回的疑似线索重新认定" if back else "新发现疑似线索"
     return Letter(
+        news=news,
         subject=f"【{topic}】{area} {news.total} 件{urgent and f'，{urgent}'}（{news.created_at:%Y-%m-%d}）",
         topic=topic,
-        addressee=one_line(news.bureau_name, limit=60),
         summary=f"{found} {news.total} 件{urgent and f'，其中{urgent}'}，"
         f"涉及招聘信息 {news.ads} 条，请初核。",
         disclaimer=DISCLAIMER,
@@ -27,7 +27,6 @@ def case_letter(news: Announcement, texts: Texts) -> Letter:
         more=rest_of(news, news.total - len(news.cases), "list"),
         steps=CASE_STEPS,
         texts=in_full((each for case in news.cases for item in case.evidence for each in item.basis), texts),
-        reference=news.key,
     )
 
 

@@ -15,9 +15,9 @@ def hint_letter(news: Hints, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
     """The letter for `news`; `texts` holds what it may cite and `packs` each pack by its id."""
     area = area_of(news, {hint.division for hint in news.hints})
     return Letter(
+        news=news,
         subject=f"【提示待核】{area} 挂靠与招转培 {news.total} 件（{news.created_at:%Y-%m-%d}）",
         topic="挂靠与招转培提示待核",
-        addressee=one_line(news.bureau_name, limit=60),
         summary=f"新发现疑似证书挂靠、招转培的提示 {news.total} 件，涉及招聘信息 {news.ads} 条，请核查。",
         disclaimer=HINT,
         urgent=False,
@@ -25,7 +25,6 @@ def hint_letter(news: Hints, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
         more=rest_of(news, news.total - len(news.hints), "hints"),
         steps=HINT_STEPS,
         texts=in_full((each for hint in news.hints for each in hint.basis), texts),
-        reference=news.key,
     )
 
 

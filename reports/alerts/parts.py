@@ -55,10 +55,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
+    news: Header
     subject: str
     topic: str
     """What the message is, in a few words."""
-    addressee: str
     summary: str
     disclaimer: str
     urgent: bool
@@ -68,7 +68,14 @@ class Letter:
     steps: tuple[str, ...]
     texts: tuple[str, ...] = ()
     """The legal texts in full that the entries name in brief."""
-    reference: str
+
+    @property
+    def addressee(self) -> str:
+        return one_line(self.news.bureau_name, limit=60)
+
+    @property
+    def reference(self) -> str:
+        return self.news.key
 
 
 def place_of(division: str | None) -> str:

@@ -9,16 +9,15 @@ from store.withdrawals import Withdrawals, WithdrawnCase
 def withdrawal_letter(news: Withdrawals) -> Letter:
     area = area_of(news, {case.division for case in news.cases})
     return Letter(
+        news=news,
         subject=f"【疑似线索撤回】{area} {news.total} 件（{news.created_at:%Y-%m-%d}）",
         topic="疑似线索撤回",
-        addressee=one_line(news.bureau_name, limit=60),
         summary=f"此前通知的疑似线索 {news.total} 件经重新识别不再认定，现予撤回。",
         disclaimer=WITHDRAWAL,
         urgent=False,
         entries=tuple(map(_entry, news.cases)),
         more=rest_of(news, news.total - len(news.cases), "list"),
         steps=WITHDRAWAL_STEPS,
-        reference=news.key,
     )
 
 
