@@ -18,7 +18,7 @@ class Clauses:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        marks = sorted(match.span() for pattern in (_COMMA, BREAK) for match in pattern.finditer(text))
+        marks = sorted([match.span() for pattern in (_COMMA, BREAK) for match in pattern.finditer(text)])
         self._starts = [0, *(end for _, end in marks)]
         self._ends = [*(start for start, _ in marks), len(text)]
 

@@ -146,12 +146,10 @@ class _Breaks:
 
 def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
     """Whether the words at `start`..`end` are a heading."""
-    if _WAIVED.match(text, end) and "证" in text[start:end]:
+    if "证" in text[start:end] and _WAIVED.match(text, end):
         return False
     before = text[start - 1] if start else "\n"
-    said_aside = text[start:end] in _PREDICATES and text.startswith((")", "]"), end)
-    within = start > 1 and text[start - 2] not in _BORDER
-    if (before == "(" and start > 1 and (said_aside or within)) or (before == "[" and said_aside and within):
+    if before in "([" and _aside(text, start, end):
         return False
     if preferred:
         return _opens_preferred(text, start, end)
@@ -161,6 +159,15 @@ def _opens(text: str, start: int, end: int, *, preferred: bool) -> bool:
         return _AFTER_HEADING.match(text, end) is not None
     # A list that begins anew shows a heading even behind a word (…完成任务岗位要求1、).
     return end - start > _BRIEF and _ANEW.match(text, end) is not None
+
+
+def _aside(text: str, start: int, end: int) -> bool:
+    """Whether the words behind an opening bracket only say something of what stands before it."""
+    said = text[start:end] in _PREDICATES and text.startswith((")", "]"), end)
+    within = start > 1 and text[start - 2] not in _BORDER
+    if text[start - 1] == "[":
+        return said and within
+    return start > 1 and (said or within)
 
 
 def _opens_preferred(text: str, start: int, end: int) -> bool:

@@ -76,7 +76,10 @@ class Judge:
     def __init__(self, rules: Rules) -> None:
         self._catalogue = rules.catalogue
         self._policy = rules.policy
-        self._occupations = OccupationReader(rules.data.occupations)
+        occupations = OccupationReader(rules.data.occupations)
+        # The mentions of an ad come one after another.
+        self._families = lru_cache(maxsize=1)(occupations.families)
+        self._post = lru_cache(maxsize=1)(occupations.clear)
         self._decided = lru_cache(maxsize=_MATTERS)(self._decide)
 
     def judge(self, candidate: Candidate, situation: Situation) -> Judgement:
@@ -102,7 +105,7 @@ class Judge:
         tie = scopes.tie(
             candidate.qualification,
             candidate.written + candidate.head,
-            families=self._occupations.families(situation.title),
+            families=self._families(situation.title),
             told=f"{situation.title} {situation.company}",
         )
         return tie.id if tie is not None else ""
@@ -110,7 +113,7 @@ class Judge:
     def _family(self, qualification: str, situation: Situation) -> str:
         if self._policy.scopes.licence(qualification) is None:
             return ""
-        return self._occupations.clear(situation.title, situation.text)
+        return self._post(situation.title, situation.text)
 
     def _decide(self, matter: _Matter) -> Judgement:
         edition = self._catalogue.edition_on(matter.on)
