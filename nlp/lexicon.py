@@ -64,7 +64,7 @@ _PAPER: Final = re.compile(r"(?:职业|执业|从业|上岗|操作|作业|等级
 
 
 # 中式烹调 is told by 中式烹调师: in a list of papers the person is often left out.
-_CRAFTSMAN: Final = re.compile("[一-龥]{4,}[师员]")
+_CRAFTSMAN: Final = re.compile("(?!国家)[一-龥]{4,}[师员]")
 
 
 @dataclass(frozen=True, slots=True)

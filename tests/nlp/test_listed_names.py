@@ -21,3 +21,18 @@ def _whole(form: str, name: str) -> bool:
     end = start + len(name)
     found = [each for each in read(text).mentions if each.start < end and each.end > start]
     return len(found) == 1 and found[0].start <= start and end <= found[0].end
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("持有全国监理工程师注册证", "监理工程师注册证"),
+        ("持有中国职业经理人资格证书", "职业经理人资格证书"),
+        ("持有中国导游证", "导游证"),
+        ("持国家营养配餐员证", "营养配餐员证"),
+        ("大专学历证券从业资格证优先", "证券从业资格证"),
+        ("股票证券从业资格优先", "证券从业资格"),
+    ],
+)
+def test_a_name_is_not_hidden_by_a_word_that_ends_in_it(text: str, quote: str) -> None:
+    assert [mention.quote for mention in read(text).mentions] == [quote]
