@@ -22,7 +22,7 @@ COMMANDS: Final = {
     "doctor": "Is everything reachable and healthy?",
     "gaps": "Records that left the log unread: show, skip.",
     "ingest": "Take ads from files into the log.",
-    "intake": "Ads by exchange: the HTTP interface, its keys.",
+    "intake": "Ads by exchange: an HTTP interface and its keys, a watched folder.",
     "log": "The embedded event log: trim.",
     "report": "Weekly reports: build and list.",
     "run": "Run the stages: relay, check, record, alert.",

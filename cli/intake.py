@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from cli.watch import command as watch
 from cli.wiring import open_database, open_log_to_fill
 from config.settings import CHINA
 from crawlers.spool import Room, SpoolingProducer
@@ -22,7 +23,10 @@ def _now() -> datetime:
 
 @click.group()
 def command() -> None:
-    """Ads by exchange: an HTTP interface for publishers that push, and their keys (docs/intake.md)."""
+    """Ads by exchange: an HTTP interface for publishers, a folder for their files (docs/intake.md)."""
+
+
+command.add_command(watch)
 
 
 @command.command()
