@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from cli.crawl_status import command as status
 from cli.draft import command as draft
 from cli.trial import command as trial
 from cli.wiring import open_database, open_log_to_fill
@@ -36,6 +37,7 @@ def command() -> None:
 
 
 command.add_command(draft)
+command.add_command(status)
 command.add_command(trial)
 
 
@@ -97,7 +99,9 @@ def _crawled(board: Board) -> bool:
 def described(summary: RunSummary) -> str:
     """One line about a run, for people."""
     counts = summary.outcome.counts
-    told = ", ".join(f"{counts[name]:,} {name}" for name in ("pages", "accepted", "duplicate", "rejected"))
+    names = ["pages", "accepted", "duplicate", "rejected"]
+    names += [name for name in ("changed", "unchanged", "gone", "back") if counts[name]]
+    told = ", ".join(f"{counts[name]:,} {name}" for name in names)
     note = f" ({summary.outcome.note})" if summary.outcome.note else ""
     return f"{summary.board}: {summary.outcome.status}{note}; {told}; run {summary.run_id}"
 

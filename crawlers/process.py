@@ -9,6 +9,7 @@ from scrapy.utils.misc import load_object
 from crawlers.alarm import Alarm
 from crawlers.board import ENGINES, Board
 from crawlers.door import Door
+from crawlers.health import STOPPED
 from crawlers.ledger import StoredLedger
 from crawlers.pipelines import Intake
 from crawlers.progress import Report, Tally
@@ -51,7 +52,7 @@ def _outcome(reason: str, tally: Tally, intake: Intake) -> Outcome:
     """Complete only if the spider came to its own end, lost nothing, and found postings at all."""
     notes = []
     if reason != "finished":
-        notes.append(f"stopped early: {reason}")
+        notes.append(STOPPED + reason)
     # Scrapy only logs what the ledger raises while pages are taken from it; asked again here, it is loud.
     elif tally.listed and (left := intake.ledger.left()):
         notes.append(f"{left} pages that are due were not asked for")

@@ -1,0 +1,55 @@
+"""How a board fares, as its runs tell: live, degraded, blocked, or never crawled, and since when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+from typing import Final, Literal
+
+from store.models import Run
+
+State = Literal["live", "degraded", "blocked", "never"]
+
+STOPPED: Final = "stopped early: "
+"""Begins the note of a run that did not come to its own end; why the spider closed follows."""
+
+_KEPT_OUT: Final = tuple(STOPPED + reason for reason in ("blocked", "board_busy"))
+"""What the note says when the board sent us away (crawlers/challenge.py, crawlers/backoff.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    state: State = "never"
+    since: datetime | None = None
+    """When the first of the runs ended that have been like the last one ever since."""
+    last_complete: datetime | None = None
+    running: datetime | None = None
+    """When the run began that is under way, or whose end nobody noted."""
+    last: Run | None = None
+    """The last run that ended."""
+
+
+def health(runs: Iterable[Run]) -> Health:
+    """The health of a board, from its runs, the newest first; only as many are read as it takes."""
+    running: datetime | None = None
+    ended: list[Run] = []
+    for run in runs:
+        if run.finished_at is not None:
+            ended.append(run)
+            if run.status != ended[0].status:
+                break
+        elif not ended:
+            running = running or run.started_at
+    if not ended:
+        return Health(running=running)
+    last = ended[0]
+    alike = list(takewhile(lambda run: state_after(run) == state_after(last), ended))
+    complete = next((run.finished_at for run in ended if run.status == "complete"), None)
+    return Health(state_after(last), alike[-1].finished_at, complete, running, last)
+
+
+def state_after(run: Run) -> State:
+    """What the end of `run` says of its board."""
+    if run.status == "complete":
+        return "live"
+    return "blocked" if run.note.startswith(_KEPT_OUT) else "degraded"

@@ -1,0 +1,79 @@
+"""`qingdan crawl status`."""
+
+from datetime import date, timedelta
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+from sqlalchemy import Engine
+
+from cli.crawl import command
+from cli.crawl_status import standings, table
+from cli.wiring import open_database
+from crawlers.board import Approval, Board
+from store.database import snapshot, transaction
+from store.intake import Outcome, Refusal, finish_run, reject, start_run
+from store.targets import Entry, RunMark, Visit, count_misses, note_listed, note_visits
+from tests.factory import WEDNESDAY
+
+APPROVED = Board(
+    id="approved",
+    name="某招聘网",
+    engine="jsonld-sitemap",
+    start=("https://jobs.example.cn/sitemap.xml",),
+    hosts=("jobs.example.cn",),
+    approved=Approval(by="张三", on=date(2026, 11, 1), basis="robots.txt"),
+)
+
+
+def crawled(engine: Engine, source: str, outcome: Outcome, *, hours: int = 0) -> None:
+    """A run that lists two pages, of which one is due again, and misses what was listed before."""
+    now = WEDNESDAY + timedelta(hours=hours)
+    with transaction(engine) as session:
+        run_id = start_run(session, kind="crawl", source=source, now=now)
+        mark = RunMark(source, run_id, now)
+        note_listed(session, mark, [Entry(key=f"{hours}-{n}", url=f"https://a.example/{n}") for n in (1, 2)])
+        visit = Visit(key=f"{hours}-1", answer="read", ads=("x", "y"))
+        note_visits(session, mark, [visit], due_at=now + timedelta(days=7))
+        if outcome.status == "complete":
+            count_misses(session, mark)
+        refused = [Refusal(f"https://a.example/{n}", "the board answered HTTP 500") for n in range(3)]
+        reject(session, run_id, [*refused, Refusal("https://a.example/x", "the URL is not http or https")])
+        finish_run(session, run_id, outcome, now=now + timedelta(minutes=5))
+
+
+def test_an_approved_board_that_is_not_live_comes_first_with_its_reasons(engine: Engine) -> None:
+    crawled(engine, "approved", Outcome("complete", {}))
+    crawled(engine, "approved", Outcome("incomplete", {}, "3 pages or lists could not be had"), hours=1)
+    crawled(engine, "a-former-board", Outcome("complete", {}))
+    with snapshot(engine) as session:
+        first, second = standings(session, {"approved": APPROVED}, WEDNESDAY + timedelta(days=1))
+    assert (first.source, first.health.state, first.amiss) == ("approved", "degraded", True)
+    assert first.why == "3 pages or lists could not be had; mostly: the board answered HTTP 500"
+    assert (first.holding.live, first.holding.suspect, first.holding.due) == (4, 0, 2)
+    assert (second.source, second.health.state, second.amiss) == ("a-former-board", "live", False)
+    assert second.why == "there is no board file of this name"
+    console = Console(width=160)
+    with console.capture() as shown:
+        console.print(table([first, second]))
+    row = next(line for line in shown.get().splitlines() if "degraded" in line)
+    cells = [cell.strip() for cell in row.split("│")[1:-2]]
+    assert cells == ["approved", "degraded", "2026-11-18 11:35", "2026-11-18 10:35", "4", "0", "0", "2"]
+
+
+def test_an_approved_board_that_was_never_crawled_is_amiss(engine: Engine) -> None:
+    with snapshot(engine) as session:
+        (found,) = standings(session, {"approved": APPROVED}, WEDNESDAY)
+    assert (found.health.state, found.why, found.amiss) == ("never", "", True)
+
+
+@pytest.mark.usefixtures("home")
+def test_without_approved_boards_nothing_is_amiss() -> None:
+    engine = open_database()
+    crawled(engine, "demo", Outcome("complete", {}))
+    engine.dispose()
+    done = CliRunner().invoke(command, ["status"])
+    assert done.exit_code == 0, done.output
+    table, _, unapproved = done.output.partition("not approved, not crawled: ")
+    assert "demo" in table
+    assert "mohrss" in unapproved
