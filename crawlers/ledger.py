@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from crawlers.board import Board
 from crawlers.masking import mask
+from store.crawl_status import last_status
 from store.database import snapshot, transaction
 from store.targets import Due, Entry, Noted, RunMark, Visit, count_due, note_listed, note_visits, take_due
 
@@ -29,6 +30,8 @@ class Ledger(Protocol):
 
     remembers: bool
     """Does it want to be told about visits?"""
+    caught_up: bool
+    """Was the run before this one complete, so that nothing is missing behind what is known?"""
 
     def listed(self, entries: Sequence[Entry]) -> Noted:
         """Note what a list names, at most a `BATCH`."""
@@ -41,6 +44,7 @@ class PassingLedger:
     """For a trial: everything is new, and forgotten with the run."""
 
     remembers = False
+    caught_up = False
 
     def __init__(self) -> None:
         self._waiting: dict[str, Due] = {}
@@ -70,6 +74,8 @@ class StoredLedger:
         self._recheck = timedelta(days=board.recheck)
         self._clock = clock
         self._began = clock()
+        with snapshot(engine) as session:
+            self.caught_up = last_status(session, board.id) == "complete"
 
     def listed(self, entries: Sequence[Entry]) -> Noted:
         with transaction(self._engine) as session:

@@ -38,6 +38,12 @@ def runs_of(session: Session, source: str) -> Iterator[Run]:
     yield from session.scalars(query.execution_options(yield_per=_AT_A_TIME))
 
 
+def last_status(session: Session, source: str) -> str:
+    """How the last crawl of a source ended; empty where none has."""
+    ended = (run.status for run in runs_of(session, source) if run.finished_at is not None)
+    return next(ended, "")
+
+
 def commonest_rejection(session: Session, run_id: str) -> str:
     """The reason that most rejections of a run give; empty where nothing was rejected."""
     query = select(Rejection.reason).where(Rejection.run_id == run_id).group_by(Rejection.reason)

@@ -29,6 +29,8 @@ class Walk:
     """Id → hash of the posting: a walk may be long."""
     _cursor: str = ""
     _fresh: int = 0
+    cut_short: bool = False
+    """The walk of a list that goes from new to old ended before the list did."""
     _stale: int = 0
     """Pages in a row without anything unread."""
 
@@ -73,7 +75,9 @@ class Walk:
         """After a page with so many `unread` postings: may a walk that goes from new to old end?"""
         self._stale = 0 if unread else self._stale + 1
         rules = self.listing.pages
-        return rules is not None and 0 < rules.known <= self._stale
+        known = rules is not None and 0 < rules.known <= self._stale
+        self.cut_short = self.cut_short or known
+        return known
 
     def _next(self, reading: Reading) -> str | None:
         rules = self.listing.pages
@@ -86,7 +90,9 @@ class Walk:
         if following is not None and self._all_seen(reading):
             return None
         if following is not None and self.pages >= rules.most:
-            self.gaps.append(f"the list goes on after {rules.most} pages")
+            self.cut_short = bool(rules.known)
+            if not rules.known:
+                self.gaps.append(f"the list goes on after {rules.most} pages")
             return None
         return following
 

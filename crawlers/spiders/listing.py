@@ -56,11 +56,10 @@ class ListingSpider(FrontierSpider):
             return
         yield from self._flaws(response, reading)
         unread = yield from self._noted(response, fresh)
-        if following is not None:
-            if walk.all_known(unread):
-                self.tally.cut_short = True
-            else:
-                yield self._page(walk, following)
+        # Behind what is known there is nothing new, as long as no run before this one left a gap.
+        if following is not None and not (self.ledger.caught_up and walk.all_known(unread)):
+            yield self._page(walk, following)
+        self.tally.cut_short |= walk.cut_short
         for gap in walk.gaps:
             yield Refused(place=response.url, field="listing", reason=gap, lost=True)
         walk.gaps.clear()

@@ -93,6 +93,7 @@ def results() -> dict[str, Result]:
             board(site, at("/same?page={page}") | by_page, "same"),
             board(site, at("/few?page={page}") | by_page | {"total": "total"}, "few"),
             board(site, at("/many?page={page}") | {"pages": {"by": "page", "most": 2}}, "many"),
+            board(site, at("/many?page={page}") | {"pages": {"by": "page", "most": 2, "known": 9}}, "newest"),
             board(site, at("/broken"), "broken"),
             board(site, at("/clash"), "clash"),
             board(site, at("/login"), "login"),
@@ -142,6 +143,12 @@ def test_a_list_that_cannot_be_trusted_makes_the_run_incomplete(
 ) -> None:
     (refused,) = results[name].refused
     assert (refused.field, refused.reason, refused.lost) == (field, reason, True)
+
+
+def test_a_list_from_new_to_old_may_go_on_behind_the_last_page(results: dict[str, Result]) -> None:
+    assert (sorted(ids(results["newest"])), results["newest"].refused) == (["1", "2"], [])
+    assert results["newest"].tally.cut_short
+    assert not results["many"].tally.cut_short
 
 
 def test_what_is_sound_beside_a_broken_record_is_kept(results: dict[str, Result]) -> None:
