@@ -70,7 +70,7 @@ _LOOKS_AHEAD: Final = re.compile(
 )
 _ALL_ABOVE: Final = re.compile(r"\s*(?:以上|上述)(?:条件|各项|几项|证书)?(?:均|都|任一|之一)")
 # What is demanded as firmly as that no other clause makes a wish (必须持有A证,其他条件可放宽).
-_FIRM: Final = re.compile("必须|务必|必备|必需|硬性|缺一不可|须(?!知)|要求(?=[有持具])|上岗")
+_FIRM: Final = re.compile("必须|务必|必备|必需|硬性|缺一不可|须(?!知)|要求(?=[有持具])|上岗(?!证|资格)")
 _THE_REST: Final = re.compile(r"\s*其[他它](?:条件|要求|方面|各?项)")
 _THRESHOLD: Final = re.compile("以上|职称$|[甲乙]等$")
 # What stands between a name and 或 belongs to another thing that is asked for: the other way is one to that.

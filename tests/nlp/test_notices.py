@@ -27,6 +27,8 @@ def test_what_a_paper_of_a_notice_is(text: str, expected: str) -> None:
         ("持有保育员证、初中或高中语文、历史教师资格证。", ["required", "required"]),
         ("日语二级证书,成绩均在合格以上及在校期间无补考记录。", ["required"]),
         ("6、职(执)业资格:无。", ["negated"]),
+        ("有物业上岗证者,同等条件下优先。", ["preferred"]),
+        ("请带资料员证来公司面试。", ["mentioned"]),
         ("具有高级经济师或审计师等资格。", ["required", "required"]),
         ("具有社工证书的人员,年龄放宽到40周岁。", ["preferred"]),
         ("具有下列证书之一的,面试加3分:茶艺师证、导游证", ["preferred", "preferred"]),
