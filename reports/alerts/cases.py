@@ -1,6 +1,6 @@
 """The letter about suspected cases: new ones, and those that came back after they had been withdrawn."""
 
-from reports.alerts.parts import Entry, Letter, area_of, excerpt_of, one_line, place_of, quote_of, rest_of
+from reports.alerts.parts import Entry, Letter, excerpt_of, one_line, place_of, quote_of, rest_of
 from reports.alerts.words import CASE_STEPS, DISCLAIMER, FIND_EMPLOYER
 from reports.citations import Texts, cited, in_full
 from reports.wording import KINDS_IN_FULL, NO_EMPLOYER, POSTERS, SEVERITIES
@@ -12,13 +12,12 @@ def case_letter(news: Announcement, texts: Texts) -> Letter:
     """The letter for `news`; `texts` holds what it may cite."""
     back = news.kind == RETURNED_CASES
     topic = "疑似线索恢复待核" if back else "疑似线索待初核"
-    area = area_of(news, {case.division for case in news.cases})
     urgent = f"急件 {news.urgent} 件" if news.urgent else ""
     found = "此前通知撤回的疑似线索重新认定" if back else "新发现疑似线索"
     return Letter(
         news=news,
-        subject=f"【{topic}】{area} {news.total} 件{urgent and f'，{urgent}'}（{news.created_at:%Y-%m-%d}）",
         topic=topic,
+        count=f"{news.total} 件{urgent and f'，{urgent}'}",
         summary=f"{found} {news.total} 件{urgent and f'，其中{urgent}'}，"
         f"涉及招聘信息 {news.ads} 条，请初核。",
         disclaimer=DISCLAIMER,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from config.packs import Pack
-from reports.alerts.parts import Entry, Excerpt, Letter, area_of, one_line, place_of, quote_of, rest_of
+from reports.alerts.parts import Entry, Excerpt, Letter, one_line, place_of, quote_of, rest_of
 from reports.alerts.words import HINT, HINT_STEPS, LOOK_AT_IT
 from reports.citations import Texts, cited, in_full
 from reports.wording import NO_EMPLOYER, POSTERS
@@ -13,11 +13,10 @@ from store.hints import Hint
 
 def hint_letter(news: Hints, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
     """The letter for `news`; `texts` holds what it may cite and `packs` each pack by its id."""
-    area = area_of(news, {hint.division for hint in news.hints})
     return Letter(
         news=news,
-        subject=f"【提示待核】{area} 挂靠与招转培 {news.total} 件（{news.created_at:%Y-%m-%d}）",
-        topic="挂靠与招转培提示待核",
+        topic="提示待核",
+        count=f"挂靠与招转培 {news.total} 件",
         summary=f"新发现疑似证书挂靠、招转培的提示 {news.total} 件，涉及招聘信息 {news.ads} 条，请核查。",
         disclaimer=HINT,
         urgent=False,

@@ -56,9 +56,10 @@ class Entry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     news: Header
-    subject: str
     topic: str
     """What the message is, in a few words."""
+    count: str
+    """How many of what, for the subject."""
     summary: str
     disclaimer: str
     urgent: bool
@@ -68,6 +69,13 @@ class Letter:
     steps: tuple[str, ...]
     texts: tuple[str, ...] = ()
     """The legal texts in full that the entries name in brief."""
+
+    @property
+    def subject(self) -> str:
+        """Topic, the bureau's area (辖区不明 where all lies there), count and day."""
+        unclear = self.news.bureau == NATION and {entry.division for entry in self.entries} == {None}
+        area = UNCLEAR if unclear else name_of(self.news.bureau)
+        return f"【{self.topic}】{area} {self.count}（{self.news.created_at:%Y-%m-%d}）"
 
     @property
     def addressee(self) -> str:
@@ -83,11 +91,6 @@ def place_of(division: str | None) -> str:
     if division is None:
         return UNCLEAR
     return "".join(name_of(code) for code in (*reversed(ancestors(division)), division) if code != NATION)
-
-
-def area_of(news: Header, divisions: set[str | None]) -> str:
-    """The area that a subject names: the bureau's, or 辖区不明 where all lies there."""
-    return UNCLEAR if news.bureau == NATION and divisions == {None} else name_of(news.bureau)
 
 
 def rest_of(news: Header, left: int, listing: str) -> str:

@@ -1,17 +1,16 @@
 """The letter about withdrawn cases: what a bureau was told and no rule says any more."""
 
-from reports.alerts.parts import Entry, Letter, area_of, one_line, place_of, rest_of
+from reports.alerts.parts import Entry, Letter, one_line, place_of, rest_of
 from reports.alerts.words import WITHDRAWAL, WITHDRAWAL_STEPS
 from reports.wording import NO_EMPLOYER, POSTERS
 from store.withdrawals import Withdrawals, WithdrawnCase
 
 
 def withdrawal_letter(news: Withdrawals) -> Letter:
-    area = area_of(news, {case.division for case in news.cases})
     return Letter(
         news=news,
-        subject=f"【疑似线索撤回】{area} {news.total} 件（{news.created_at:%Y-%m-%d}）",
         topic="疑似线索撤回",
+        count=f"{news.total} 件",
         summary=f"此前通知的疑似线索 {news.total} 件经重新识别不再认定，现予撤回。",
         disclaimer=WITHDRAWAL,
         urgent=False,
