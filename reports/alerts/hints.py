@@ -19,7 +19,6 @@ def hint_letter(news: Hints, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
         count=f"挂靠与招转培 {news.total} 件",
         summary=f"新发现疑似证书挂靠、招转培的提示 {news.total} 件，涉及招聘信息 {news.ads} 条，请核查。",
         disclaimer=HINT,
-        urgent=False,
         entries=tuple(_entry(hint, texts, packs.get(hint.pack)) for hint in news.hints),
         more=rest_of(news, news.total - len(news.hints), "hints"),
         steps=HINT_STEPS,
@@ -31,7 +30,6 @@ def _entry(hint: AnnouncedHint, texts: Texts, pack: Pack | None) -> Entry:
     basis = cited(hint.basis, "", texts, brief=True)
     return Entry(
         number=f"招聘信息 {hint.number[:12]}",
-        urgent=False,
         severity="grey",
         level="提示",
         heading=pack.name if pack else hint.pack,

@@ -38,7 +38,7 @@ class Entry:
     """One case, or what a pack found at one employer, as a bureau reads it."""
 
     number: str
-    urgent: bool
+    urgent: bool = False
     severity: str
     """Colour: red, orange, yellow or grey."""
     level: str
@@ -62,7 +62,7 @@ class Letter:
     """How many of what, for the subject."""
     summary: str
     disclaimer: str
-    urgent: bool
+    urgent: bool = False
     entries: tuple[Entry, ...]
     more: str
     """How many entries are not set out, and how to see them; empty when all are."""

@@ -13,7 +13,6 @@ def withdrawal_letter(news: Withdrawals) -> Letter:
         count=f"{news.total} 件",
         summary=f"此前通知的疑似线索 {news.total} 件经重新识别不再认定，现予撤回。",
         disclaimer=WITHDRAWAL,
-        urgent=False,
         entries=tuple(map(_entry, news.cases)),
         more=rest_of(news, news.total - len(news.cases), "list"),
         steps=WITHDRAWAL_STEPS,
@@ -24,7 +23,6 @@ def _entry(case: WithdrawnCase) -> Entry:
     announced = f"{case.announced_at:%Y-%m-%d}，文号 {case.announced_in}"
     return Entry(
         number=case.number,
-        urgent=False,
         severity="grey",
         level="撤回",
         heading=one_line(case.qualification, limit=60),
