@@ -181,6 +181,8 @@ class Reach:
 
     def _alike(self, found: Found, gap: str) -> bool:
         """Whether 或 offers a choice between the name and what follows, not between other things."""
+        if found.cue.id in _SPEAK_OF_NONE:
+            return True
         own = self._text[self._last_end(found.start) : found.start]
         return not (_OTHER_THING.search(gap) or _ADDED.search(own) or self._names_in(found))
 
