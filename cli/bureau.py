@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from reports.weekly.publish import UnknownBureauError, bureau_name
+from config.bureaus import UnknownBureauError, bureau_name
 
 
 def bureau_option(**options: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:  # noqa: ANN401 - as click's own

@@ -20,6 +20,10 @@ class BureauError(ValueError):
     """A row of the bureau list cannot be used; the message names the line."""
 
 
+class UnknownBureauError(ValueError):
+    """No bureau has this code; the message names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class BureauRow:
     code: str
@@ -38,6 +42,18 @@ def load_bureaus() -> tuple[BureauRow, ...]:
         BureauError: see `read_bureaus`.
     """
     return read_bureaus(FILE)
+
+
+def bureau_name(code: str) -> str:
+    """Name of the bureau with this code.
+
+    Raises:
+        UnknownBureauError: there is none.
+    """
+    names = {bureau.code: bureau.name for bureau in load_bureaus()}
+    if code not in names:
+        raise UnknownBureauError(f"{code!r} is no bureau of config/bureaus.csv; give a code like 330100")
+    return names[code]
 
 
 def read_bureaus(file: Path) -> tuple[BureauRow, ...]:

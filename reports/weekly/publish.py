@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from config import packs, policy
-from config.bureaus import load_bureaus
+from config.bureaus import bureau_name
 from config.weeks import Week
 from reports.weekly.build import Setting, build
 from reports.weekly.html import render
@@ -21,10 +20,6 @@ from store.weekly import gather
 from store.weekly_rows import Scope
 
 MANIFEST: Final = "manifest.json"
-
-
-class UnknownBureauError(ValueError):
-    """No bureau has this code; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +63,6 @@ def publish(session: Session, order: Order, folder: Path) -> Published:
     changed = write_if_changed(path, render(report))
     write_if_changed(place / MANIFEST, _manifest(place, order))
     return Published(path, report, changed)
-
-
-def bureau_name(code: str) -> str:
-    """Name of the bureau with this code.
-
-    Raises:
-        UnknownBureauError: there is none.
-    """
-    names: Mapping[str, str] = {bureau.code: bureau.name for bureau in load_bureaus()}
-    if code not in names:
-        raise UnknownBureauError(f"{code!r} is no bureau of config/bureaus.csv; give a code like 330100")
-    return names[code]
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:

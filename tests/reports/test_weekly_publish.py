@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from config.bureaus import UnknownBureauError
 from reports.weekly.model import Edition
-from reports.weekly.publish import Order, Published, UnknownBureauError, publish, write_if_changed
+from reports.weekly.publish import Order, Published, publish, write_if_changed
 from store.database import snapshot
 from tests.reports.week_factory import WEEK, store, suspicious
 
