@@ -276,6 +276,8 @@ def _may_merge(hit: Hit) -> bool:
 
 def _is_none(text: str, hit: Hit) -> bool:
     """Whether a word is but part of others: 国监 in 全国监理, 学历证 in 学历证券."""
+    if hit.word.text[0] == "国" and text.startswith(("全", "中"), hit.start - 1) and hit.start:
+        return True
     if hit.word.sort == "short":
         return not _short_is_word(text, hit)
     return hit.word.sort == "pseudo" and _GOES_ON.match(text, hit.end - 1) is not None

@@ -81,3 +81,8 @@ def test_the_label_of_a_field_tells_what_its_names_are(text: str, expected: list
 @pytest.mark.parametrize("title", ["信息系统监理师", "初级统计分析师", "茶艺师"])
 def test_a_title_that_is_but_a_name_names_the_post(title: str) -> None:
     assert not read("要求:大专以上学历。", title=title).mentions
+
+
+def test_english_headings_tell_who_is_meant() -> None:
+    text = "About us\nAn ISO9001 firm\nYou must bring:\n- CPA\nNice to have:\n- ACCA\nWe offer\n- CFA courses"
+    assert strengths(text) == [("CPA", "required"), ("ACCA", "preferred"), ("CFA", "mentioned")]
