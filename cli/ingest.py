@@ -4,6 +4,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from cli.wiring import open_database, open_log_to_fill
 from config.settings import CHINA, settings
 from crawlers.door import Door
+from crawlers.intake.archive import unpacked
 from crawlers.intake.columns import read_mapping
 from crawlers.intake.headers import Headers
 from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
@@ -43,7 +45,7 @@ def _now() -> datetime:
     "--mapping", metavar="FILE", type=click.Path(path_type=Path), help="YAML file: field to column."
 )
 def command(files: Sequence[Path], source: str, mapping: Path | None) -> None:
-    """Take ads from JSONL, JSON, CSV, XLSX or XLS files into the log (docs/intake.md).
+    """Take ads from JSON, CSV, XML, workbooks, notices in PDF or Word, or a zip of these (docs/intake.md).
 
     Columns are found by their headers, Chinese or English. Status 1 when anything was rejected, 2 when a
     file could not be read as a whole; the other files are taken in all the same.
@@ -81,7 +83,8 @@ def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tu
     failed: list[str] = ["interrupted"]
     try:
         with kept, _Told(files) as told:
-            failures = [_take_in(path, door, kept, told=told, naming=(source, mapping)) for path in files]
+            taking = _Taking(door, kept, told, (source, mapping))
+            failures = [failure for path in files for failure in taking.file_or_archive(path)]
         failed = [failure for failure in failures if failure]
     except LogError as error:
         failed = [str(error)]
@@ -95,24 +98,46 @@ def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tu
     return door.counts, failed
 
 
-def _take_in(
-    path: Path, door: Door, kept: RejectionFile, *, told: "_Told", naming: tuple[str, Headers | None]
-) -> str:
-    """Take one file in and tell its counts; the reason if it cannot be read as a whole."""
-    before = door.counts.copy()
-    source, mapping = naming
-    try:
-        for progress in ingest_file(path, door, source=source, mapping=mapping, kept=kept.write):
-            told.progress(path, progress)
-    except IntakeError as error:
-        told.line(f"qingdan: {error}")
-        door.refuse_all([Refusal(path.name, str(error))], counted="unread")
-        kept.write(door.refusals)
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """Takes one file after another in, and tells their counts."""
+
+    door: Door
+    kept: RejectionFile
+    told: "_Told"
+    naming: tuple[str, Headers | None]
+
+    def file_or_archive(self, path: Path) -> list[str]:
+        """Take a file in, or all files of a zip archive; why each could not be read as a whole, if so."""
+        if path.suffix.lower() != ".zip":
+            return [self.file(path)]
+        try:
+            with unpacked(path) as files:
+                return [self.file(each) for each in files]
+        except IntakeError as error:
+            return [self._unread(path, error)]
+
+    def file(self, path: Path) -> str:
+        """Take one file in; the reason if it cannot be read as a whole."""
+        before = self.door.counts.copy()
+        source, mapping = self.naming
+        try:
+            for progress in ingest_file(
+                path, self.door, source=source, mapping=mapping, kept=self.kept.write
+            ):
+                self.told.progress(path, progress)
+        except IntakeError as error:
+            return self._unread(path, error)
+        finally:
+            self.told.finished(path)
+        self.told.line(f"{path.name}: {_counted(difference(self.door.counts, before))}")
+        return ""
+
+    def _unread(self, path: Path, error: IntakeError) -> str:
+        self.told.line(f"qingdan: {error}")
+        self.door.refuse_all([Refusal(path.name, str(error))], counted="unread")
+        self.kept.write(self.door.refusals)
         return str(error)
-    finally:
-        told.finished(path)
-    told.line(f"{path.name}: {_counted(difference(door.counts, before))}")
-    return ""
 
 
 def _counted(counts: Counter[str]) -> str:

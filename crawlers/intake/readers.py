@@ -11,6 +11,7 @@ from itertools import chain, islice
 from typing import Final
 
 from crawlers.intake.docx import docx_rows
+from crawlers.intake.feed import feed_rows
 from crawlers.intake.pdf import pdf_rows
 from crawlers.intake.rows import EXCERPT, MAX_JSON, MAX_ROW, IntakeError, Row
 from crawlers.intake.source import CORRUPT, Overlong, Source, encoding_of, invalid, text_lines
@@ -281,6 +282,7 @@ _READERS: Final[Mapping[str, Callable[[Source], Iterator[Row | Refusal]]]] = {
     "jsonl": _jsonl,
     "json": _json,
     "csv": _delimited,
+    "feed": feed_rows,
     "workbook": workbook_rows,
     "docx": docx_rows,
     "pdf": pdf_rows,

@@ -21,6 +21,9 @@ FORMATS: Final = {
     ".tsv": "csv",
     ".xlsx": "workbook",
     ".xls": "workbook",
+    ".xml": "feed",
+    ".rss": "feed",
+    ".atom": "feed",
     ".pdf": "pdf",
     ".docx": "docx",
 }
@@ -28,7 +31,10 @@ _WHOLE: Final = frozenset({"workbook", "pdf", "docx"})
 """Formats that are read from the file itself, so that it cannot be compressed once more."""
 _COMPRESSED: Final = ".gz"
 _SAMPLE: Final = 65_536
-_SUPPORTED: Final = ".jsonl, .ndjson, .json, .csv, .tsv (each also as .gz), .xlsx, .xls, .docx and .pdf"
+_SUPPORTED: Final = (
+    ".jsonl, .ndjson, .json, .csv, .tsv, .xml, .rss, .atom (each also as .gz), .xlsx, .xls, .docx, .pdf, "
+    "and .zip of these"
+)
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 
 CORRUPT: Final = (EOFError, zlib.error, gzip.BadGzipFile)
@@ -67,8 +73,6 @@ def open_source(path: Path) -> Iterator[Source]:
     kind = FORMATS.get(suffix, "")
     if not path.is_file():
         raise IntakeError(f"{path}: {'a folder; name the files in it' if path.is_dir() else 'no such file'}")
-    if suffix == ".xml":
-        raise IntakeError(f"{path}: XML feeds are not supported yet; supported: {_SUPPORTED}")
     if not kind or (kind in _WHOLE and path.name.endswith(_COMPRESSED)):
         raise IntakeError(f"{path}: unknown format {suffix or 'without suffix'}; supported: {_SUPPORTED}")
     if path.stat().st_size == 0:

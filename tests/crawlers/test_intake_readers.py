@@ -168,7 +168,7 @@ def test_a_lone_surrogate_passes_to_the_door(tmp_path: Path) -> None:
         ("a.json", b'{"a": [{}], "b": [{}]}', "found 'a', 'b'"),
         ("a.json", b"[{", "broken JSON"),
         ("a.json", b"[" * 100_000, "broken JSON"),
-        ("a.xml", b"<a/>", "XML feeds are not supported yet; supported: .jsonl"),
+        ("a.xml", b"<a/>", "no elements that look like postings"),
         ("a.doc", b"x", "unknown format .doc"),
         ("a", b"x", "unknown format without suffix"),
         ("a.xlsx", b"PK\x03\x04 no zip", "damaged workbook"),
