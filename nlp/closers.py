@@ -20,7 +20,7 @@ _STRANGER_FIRST: Final = re.compile(r"(?<=[如括于:(])[^、/,;:。()\n]{1,12}[
 """A member that nobody has listed, first of the examples."""
 _REACH: Final = 20
 _ETC: Final = re.compile(
-    r"(?:(?<![同相])等(?![级同保])|之一|中的|任一|任意一[项个种]|其中一[项个种])[^,;:。!?、/()\n]{0,16}$"
+    r"(?:(?<![同相])等(?![级同保])(?:[一-龥]{1,4}、){0,2}|之一|中的|任一|任意一[项个种]|其中一[项个种])[^,;:。!?、/()\n]{0,16}$"
 )
 """等 closes a list, whatever qualifies the noun that follows (等计算机相关认证)."""
 _OF_CODES: Final = re.compile(r"(?<=[a-z0-9])(?:\s?[、/]\s?[一-龥]{2,8})?(?:相关|有关)的?[一-龥]{0,8}$")
@@ -205,6 +205,10 @@ def _only_class(item: Item, before: list[Candidate], noun: Candidate, after: lis
 def _anaphoric(item: Item, last: Candidate | None, head: Candidate) -> bool:
     """有证, 持证, 没证书 after a named paper mean that paper."""
     written = item.text[head.start : head.end]
+    # 日语四级以上,必须有证书: that of the test.
+    tested = last is not None and last.qualification.startswith("education:") and not last.head
+    if tested and written == "证书" and _HELD.search(item.text, max(0, head.start - 2), head.start):
+        return True
     lacking = written == "证书" and _LACKING.search(item.text, max(0, head.start - 3), head.start)
     return last is not None and (written == "证" or bool(lacking))
 

@@ -285,7 +285,8 @@ def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     heads = tuple(head.word for head in data.heads)
     # Mostly nothing of the kind follows: the first character alone tells.
     firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))
-    noun = f"{_either(heads)}|\\((?:已?取得|持有?|有)?(?:资格)?证书?\\)|\\((?:国家)?职业资格(?:证书?)?\\)"
+    aside = r"(?:已?取得|持有?|有)?(?:资格)?证书?|(?:(?:国家)?职业资格|国职)(?:证书?)?"
+    noun = rf"{_either(heads)}|\((?:{aside})\)"
     return re.compile(f"(?=[{firsts}a-z1-9\"”》』'\\s/(])({infix}{{0,6}}?)({noun})(?![据券明监婚])")
 
 

@@ -44,6 +44,7 @@ _BILLING: Final = re.compile(
 _LAWYER: Final = "P02"
 _SOFTWARE: Final = "P36"
 _GLOSS: Final = re.compile(r"\((?:即|原|注册|国家|国际|全国|中国)*")
+_TOUCHING: Final = frozenset({"", "(水平)"})
 _AND_ABOVE: Final = re.compile("(?:及|或)?以上(?:等级|级别|级|水平)?的?")
 _CLASS: Final = re.compile("[a-c]类?(?:证书?)?")
 _CODE: Final = re.compile(r"[a-z]\d")
@@ -220,12 +221,14 @@ def _glosses(item: Item, last: Candidate, candidate: Candidate, gap: str) -> boo
     # HCIP以上等级网络工程师证书: the level is the paper, the name says of what.
     if last.sort == "token" and candidate.head and _AND_ABOVE.fullmatch(gap):
         return True
-    if not gap and last.sort == "maker" and same:
+    # 全国翻译专业资格(水平)英语三级口译: the examination and its paper.
+    opens = last.sort == "maker" or last.head.endswith(("资格", "考试"))
+    if same and opens and gap in _TOUCHING:
         return True
     if lawyer:
         return _TIGHT.fullmatch(gap) is not None
     # 医药代表认证资格证书,如RDPAC证书: the example is the paper itself.
-    return same and last.sort not in NOUNS and leads(gap) and gap != "("
+    return same and last.sort not in NOUNS and leads(gap) and gap != "(" and "持" not in gap
 
 
 def _split_grades(item: Item) -> None:

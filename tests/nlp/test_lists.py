@@ -47,7 +47,7 @@ LISTS = [
     ("具有中式烹调、西式面点等职业资格", ["中式烹调", "西式面点"]),
     ("持施工员/安全员证", ["施工员", "安全员证"]),
     ("有施工员(证)、资料员证", ["施工员(证)", "资料员证"]),
-    ("有司钻证、井控证", ["司钻证", "证"]),
+    ("有司钻证、巡井证", ["司钻证", "证"]),
     ("有DBA证书", ["DBA证书"]),
     ("有PMP或同级别证书优先", ["PMP", "级别证书"]),
     ("具备二级造价师、经济师等水平证书或同等专业证书", ["二级造价师", "经济师", "同等专业证书"]),
@@ -166,4 +166,18 @@ def test_members_of_a_list_by_its_noun(text: str, expected: list[tuple[str, str]
     ],
 )
 def test_where_one_paper_ends_and_the_next_begins(text: str, expected: list[str]) -> None:
+    assert quotes(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("持有全国翻译专业资格考试(CATTI)口译证书", ["全国翻译专业资格考试(CATTI)口译证书"]),
+        ("高压电工证低压电工证双证", ["高压电工证", "低压电工证"]),
+        ("有CPA证书、ACCA证书或CFA等金融、经济类相关专业证书者", ["CPA证书", "ACCA证书", "CFA"]),
+        ("日语三级以上,必须有证书", ["日语三级"]),
+        ("攀岩社会体育指导员证(国职)", ["社会体育指导员证(国职)"]),
+    ],
+)
+def test_one_paper_is_told_once(text: str, expected: list[str]) -> None:
     assert quotes(text) == expected
