@@ -22,7 +22,7 @@ from crawlers.spool import SpoolingProducer
 from events.log import Log
 from store.database import transaction
 from store.intake import Outcome, finish_run, start_run
-from store.targets import RunMark, count_misses
+from store.targets import count_misses
 
 Progress = Callable[[int, int], None]
 """Told the pages answered and the pages listed so far."""
@@ -70,27 +70,26 @@ def crawl(board: Board, house: House, *, progress: Progress | None = None) -> Ru
     if not board.may_be_crawled:
         raise BoardError(f"board {board.id}: approved: nobody has approved of crawling it yet")
     engine = house.open_database()
+    began = house.clock()
     with transaction(engine) as session:
-        run_id = start_run(session, kind="crawl", source=board.id, now=house.clock())
+        run_id = start_run(session, kind="crawl", source=board.id, now=began)
     outcome, failure = Outcome("incomplete", {}, "interrupted"), ""
     try:
         outcome, failure = _outcome_of_process(board, house, run_id, progress)
     finally:
-        outcome = _closed(engine, RunMark(board.id, run_id, house.clock()), outcome)
+        with transaction(engine) as session:
+            if outcome.status == "complete" and outcome.whole:
+                outcome = _with_misses(outcome, count_misses(session, board.id, since=began))
+            finish_run(session, run_id, outcome, now=house.clock())
         engine.dispose()
     if failure:
         raise CrawlFailed(f"board {board.id}: {failure}")
     return RunSummary(board.id, run_id, outcome)
 
 
-def _closed(engine: Engine, run: RunMark, outcome: Outcome) -> Outcome:
-    """Close the run's row; a complete run counts what its lists no longer name."""
-    with transaction(engine) as session:
-        if outcome.status == "complete" and outcome.whole:
-            gone = outcome.counts["gone"] + count_misses(session, run)
-            outcome = replace(outcome, counts={**outcome.counts, "gone": gone})
-        finish_run(session, run.run_id, outcome, now=run.now)
-    return outcome
+def _with_misses(outcome: Outcome, gone: int) -> Outcome:
+    """`outcome`, with the ads that have gone because the lists no longer name them."""
+    return replace(outcome, counts={**outcome.counts, "gone": outcome.counts["gone"] + gone})
 
 
 def _outcome_of_process(

@@ -244,9 +244,12 @@ def _seen_again(session: Session, ad_ids: Sequence[str], now: datetime) -> None:
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-def count_misses(session: Session, run: RunMark) -> int:
-    """Count what a complete `run` did not list as missing; returns how many ads have gone by it."""
-    absent = and_(Target.source == run.source, Target.run_id != run.run_id)
+def count_misses(session: Session, source: str, *, since: datetime) -> int:
+    """Count as missing what a complete run that began at `since` did not list, nor any run after that.
+
+    Returns how many ads have gone by it.
+    """
+    absent = and_(Target.source == source, Target.last_listed < since)
     there = and_(absent, Target.state != GONE)
     missing = Target.missing + 1
     gone = session.scalar(select(func.sum(Target.postings)).where(there, missing >= GONE_AFTER)) or 0

@@ -36,7 +36,7 @@ def crawled(engine: Engine, source: str, outcome: Outcome, *, hours: int = 0) ->
         visit = Visit(key=f"{hours}-1", answer="read", ads=("x", "y"))
         note_visits(session, mark, [visit], due_at=now + timedelta(days=7))
         if outcome.status == "complete":
-            count_misses(session, mark)
+            count_misses(session, source, since=now)
         refused = [Refusal(f"https://a.example/{n}", "the board answered HTTP 500") for n in range(3)]
         reject(session, run_id, [*refused, Refusal("https://a.example/x", "the URL is not http or https")])
         finish_run(session, run_id, outcome, now=now + timedelta(minutes=5))

@@ -59,7 +59,7 @@ def answered(engine: Engine, mark: RunMark, *names: str, answer: str = "read") -
 
 def missed(engine: Engine, mark: RunMark) -> int:
     with transaction(engine) as session:
-        return count_misses(session, mark)
+        return count_misses(session, mark.source, since=mark.now)
 
 
 def states(engine: Engine) -> dict[str, tuple[str, int]]:
@@ -112,13 +112,21 @@ def test_what_is_missing_in_three_runs_is_suspect_and_in_six_gone(engine: Engine
     answered(engine, run(0), "a", "b")
     seen = []
     for number in range(1, 8):
-        mark = run(number, now=WEDNESDAY)
+        mark = run(number)
         listed(engine, mark, pages("a"))
         seen.append((missed(engine, mark), states(engine)["b"][0]))
     assert seen == [(0, "live")] * 2 + [(0, "suspect")] * 3 + [(2, "gone"), (0, "gone")]
     assert states(engine)["a"] == ("live", 0)
     with snapshot(engine) as session:
         assert count_due(session, run(99)) == 1  # nobody asks any more for what has gone
+
+
+def test_what_a_run_beside_it_listed_is_not_missing(engine: Engine) -> None:
+    listed(engine, run(0), pages("a", "b"))
+    listed(engine, run(1), pages("b"))
+    listed(engine, run(2), pages("a"))
+    missed(engine, run(1))
+    assert states(engine) == dict.fromkeys("ab", ("live", 0))
 
 
 def test_a_suspect_is_live_again_when_it_is_listed_or_answers(engine: Engine) -> None:
