@@ -16,8 +16,10 @@ FOLDER: Final = Path(__file__).parent / "boards"
 ENGINES: Final = {
     "jsonld-sitemap": "crawlers.spiders.jsonld_sitemap.JsonLdSitemapSpider",
     "listing": "crawlers.spiders.listing.ListingSpider",
+    "notices": "crawlers.spiders.notices.NoticesSpider",
 }
 """The spider class of each kind of board, by the name that a board file gives."""
+_WITH_LIST: Final = frozenset({"listing", "notices"})
 _PLACEHOLDERS: Final = ("{base}", "{host}")
 POLITE_DELAY: Final = 2.0
 """Seconds between two requests that a board on the network gets at the least."""
@@ -49,7 +51,7 @@ class Board(BaseModel):
     start: tuple[str, ...] = ()
     """Sitemaps to begin with, for the engine `jsonld-sitemap`."""
     listing: Listing | None = None
-    """Where the list of postings is and what it says, for the engine `listing`."""
+    """Where the list of postings is and what it says, or for the engine `notices` that of notices."""
     detail: Detail | None = None
     """What the page of one posting says, where the list does not hold it all."""
     hosts: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -98,14 +100,14 @@ class Board(BaseModel):
 
     @model_validator(mode="after")
     def _fits_the_engine(self) -> Self:
-        if (self.engine == "listing") != (self.listing is not None):
+        if (self.engine in _WITH_LIST) != (self.listing is not None):
             raise ValueError(
                 f"listing: {'expected' if self.listing is None else 'not used'} by {self.engine}"
             )
-        if (self.engine == "listing") == bool(self.start):
+        if (self.engine in _WITH_LIST) == bool(self.start):
             raise ValueError(f"start: {'not used' if self.start else 'expected'} by {self.engine}")
         if self.detail is not None:
-            if self.listing is None:
+            if self.listing is None or self.engine == "notices":
                 raise ValueError(f"detail: not used by {self.engine}")
             if strange := self.detail.needs - set(self.listing.fields):
                 raise ValueError(f"detail.address: the list gives no {', '.join(sorted(strange))}")
@@ -146,6 +148,13 @@ class Board(BaseModel):
             yield "start", url
         if self.listing is not None:
             yield "listing.request.url", self.listing.request.url
+
+    def walked_whole(self) -> "Board":
+        """The board with lists that are walked to their ends, also behind what is known."""
+        if self.listing is None or self.listing.pages is None:
+            return self
+        pages = self.listing.pages.model_copy(update={"known": 0})
+        return self.model_copy(update={"listing": self.listing.model_copy(update={"pages": pages})})
 
     def at(self, base_url: str) -> "Board":
         """The board at `base_url` (`http://127.0.0.1:8000`), with the placeholders filled in.

@@ -50,6 +50,8 @@ class Columns:
     mapping: Headers | None = None
     title: str = ""
     """Of the notice that the file belongs to; tables of positions often leave place and poster to it."""
+    prefix: str = ""
+    """Before every id: a notice's own, because codes of positions hold within it alone."""
     _known: dict[tuple[str, ...], "_Layout"] = field(default_factory=dict)
 
     def check(self, headers: Iterable[str]) -> None:
@@ -102,7 +104,7 @@ class Columns:
         posting = Posting(
             source=(self.source if self.forced else first["source"].strip() or self.source),
             source_kind="file",
-            source_ad_id=first["id"].strip() or _derived_id(row),
+            source_ad_id=self.prefix + (first["id"].strip() or _derived_id(row)),
             place=row.place,
             url=first["url"],
             title=first["title"],
@@ -131,7 +133,7 @@ class Columns:
         """
         if not self._layout(tuple(row.cells)).of_positions:
             return None
-        return replace(posting, source_ad_id=_derived_id(row))
+        return replace(posting, source_ad_id=self.prefix + _derived_id(row))
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _sorted(
     postings: list[Posting] = []
     refusals: list[Refusal] = []
     for row in batch:
-        found = _read(row, columns, seen) if isinstance(row, Row) else row
+        found = posting_of(row, columns, seen) if isinstance(row, Row) else row
         if isinstance(found, Refusal):
             refusals.append(found)
         else:
@@ -132,7 +132,8 @@ def _sorted(
     return postings, refusals
 
 
-def _read(row: Row, columns: Columns, seen: SeenIds) -> Posting | Refusal:
+def posting_of(row: Row, columns: Columns, seen: SeenIds) -> Posting | Refusal:
+    """The posting in a row; a refusal if there is none, or its id stands for another one."""
     found = columns.posting(row)
     if isinstance(found, Refusal) or not (other := seen.collision(found)):
         return found

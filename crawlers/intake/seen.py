@@ -22,6 +22,9 @@ class SeenIds:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._rows.close()
 
     def collision(self, posting: Posting) -> str:

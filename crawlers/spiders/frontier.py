@@ -2,7 +2,7 @@
 
 import json
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from store.targets import Due, Entry, Noted, Visit
 
 AT_A_TIME: Final = 100
 """Pages that are taken from the ledger together."""
-_UNCHANGED: Final = 304
+UNCHANGED: Final = 304
 _LONGEST_VERSION: Final = 200
 """Characters of an ETag that are kept."""
 
@@ -96,14 +96,14 @@ class FrontierSpider(BoardSpider):
         asked = {"If-None-Match": target.etag, "If-Modified-Since": target.last_modified}
         if headers := {name: value for name, value in asked.items() if value}:
             request.headers.update(headers)
-            request.meta["handle_httpstatus_list"] = [_UNCHANGED]
+            request.meta["handle_httpstatus_list"] = [UNCHANGED]
         return request
 
     def page_answered(self, response: Response) -> Items:
         """Everything that a page gives, and then what that came to."""
         target: Due = response.meta["target"]
         self.tally.fetched += 1
-        if response.status == _UNCHANGED:
+        if response.status == UNCHANGED:
             version = {"etag": target.etag, "last_modified": target.last_modified}
             yield from self.told(Visit(key=target.key, answer="unchanged", ads=target.ads, **version))
             return
@@ -115,12 +115,19 @@ class FrontierSpider(BoardSpider):
             else:
                 refused.append(item)
             yield item
+        yield from self.concluded(target, ads, refused, version=version_of(response))
+
+    def concluded(
+        self, target: Due, ads: Sequence[str], refused: Sequence[Refused], *, version: Mapping[str, str]
+    ) -> Iterator[Visit]:
+        """What a page came to that gave these ads and refusals; if any is lost, it stays due."""
         if any(item.lost for item in refused):
-            return  # the page stays due
+            return
         if ads:
             # What was not understood is to be seen in full again, in case we understand it by then.
-            version = {} if refused else _version(response)
-            yield from self.told(Visit(key=target.key, answer="read", ads=ads, **version))
+            yield from self.told(
+                Visit(key=target.key, answer="read", ads=ads, **({} if refused else version))
+            )
         else:
             yield from self.told(self._without_postings(target, gone=any(item.gone for item in refused)))
 
@@ -160,7 +167,7 @@ def _page_rules(detail: Any, encoding: str) -> str:  # noqa: ANN401
     return stable_id(json.dumps(rules, default=sorted, sort_keys=True), encoding)
 
 
-def _version(response: Response) -> dict[str, str]:
+def version_of(response: Response) -> dict[str, str]:
     """The page's own words for its version, as far as they can be sent back."""
     words = {"etag": response.headers.get("ETag"), "last_modified": response.headers.get("Last-Modified")}
     return {

@@ -1,0 +1,115 @@
+"""The course of reading one notice: its tables, then each attachment, and what they came to together."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+from crawlers.intake.columns import Columns
+from crawlers.intake.documents import position_rows
+from crawlers.intake.ingest import posting_of
+from crawlers.intake.rows import IntakeError, Row
+from crawlers.intake.seen import SeenIds
+from crawlers.items import Refused
+from crawlers.notices.attachments import positions_in
+from crawlers.notices.page import Attachment, Notice
+from crawlers.notices.words import is_about_process, is_form, speaks_of_positions
+from crawlers.posting import Posting
+from store.intake import Refusal
+
+MOST_ATTACHMENTS: Final = 30
+MOST_REFUSALS: Final = 20
+"""Rows of one file that are refused one by one; the rest are counted."""
+
+
+class Course:
+    """Reads the parts of a notice as they come.
+
+    A position's address is that of the notice, with the attachment, the sheet and the row behind `#`.
+    """
+
+    def __init__(self, notice: Notice, address: str, columns: Columns) -> None:
+        self.waiting = [each for each in notice.attachments if not _is_beside(each)]
+        """Attachments that are still to be fetched."""
+        self.found = 0
+        """Positions."""
+        self._notice = notice
+        self._address = address
+        self._columns = columns
+        self._seen = SeenIds()
+        self._told: set[str] = set()
+        self._unread: list[tuple[str, Refused]] = []
+        if len(self.waiting) > MOST_ATTACHMENTS:
+            self.failed("", f"{len(self.waiting)} attachments, of which {MOST_ATTACHMENTS} are read")
+            del self.waiting[MOST_ATTACHMENTS:]
+
+    def page(self, content: bytes) -> Iterator[Posting | Refused]:
+        """The positions in the tables of the notice's own page."""
+        rows = position_rows(self._notice.tables, strict=False)
+        read = (posting_of(row, self._columns, self._seen) if isinstance(row, Row) else row for row in rows)
+        yield from self._placed(read, content)
+
+    def attachment(self, name: str, content: bytes) -> Iterator[Posting | Refused]:
+        """The positions in an attachment; what gives none is told at the end."""
+        before = self.found
+        read = positions_in(name, content, self._columns, self._seen)
+        refused: list[Refused] = []
+        try:
+            for each in self._placed(read, content):
+                if isinstance(each, Refused):
+                    refused.append(each)
+                else:
+                    yield each
+        except IntakeError as error:
+            self.failed(name, str(error))
+        else:
+            if self.found == before:
+                self.failed(name, f"no position in it: {refused[0].reason if refused else 'no table'}")
+        if self.found > before:
+            yield from islice(refused, MOST_REFUSALS)
+            if len(refused) > MOST_REFUSALS:
+                reason = f"{len(refused) - MOST_REFUSALS} more rows gave no position"
+                yield Refused(place=f"{self._address}#{name}", reason=reason)
+
+    def failed(self, name: str, reason: str) -> None:
+        """An attachment could not be fetched or read."""
+        place = f"{self._address}#{name}" if name else self._address
+        self._unread.append((name, Refused(place=place, reason=reason, field="attachment")))
+
+    def end(self) -> Iterator[Refused]:
+        """What a person must look at, once everything has been read.
+
+        Positions are missing where an attachment that speaks of them gave none, or where nothing did.
+        """
+        self._seen.close()
+        for name, refused in self._unread:
+            yield replace(refused, lost=not self.found or not name or speaks_of_positions(name))
+        if not self.found and not self._unread:
+            reason = "no table of positions, neither on the page nor attached; a person must read the notice"
+            yield Refused(place=self._address, field="notice", reason=reason)
+
+    def _placed(self, read: Iterable[Posting | Refusal], content: bytes) -> Iterator[Posting | Refused]:
+        digest = hashlib.sha256(content).hexdigest()
+        for each in read:
+            place = f"{self._address}#{each.place}"
+            if isinstance(each, Refusal):
+                yield Refused(place=place, reason=each.reason, field=each.field, excerpt=each.excerpt)
+                continue
+            self.found += 1
+            if each.source_ad_id in self._told:
+                continue  # the same table twice, as PDF and as workbook
+            self._told.add(each.source_ad_id)
+            yield replace(
+                each,
+                source_kind="crawl",
+                place=place,
+                url="%20".join(place.split()),
+                posted=each.posted or self._notice.published,
+                raw_sha256=digest,
+            )
+
+
+def _is_beside(attachment: Attachment) -> bool:
+    """Does its name say that it holds no positions?"""
+    return is_form(attachment.name) or is_about_process(attachment.name)
