@@ -80,6 +80,12 @@ class FrontierSpider(BoardSpider):
                 break
         return noted, refused
 
+    def pages_before_lists(self) -> Iterator[Request]:
+        """In a trial, pages come before the list goes on: it wants a few postings, and no long walk first."""
+        if not self.ledger.remembers:
+            for target in self.ledger.take(AT_A_TIME):
+                yield self.page_request(target).replace(priority=1)
+
     def take_pages(self) -> None:
         """Ask for the next pages; Scrapy calls it whenever everything at hand is read."""
         # Where no list could be read, its pages are not asked for either: the board may not want us.

@@ -58,6 +58,7 @@ class JsonLdSitemapSpider(FrontierSpider):
         entries = (self.entry(self.page_key(url), url, {"lastmod": changed}) for url, changed in pages)
         _, refused = self.listed(entries, response.url)
         yield from refused
+        yield from self.pages_before_lists()
 
     def parse_page(self, response: Response) -> Iterator[Posting | Refused]:
         if not isinstance(response, TextResponse):

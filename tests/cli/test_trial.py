@@ -49,6 +49,26 @@ def test_a_sound_board_shows_what_it_fills_and_lets_nothing_in(tmp_path: Path, h
     assert [file.name for file in home.iterdir() if file.suffix == ".db"] == []
 
 
+def test_a_long_list_is_not_walked_for_a_few_postings(tmp_path: Path) -> None:
+    json_type = {"Content-Type": "application/json"}
+    pages = {
+        f"/jobs?page={n}": Answer(json.dumps([JOBS[0] | {"id": n}]).encode(), headers=json_type)
+        for n in range(1, 30)
+    }
+    with serving(pages | {"/robots.txt": Answer(b"", 404)}) as site:
+        site.answers |= {f"/job/{n}": Answer("<p>须持证</p>".encode()) for n in range(1, 30)}
+        file = written(tmp_path, site.base)
+        board = yaml.safe_load(file.read_text("utf-8"))
+        board["listing"] |= {"request": {"url": f"{site.base}/jobs?page={{page}}"}, "pages": {"by": "page"}}
+        board["listing"]["fields"] |= {"url": {"template": "/job/{id}"}}
+        board["detail"] = {"container": "html", "fields": {"text": "p"}}
+        file.write_text(yaml.safe_dump(board, allow_unicode=True), "utf-8")
+        done = CliRunner().invoke(command, ["try", str(file), "--limit", "2"])
+        assert done.exit_code == 0, done.output
+        assert "须持证" in done.output
+        assert len(site.paths) <= 7
+
+
 def test_what_could_not_be_used_is_named(tmp_path: Path) -> None:
     broken = [JOBS[0] | {"day": "gestern", "city": "Springfield"}, {"id": 2}]
     answers = {"/jobs": Answer(json.dumps(broken).encode(), headers={"Content-Type": "application/json"})}
@@ -63,7 +83,7 @@ def test_what_could_not_be_used_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere"], "no board nowhere; there are: demo"),
+        (["nowhere"], "no board nowhere; there are: "),
         (["nowhere.yaml"], "nowhere.yaml: no such file"),
         (["demo"], "board demo has no address of its own; give it --base-url"),
         (["demo", "--limit", "0"], "0 is not in the range"),

@@ -21,6 +21,10 @@ def test_urlset_plain_and_gzipped() -> None:
         )
 
 
+def test_when_a_page_changed_is_told_as_written() -> None:
+    assert read(URLSET, max_bytes=10_000).changed == {"http://a/1": "2026-11-01"}
+
+
 def test_index_without_namespace() -> None:
     listing = read(
         b"<sitemapindex><sitemap><loc>http://a/s.xml</loc></sitemap></sitemapindex>", max_bytes=10_000
