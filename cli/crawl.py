@@ -45,14 +45,15 @@ command.add_command(trial)
 @click.argument("names", metavar="[BOARD]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All boards that may be crawled.")
 @click.option("--base-url", metavar="URL", help="Address of a board that is served on this machine.")
-def run(names: Sequence[str], every: bool, base_url: str | None) -> None:
+@click.option("--whole", is_flag=True, help="Walk lists to their ends, also behind what is known.")
+def run(names: Sequence[str], every: bool, base_url: str | None, whole: bool) -> None:
     """Crawl boards into the log.
 
     Status 1 when a run was incomplete: its reason is shown, and what it could not read is kept as
     rejections of the run. Ctrl-C ends a run early, with what it fetched so far let in.
     """
     boards = _chosen(names, every=every, base_url=base_url)
-    complete = [_crawled(board) for board in boards]
+    complete = [_crawled(board.walked_whole() if whole else board) for board in boards]
     sys.exit(0 if all(complete) else 1)
 
 
