@@ -2,18 +2,21 @@
 
 import io
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import openpyxl
 import pytest
 
+from config.settings import CHINA
 from crawlers.board import Board
 from crawlers.items import Refused
 from crawlers.posting import Posting
+from crawlers.run import House, crawl
 from tests.crawlers.crawling import Result, crawl_together
 from tests.crawlers.documents import docx, pdf, pdf_table
-from tests.crawlers.serving import Answer, Site, serving
+from tests.crawlers.serving import HOUSE, Answer, Site, collected, open_database, open_log, serving
 
 HEAD = ["单位名称", "岗位代码", "招聘岗位", "招聘人数", "学历", "其他条件"]
 NURSE = ["市医院", "01", "护士", "2", "大专", "具有护士执业资格证书"]
@@ -227,3 +230,34 @@ def test_a_cut_title_is_read_again_on_the_page(
 def test_a_hanweb_list_is_walked_to_its_end(results: dict[str, Result]) -> None:
     assert sorted(positions(results["jpage"])) == [("市医院", "护士"), ("市图书馆", "会计")]
     assert results["jpage"].refused == []
+
+
+@pytest.mark.usefixtures("home")
+def test_a_notice_stays_due_until_its_table_is_read_and_then_rests() -> None:
+    page = Answer(notice(link("/f/a.xlsx", "岗位表.xlsx")).body, headers={"ETag": '"a"'})
+    answers = {
+        "/robots.txt": Answer(b"", 404),
+        "/list": entries(("/t/1.html", TITLE), ("/t/2.html", "某校招聘面试名单")),
+        "/t/1.html": page,
+    }
+    with serving(answers) as site:
+        site.answers["/f/a.xlsx"] = Answer("<html>请稍候</html>".encode())
+        first = crawl(board(site, "/list"), HOUSE)
+        assert not first.complete
+
+        site.answers["/f/a.xlsx"] = Answer(workbook([TITLE], HEAD, NURSE, CLERK), headers=BINARY)
+        second = crawl(board(site, "/list"), HOUSE)
+        assert (second.complete, second.outcome.counts["accepted"]) == (True, 2)
+
+        site.hits.clear()
+        third = crawl(board(site, "/list"), House(open_database, open_log, in_eight_days))
+        assert (third.complete, third.outcome.counts["unchanged"]) == (True, 1)
+        assert site.paths == ["/robots.txt", "/list", "/t/1.html"]
+    assert [(ad.title, ad.division, ad.poster) for ad in collected()] == [
+        ("护士", "130100", "public"),
+        ("会计", "130100", "public"),
+    ]
+
+
+def in_eight_days() -> datetime:
+    return datetime.now(CHINA) + timedelta(days=8)
