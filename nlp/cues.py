@@ -94,7 +94,7 @@ class CueReader:
 
     def _judge_one(self, candidate: Candidate, found: list[Found], reach: Reach, around: Around) -> None:
         item = around.item
-        found = [*found, *self._adjoining(item, candidate)]
+        found = [*found, *self._adjoining(item, candidate, reach)]
         fitting = self._fitting(item, candidate, found, reach)
         if fitting:
             best = min(
@@ -139,8 +139,8 @@ class CueReader:
             for cue in found
         )
 
-    def _adjoining(self, item: Item, candidate: Candidate) -> list[Found]:
-        """Cues whose pattern ends where the name begins, or begins where it ends."""
+    def _adjoining(self, item: Item, candidate: Candidate, reach: Reach) -> list[Found]:
+        """Cues whose pattern ends where the name begins, or begins where it ends; not with words of a name."""
         window = max(0, candidate.start - _WINDOW)
         left = item.text[window : candidate.start].rstrip(_OPENING_QUOTES)
         end = candidate.end
@@ -154,7 +154,7 @@ class CueReader:
         behind = [
             Found(*match.span(), cue)
             for pattern, cue in self._behind.possible(item.text[end:])
-            if (match := pattern.match(item.text, end))
+            if (match := pattern.match(item.text, end)) and not reach.inside(match.end())
         ]
         return before + behind
 

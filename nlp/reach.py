@@ -35,6 +35,10 @@ _EMPTY_WORDS: Final = (
 _BARE: Final = re.compile(rf"(?:{_EMPTY_WORDS})*")
 # In brackets behind a name 优先 speaks of it only where nothing else is said (中级以上优先 prefers a grade).
 _ASIDE: Final = re.compile(rf"(?:{_EMPTY_WORDS}|有(?:此|该|本)?|无|非必[须需]|可选|,)*")
+# What is said in brackets behind one name is not taken back by the brackets behind the next (A(必须)、B(优先)).
+_REMARK: Final = re.compile(
+    r"\((?:必须|必备|必需|必要|须有|硬性|优先|加分|可选|required|must|preferred|optional)[^()]*\)"
+)
 _RELAXED: Final = re.compile(rf"(?:{_EMPTY_WORDS}|年龄|学历|专业|工作年限|工作经验|限制|薪资|[或、,至\d])*")
 _HAS: Final = "(?<![具拥持国所没])有(?![关限效机企]|其[一中]|任[一意]|一(?:者|即|优|的|$))"
 _NEW_PREDICATE: Final = re.compile(
@@ -60,6 +64,8 @@ _DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求|至少|一
 _CLOSED: Final = re.compile(
     "必备|必须|必需|起步|在期|在手|有效|即可|要有|得有|不[可能]少|硬性|优先|加分|required|must|mandatory"
 )
+# Who may come without the name is said too (有A证或相关专业毕业,B证优先).
+_OTHER_WAY: Final = re.compile("或者?[^,;证]{0,14}(?:专业|经验|经历|毕业|学历)")
 # 有A证者, is the subject of what follows it.
 _SUBJECT: Final = re.compile(
     r"(?:[\s:\d、.)]|[^,;、]{2,12}专业、)*(?:有|持有?|具有|具备|取得|获得|考取)[^,;]+(?:者|的|人员),"
@@ -116,7 +122,7 @@ class Reach:
         self._predicates = predicates
         self._names = sorted((*item.accepted, *item.nouns), key=_BEGIN)
         commas = [match.end() for match in _COMMA.finditer(item.text)]
-        cuts = [0, *(cut for cut in commas if not self._inside(cut)), len(item.text)]
+        cuts = [0, *(cut for cut in commas if not self.inside(cut)), len(item.text)]
         self._clauses = list(pairwise(cuts))
 
     def governs(self, found: Found, candidate: Candidate) -> bool:
@@ -138,7 +144,7 @@ class Reach:
     def _ahead(self, found: Found, gap: str) -> bool:
         if found.cue.strength == "required":
             return "," not in gap and len(gap) <= 2 * _REACH
-        if "," in gap or len(gap) > _REACH:
+        if "," in gap or len(gap) > _REACH or self._remarks(found, gap):
             return False
         if found.cue.strength == "alternative" and self._offers_paper(found):
             return False
@@ -152,6 +158,10 @@ class Reach:
         rest = _LEADING_DEMAND.match(gap)
         demand = _FRESH_DEMAND if found.cue.strength == "preferred" else _DEMAND
         return demand.search(gap, rest.end() if rest else 0) is None
+
+    def _remarks(self, found: Found, gap: str) -> bool:
+        """Whether it stands in brackets behind the name before (A(优先)、B)."""
+        return gap.startswith(")") and self._text.startswith("(", self._last_end(found.start))
 
     def _back(self, found: Found, candidate: Candidate, gap: str) -> bool:
         bracket = _bracket(self._text, found.start)
@@ -170,7 +180,8 @@ class Reach:
         return found.cue.scope == "list" and self._back_over_commas(found, candidate, mine, its)
 
     def _back_from_bracket(self, found: Found, candidate: Candidate, bracket: tuple[int, int]) -> bool:
-        if not found.cue.aside or _NEW_CLAUSE.search(self._text[candidate.end : bracket[0]]):
+        between = self._text[candidate.end : bracket[0]]
+        if not found.cue.aside or _NEW_CLAUSE.search(between) or _REMARK.search(between):
             return False
         if found.cue.strength == "alternative":
             return found.start - bracket[0] < _NEAR // 2 and not self._names_in(found)
@@ -241,7 +252,9 @@ class Reach:
             return False
         demanded = _DEMANDED.search(self._text, start, candidate.start)
         closed = _CLOSED.search(self._text, candidate.end, end)
-        return bool(demanded or closed or _THRESHOLD.search(self._text[candidate.start : end - 1]))
+        other_way = _OTHER_WAY.search(self._text, candidate.end, end)
+        whole = _THRESHOLD.search(self._text[candidate.start : end - 1])
+        return bool(demanded or closed or other_way or whole)
 
     def _prefers_another(self, found: Found, mine: int) -> bool:
         """Whether the clause after a demand says nothing but `NAME优先` (持有A证,B证优先)."""
@@ -300,7 +313,7 @@ class Reach:
         begin = clause[1] - len(head)
         return self._next_start(begin) <= begin + _OPENING
 
-    def _inside(self, position: int) -> bool:
+    def inside(self, position: int) -> bool:
         """Whether `position` stands inside a name."""
         index = bisect_left(self._names, position, key=_BEGIN) - 1
         return index >= 0 and position < self._names[index].end
