@@ -52,6 +52,7 @@ _LACKING: Final = re.compile("(?:没有?|无|不要求|无需|不需要?|不用)
 _ABOVE: Final = re.compile("(?:及|或)?以上[一-龥]{0,6}(?:相关|有关)的?")
 """初级会计师及以上财务相关证书: one paper."""
 _GRADE: Final = re.compile("[初中高]级证书?")
+_MARKS: Final = ("、", "/")
 _NEXT: Final = re.compile("[、/或和及与]")
 _CLOSED: Final = re.compile("(?:证书?|资格|认证)(?:或|及|和)")
 _OF_ITS_OWN: Final = re.compile("或|和(?!谐)|及|与|并|[有持]|同等|其他|其它|另")
@@ -98,7 +99,8 @@ def vouch(item: Item) -> None:
                 member.head = member.head or noun.head
                 member.accepted = True
             strangers += unlisted(item, members, etc.start(), noun.head, any_words=codes)
-            noun.sort = "noun"
+            # ITIL、网络安全相关证书: behind a mark of its own it is one more paper.
+            noun.sort = "head" if etc.group().lstrip()[:1] in _MARKS else "noun"
             noun.accepted = False
         elif noun.sort == "noun" and _asked_for(item.text, etc, noun):
             noun.sort = "head"

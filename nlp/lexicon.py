@@ -287,7 +287,7 @@ def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))
     aside = r"(?:已?取得|持有?|有)?(?:资格)?证书?|(?:(?:国家)?职业资格|国职)(?:证书?)?"
     noun = rf"{_either(heads)}|\((?:{aside})\)"
-    return re.compile(f"(?=[{firsts}a-z1-9\"”》』'\\s/(])({infix}{{0,6}}?)({noun})(?![据券明监婚])")
+    return re.compile(f"(?=[{firsts}a-z1-9\"”》』'\\s/(])({infix}{{0,6}}?)({noun})(?![据券明监婚章])")
 
 
 def _either(words: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from nlp.closers import INDUSTRIES, NOUNS, drop_class_nouns, leads, vouch
 from nlp.strangers import between
 
 _JOINT: Final = re.compile(
-    r"[\s\"”》』)等证书]{0,3}(?:[、/\\+|&;,]|或者?|以?及|和|与|,?或|[、,]?(?:和|或)/(?:或|和)|or |and )"
+    r"[\s\"”》』)等证书]{0,3}(?:[、/\\+|&;,.]|或者?|以?及|和|与|,?或|[、,]?(?:和|或)/(?:或|和)|or |and )"
     r"[\s\"“《『(]{0,2}"
     r"(?:者|其他|具有|具备|持有|持|有|取得|通过|国家|相关)?[\s\"“《『(]{0,2}"
 )

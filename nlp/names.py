@@ -12,7 +12,7 @@ from nlp.unnamed import Unnamed, phrase_start
 
 _CJK: Final = re.compile("(?!司机)[一-龥]")
 _FIELD: Final = re.compile("(?<![分各种a-e1-9])类(?!别)")
-_GOES_ON: Final = re.compile("工程|证[据券明监婚]")
+_GOES_ON: Final = re.compile("工程|证[据券明监婚章]")
 _ONLY_EXAM: Final = re.compile(r"(?:资格|职业|执业|专业|阶段|国家|统一|全国|\(水平\)|水平|\s)*")
 _TRADE_LENGTH: Final = 6
 _EXAMINATION: Final = "education:外语水平考试"

@@ -141,7 +141,7 @@ def test_a_field_of_papers_is_no_paper_of_that_field() -> None:
         ("造价、监理等方面职业资格证书。", [("造价", "licensing"), ("监理", "licensing")]),
         ("须有国家职业资格游泳救生员。", [("游泳救生员", "licensing")]),
         ("攀岩社会体育指导员(国家职业资格)。", [("社会体育指导员(国家职业资格)", "licensing")]),
-        ("有ITIL 、数据治理相关证书优先。", [("ITIL", "vendor")]),
+        ("有ITIL 、数据治理相关证书优先。", [("ITIL", "vendor"), ("证书", "generic")]),
         ("熟悉程序化广告(RTB,PMP,DSP)。", []),
         ("医务社工须是中级社工师。", [("中级社工师", "proficiency")]),
     ],
@@ -176,6 +176,8 @@ def test_where_one_paper_ends_and_the_next_begins(text: str, expected: list[str]
         ("高压电工证低压电工证双证", ["高压电工证", "低压电工证"]),
         ("有CPA证书、ACCA证书或CFA等金融、经济类相关专业证书者", ["CPA证书", "ACCA证书", "CFA"]),
         ("日语三级以上,必须有证书", ["日语三级"]),
+        ("负责财务证章管理", []),
+        ("有RFP,CFP.RFC证书", ["RFP", "CFP", "RFC证书"]),
         ("攀岩社会体育指导员证(国职)", ["社会体育指导员证(国职)"]),
     ],
 )
