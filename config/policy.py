@@ -18,7 +18,7 @@ from config import scopes as scope_file
 from config import tables
 from config.scopes import Licence, Scopes, Statute, Tie
 from config.settings import settings
-from config.tables import DATA, PartialDate, read_yaml
+from config.tables import DATA, PartialDate, read_yaml, together
 
 Verdict = Literal["violation", "advisory", "lawful", "none"]
 Severity = Literal["red", "orange", "yellow", "grey", ""]
@@ -320,7 +320,11 @@ def load(folder: Path = DATA) -> Policy:
     Raises:
         DataError: a file does not fit its schema, cites a text that is not there, or is not whole.
     """
-    return Policy(read_yaml(folder / FILE, Table), scope_file.load(folder), digest(folder))
+    files = together(
+        table=lambda: read_yaml(folder / FILE, Table),
+        scopes=lambda: scope_file.load(folder),
+    )
+    return Policy(**files, version=digest(folder))
 
 
 @lru_cache(maxsize=1)

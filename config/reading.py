@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from config import packs, tables
 from config.packs import PACKS, Pack
-from config.tables import DATA, read_yaml
+from config.tables import DATA, read_yaml, together
 
 Strength = Literal["required", "preferred", "alternative", "after_hire", "mentioned", "negated"]
 Role = Literal[
@@ -205,16 +205,17 @@ def load(folder: Path = DATA) -> ReadingData:
     """The word files in `folder`.
 
     Raises:
-        DataError: a file does not fit its schema.
+        DataError: files do not fit their schema; names the problems of all.
     """
-    return ReadingData(
-        lexicon=read_yaml(folder / "lexicon.yaml", Lexicon),
-        sections=read_yaml(folder / "sections.yaml", Sections),
-        cues=read_yaml(folder / "cues.yaml", Cues),
-        occupations=read_yaml(folder / "occupations.yaml", Occupations),
-        contexts=read_yaml(folder / "contexts.yaml", Contexts),
-        packs=packs.load(folder),
+    files = together(
+        lexicon=lambda: read_yaml(folder / "lexicon.yaml", Lexicon),
+        sections=lambda: read_yaml(folder / "sections.yaml", Sections),
+        cues=lambda: read_yaml(folder / "cues.yaml", Cues),
+        occupations=lambda: read_yaml(folder / "occupations.yaml", Occupations),
+        contexts=lambda: read_yaml(folder / "contexts.yaml", Contexts),
+        packs=lambda: packs.load(folder),
     )
+    return ReadingData(**files)
 
 
 @lru_cache(maxsize=1)

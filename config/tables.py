@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -61,6 +61,24 @@ def digest(files: Iterable[Path]) -> str:
     for path in files:
         hasher.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return hasher.hexdigest()[:12]
+
+
+def together(**reads: Callable[[], Any]) -> dict[str, Any]:
+    """What each of `reads` gives, by its name.
+
+    Raises:
+        DataError: with the problems of all that cannot be read, so that nobody mends one to meet the next.
+    """
+    given: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, read in reads.items():
+        try:
+            given[name] = read()
+        except DataError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise DataError(*problems)
+    return given
 
 
 def read_tsv(path: Path, model: type[Row]) -> tuple[Row, ...]:

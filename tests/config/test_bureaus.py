@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from config.bureaus import BureauError, load_bureaus, nearest_bureau, read_bureaus
+from config.bureaus import (
+    BureauError,
+    UnknownBureauError,
+    bureau_name,
+    load_bureaus,
+    nearest_bureau,
+    read_bureaus,
+)
 from config.divisions import in_subtree, load_divisions
 
 HEADER = "code,name,parent,email\n000000,部,,a@b.example\n"
@@ -22,6 +29,12 @@ def test_nation_provinces_and_prefectures_have_one() -> None:
     assert bureaus["440000"].name == "广东省人力资源和社会保障厅"
     assert bureaus["440300"].parent == "440000"
     assert bureaus["000000"].parent is None
+
+
+def test_a_code_that_is_no_bureaus_is_named() -> None:
+    assert bureau_name("440000") == "广东省人力资源和社会保障厅"
+    with pytest.raises(UnknownBureauError, match="'440305' is no bureau"):
+        bureau_name("440305")
 
 
 def test_every_address_is_a_placeholder_until_an_operator_replaces_it() -> None:
