@@ -140,7 +140,7 @@ class CueReader:
         )
 
     def _adjoining(self, item: Item, candidate: Candidate, reach: Reach) -> list[Found]:
-        """Cues whose pattern ends where the name begins, or begins where it ends; not with words of a name."""
+        """Cues whose pattern ends where the name begins, or begins where it ends; none ends within a name."""
         window = max(0, candidate.start - _WINDOW)
         left = item.text[window : candidate.start].rstrip(_OPENING_QUOTES)
         end = candidate.end

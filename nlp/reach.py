@@ -35,7 +35,7 @@ _EMPTY_WORDS: Final = (
 _BARE: Final = re.compile(rf"(?:{_EMPTY_WORDS})*")
 # In brackets behind a name 优先 speaks of it only where nothing else is said (中级以上优先 prefers a grade).
 _ASIDE: Final = re.compile(rf"(?:{_EMPTY_WORDS}|有(?:此|该|本)?|无|非必[须需]|可选|,)*")
-# What is said in brackets behind one name is not taken back by the brackets behind the next (A(必须)、B(优先)).
+# What brackets say of one name those behind the next do not take back (A(必须)、B(优先)).
 _REMARK: Final = re.compile(
     r"\((?:必须|必备|必需|必要|须有|硬性|优先|加分|可选|required|must|preferred|optional)[^()]*\)"
 )
@@ -160,8 +160,9 @@ class Reach:
         return demand.search(gap, rest.end() if rest else 0) is None
 
     def _remarks(self, found: Found, gap: str) -> bool:
-        """Whether it stands in brackets behind the name before (A(优先)、B)."""
-        return gap.startswith(")") and self._text.startswith("(", self._last_end(found.start))
+        """Whether it stands in brackets behind the name before (A(优先)、B), and these are no label (证书(优先):B)."""
+        behind = gap.startswith(")") and not gap.startswith("):")
+        return behind and self._text.startswith("(", self._last_end(found.start))
 
     def _back(self, found: Found, candidate: Candidate, gap: str) -> bool:
         bracket = _bracket(self._text, found.start)
