@@ -4,16 +4,19 @@ import re
 from bisect import bisect
 from itertools import pairwise
 from operator import attrgetter
-from typing import Final
+from typing import Final, Literal
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from config.reading import Cue, Cues, Sections
+from config.reading import Cue, Cues, RoleRule, Sections
 from nlp.clause import Candidate, Item
 from nlp.needed import Patterns
 from nlp.neighbours import Around, Neighbours
 from nlp.reach import Found, Reach
 
+Place = Literal["before", "within", "behind"]
+CuePattern = tuple[re.Pattern[str], Cue]
+Possible = dict[Place, list[CuePattern]]
 _ORDER: Final = ("negated", "after_hire", "mentioned", "preferred", "alternative")
 # Under 优先条件 one of several ways in is a preference; to train others is a duty, no offer to the holder.
 _IMPOSSIBLE: Final = frozenset({("alternative", "preferred"), ("after_hire.trained", "duties")})
@@ -55,12 +58,11 @@ class CueReader:
         self._words = list(by_word)
         self._by_word = list(by_word.values())
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
-        patterns = [(re.compile(cue.pattern.removeprefix("^")), cue) for cue in cues.cues if cue.pattern]
-        before = [each for each in patterns if each[1].pattern.endswith("$")]
-        behind = [each for each in patterns if each[1].pattern.startswith("^")]
-        self._before = Patterns(before)
-        self._behind = Patterns(behind)
-        self._within = Patterns(each for each in patterns if each not in (*before, *behind))
+        self._patterns = Patterns(
+            (re.compile(cue.pattern.removeprefix("^")), (_place(cue), cue))
+            for cue in cues.cues
+            if cue.pattern
+        )
         self._predicates = tuple(sorted(cues.predicates, key=len, reverse=True))
         self._ends = re.compile("|".join(map(re.escape, cues.terminations)))
         self._neighbours = Neighbours(cues)
@@ -70,31 +72,39 @@ class CueReader:
         accepted = item.accepted
         if not accepted:
             return
-        found = self._find(item)
+        possible = self._possible(item.text)
+        found = self._find(item, possible["within"])
         reach = Reach(item, ends=self._ends, predicates=self._predicates)
         around = self._neighbours.around(item)
         # The cue of a class noun matters only where it opens the list of a name.
         leaders = [noun for noun in item.nouns if any(name.leader is noun for name in accepted)]
         for candidate in (*leaders, *accepted):
-            self._judge_one(candidate, _around(found, candidate), reach, around)
+            near = [*_around(found, candidate), *_adjoining(item, candidate, possible, reach)]
+            self._judge_one(candidate, near, reach, around)
         for candidate in accepted:
             _follow_leader(candidate)
         for left, right in pairwise(accepted):
             _follow_list(item, left, right)
 
-    def _find(self, item: Item) -> list[Found]:
+    def _possible(self, text: str) -> Possible:
+        """The patterns that may match in `text`, by the place in which they are looked for."""
+        possible: Possible = {"before": [], "within": [], "behind": []}
+        for pattern, (place, cue) in self._patterns.possible(text):
+            possible[place].append((pattern, cue))
+        return possible
+
+    def _find(self, item: Item, patterns: list[CuePattern]) -> list[Found]:
         found = [
             Found(start, end, cue)
             for index, start, end in self._automaton.find_matches_as_indexes(item.text)
             for cue in self._by_word[index]
         ]
-        for pattern, cue in self._within.possible(item.text):
+        for pattern, cue in patterns:
             found += [Found(*match.span(), cue) for match in pattern.finditer(item.text)]
         return sorted(found, key=_BEGIN) if len(found) > 2 * _CUES_EACH_WAY else found
 
     def _judge_one(self, candidate: Candidate, found: list[Found], reach: Reach, around: Around) -> None:
         item = around.item
-        found = [*found, *self._adjoining(item, candidate, reach)]
         fitting = self._fitting(item, candidate, found, reach)
         if fitting:
             best = min(
@@ -139,25 +149,6 @@ class CueReader:
             for cue in found
         )
 
-    def _adjoining(self, item: Item, candidate: Candidate, reach: Reach) -> list[Found]:
-        """Cues whose pattern ends where the name begins, or begins where it ends; none ends within a name."""
-        window = max(0, candidate.start - _WINDOW)
-        left = item.text[window : candidate.start].rstrip(_OPENING_QUOTES)
-        end = candidate.end
-        while item.text.startswith(_CLOSING_QUOTES, end):
-            end += 1
-        before = [
-            Found(window + match.start(), candidate.start, cue)
-            for pattern, cue in self._before.possible(left)
-            if (match := pattern.search(left))
-        ]
-        behind = [
-            Found(*match.span(), cue)
-            for pattern, cue in self._behind.possible(item.text[end:])
-            if (match := pattern.match(item.text, end)) and not reach.inside(match.end())
-        ]
-        return before + behind
-
     def _by_heading(self, item: Item, candidate: Candidate, found: list[Found], reach: Reach) -> None:
         if item.text[candidate.start : candidate.end].endswith("持证上岗"):
             candidate.strength, candidate.rule, candidate.cue = "required", "required.work_with", None
@@ -165,18 +156,49 @@ class CueReader:
         demands = [cue for cue in found if cue.cue.strength == "required" and reach.governs(cue, candidate)]
         nearest = min(demands, key=lambda cue: abs(cue.end - candidate.start), default=None)
         rule = self._roles.get(item.role)  # type: ignore[call-overload]
-        words = {item.text[cue.start : cue.end] for cue in demands}
-        lifted = rule is not None and (
-            (item.apart and any(not word.startswith(_GETS) for word in words))
-            or any(word.startswith(unless) for word in words for unless in rule.unless)
-            or any(word in _SCHOOL_PAPER.sub("", item.text) for word in rule.persons)
-        )
-        if rule is not None and rule.strength != "required" and not lifted:
+        if rule is not None and rule.strength != "required" and not _lifted(item, rule, demands):
             candidate.strength, candidate.rule = rule.strength, item.section
             return
         candidate.strength = "required"
         candidate.rule = nearest.cue.id if nearest else "required.listed"
         candidate.cue = (nearest.start, nearest.end) if nearest else None
+
+
+def _lifted(item: Item, rule: RoleRule, demands: list[Found]) -> bool:
+    """Whether words of the item make a requirement of what its heading would soften."""
+    words = {item.text[cue.start : cue.end] for cue in demands}
+    return (
+        (item.apart and any(not word.startswith(_GETS) for word in words))
+        or any(word.startswith(unless) for word in words for unless in rule.unless)
+        or any(word in _SCHOOL_PAPER.sub("", item.text) for word in rule.persons)
+    )
+
+
+def _place(cue: Cue) -> Place:
+    """Where the pattern of a cue is looked for: right before or behind a name, or in all of the item."""
+    if cue.pattern.endswith("$"):
+        return "before"
+    return "behind" if cue.pattern.startswith("^") else "within"
+
+
+def _adjoining(item: Item, candidate: Candidate, possible: Possible, reach: Reach) -> list[Found]:
+    """Cues whose pattern ends where the name begins, or begins where it ends; none ends within a name."""
+    window = max(0, candidate.start - _WINDOW)
+    left = item.text[window : candidate.start].rstrip(_OPENING_QUOTES)
+    end = candidate.end
+    while item.text.startswith(_CLOSING_QUOTES, end):
+        end += 1
+    before = [
+        Found(window + match.start(), candidate.start, cue)
+        for pattern, cue in possible["before"]
+        if (match := pattern.search(left))
+    ]
+    behind = [
+        Found(*match.span(), cue)
+        for pattern, cue in possible["behind"]
+        if (match := pattern.match(item.text, end)) and not reach.inside(match.end())
+    ]
+    return before + behind
 
 
 def _around(found: list[Found], candidate: Candidate) -> list[Found]:
