@@ -39,11 +39,14 @@ _ENGINEER: Final = re.compile("(?:工程师|架构师|设计师|规划师)$")
 
 
 class Resolver:
-    """Component `qingdan_resolver`."""
+    """The step between lists and cues: what each accepted name stands for."""
 
     def __init__(self, contexts: Contexts) -> None:
         self._rules = contexts.contexts
-        self._named = frozenset(name for rule in self._rules for name in rule.names)
+        self._by_name: dict[str, list[int]] = {}
+        for number, rule in enumerate(self._rules):
+            for name in rule.names:
+                self._by_name.setdefault(name, []).append(number)
 
     def resolve(self, item: Item) -> None:
         """Sets the qualification of every accepted candidate; drops what turns out to be no certificate."""
@@ -62,15 +65,13 @@ class Resolver:
                 candidate.qualification = "post:上岗证"
 
     def _by_context(self, item: Item, candidate: Candidate, written: str) -> str | None:
-        names = {candidate.written, written} & self._named
-        if not names:
+        numbers = {number for name in (candidate.written, written) for number in self._by_name.get(name, ())}
+        if not numbers:
             return None
         graded = _TRADE_LEVEL.search(written) and _TRADE_WORD.search(candidate.written.removesuffix("证"))
         around = _around(item, candidate) if graded else item.text
-        for rule in self._rules:
-            if not names.isdisjoint(rule.names) and (
-                item.occupation in rule.occupations or any(word in around for word in rule.nearby)
-            ):
+        for rule in (self._rules[number] for number in sorted(numbers)):
+            if item.occupation in rule.occupations or any(word in around for word in rule.nearby):
                 return rule.qualification
         return None
 
