@@ -110,7 +110,7 @@ class Columns:
             title=first["title"],
             text=positions.text_of(found["text"]) if layout.of_positions else _joined(found["text"]),
             company=first["company"],
-            city=first["city"],
+            city=" ".join(found["city"].values()) if layout.of_positions else first["city"],
             posted=first["posted"],
             valid_through=first["valid_through"],
             salary=first["salary"],
@@ -123,7 +123,7 @@ class Columns:
         if not posting.title:
             return Refusal(row.place, "the row names no position", "title", posting.text[:EXCERPT])
         title = f"{row.title}\n{self.title}"
-        place = posting.city or positions.place_in(title)
+        place = positions.place_of(posting.city, title)
         return replace(posting, city=place, poster=positions.poster_in(title))
 
     def set_apart(self, posting: Posting, row: Row) -> Posting | None:

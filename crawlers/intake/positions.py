@@ -20,6 +20,8 @@ from events.types import PosterType
 FILE: Final = ROOT / "config" / "positions.yaml"
 _KINDS: Final = 3
 """Kinds of head words that make a head."""
+_OF_EXPORTS: Final = frozenset({"duties", "demands"})
+"""Kinds of columns that hold the text of an ad in the exports of boards."""
 _SUM_PARTS: Final = 3
 """Filled cells that a row of sums may have."""
 _NUMBERING: Final = re.compile(r"^[（(]?附件[一二三四五六七八九十\d]*[）)]?[：:、.\s]*")
@@ -32,11 +34,11 @@ _YEAR: Final = re.compile(
 @dataclass(frozen=True, slots=True)
 class Words:
     head: Mapping[str, re.Pattern[str]]
+    notices_only: frozenset[str]
     partial: re.Pattern[str]
     longest_header: int
     whole_ad: re.Pattern[str]
     left_out: re.Pattern[str]
-    above_the_employer: re.Pattern[str]
     note: re.Pattern[str]
     heading: re.Pattern[str]
     sum: re.Pattern[str]
@@ -50,7 +52,9 @@ def words() -> Words:
     return Words(**{name: _compiled(value) for name, value in written.items()})
 
 
-def _compiled(written: object) -> Any:  # noqa: ANN401 - a pattern, a table of them, or a number
+def _compiled(written: object) -> Any:  # noqa: ANN401 - a pattern, a table of them, names, or a number
+    if isinstance(written, list):
+        return frozenset(written)
     if isinstance(written, Mapping):
         return {name: _compiled(value) for name, value in written.items()}
     return re.compile(written, re.IGNORECASE) if isinstance(written, str) else written
@@ -63,7 +67,8 @@ def are_head(headers: Iterable[str]) -> bool:
     if any(known.whole_ad.search(name) for name in names):
         return False
     kinds = {kind for name in names if (kind := _kind(name))}
-    return "position" in kinds and len(kinds) >= _KINDS
+    a_notice = not kinds & _OF_EXPORTS or bool(kinds & known.notices_only)
+    return "position" in kinds and len(kinds) >= _KINDS and a_notice
 
 
 def _kind(name: str) -> str:
@@ -83,19 +88,19 @@ def is_partial(header: str) -> bool:
 
 
 def fields_of(headers: tuple[str, ...]) -> Headers:
-    """The columns of each field in a table of positions: whatever is no other field is text."""
-    known = words()
-    kinds = {header: _kind(bare(header)) for header in headers}
+    """The columns of each field in a table of positions: whatever is no other field is text.
+
+    What is above the employer is named in its place where it has no column, or an empty cell.
+    """
     fields = dict(ordinary(headers))
-    above = tuple(header for header in headers if known.above_the_employer.search(bare(header)))
-    fields["id"] = tuple(header for header, kind in kinds.items() if kind == "code")
-    fields["title"] = tuple(header for header, kind in kinds.items() if kind == "position")
-    fields["company"] = fields["company"] or above
+    of = {kind: tuple(headers[at] for at in columns_of(kind, headers)) for kind in words().head}
+    fields |= {"id": of["code"], "title": of["position"], "company": of["employer"] or of["above"]}
+    fields["city"] = of["place"] or fields["city"]
     taken = {header for name, columns in fields.items() if name != "text" for header in columns}
     fields["text"] = tuple(
-        header for header in headers if header not in taken and not known.left_out.search(bare(header))
+        header for header in headers if header not in taken and not words().left_out.search(bare(header))
     )
-    return fields | {"company": tuple(dict.fromkeys((*fields["company"], *above)))}
+    return fields | {"company": tuple(dict.fromkeys((*fields["company"], *of["above"])))}
 
 
 class Notes:
@@ -136,6 +141,11 @@ def poster_in(title: str) -> PosterType:
     """Who posts, as far as the title of a notice says so."""
     found = [poster for poster, pattern in words().posters.items() if pattern.search(title)]
     return cast("PosterType", found[0]) if len(found) == 1 else "unknown"
+
+
+def place_of(written: str, title: str) -> str:
+    """The place of a position: its own, within that of the notice's title where it is unclear alone."""
+    return written if locate(written) else f"{place_in(title)} {written}".strip()
 
 
 def text_of(cells: Mapping[str, str]) -> str:

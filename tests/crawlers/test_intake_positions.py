@@ -130,8 +130,63 @@ def test_an_old_workbook_is_read_the_same_way(tmp_path: Path) -> None:
 HEADS = [
     ["招聘岗位", "招聘人数", "学历", "专业", "其他条件"],
     ["岗位名称", "名额", "学历要求", "所学专业", "职业资格"],
-    ["单位", "职位", "计划数", "年龄", "岗位要求"],
+    ["单位", "职位", "计划数", "年龄", "岗位条件"],
+    ["招聘岗位", "名额", "岗位职责", "任职条件", "政治面貌"],
 ]
+
+
+OF_CIVIL_SERVANTS = {
+    "部门名称": "某海关", "用人司局": "某处", "机构性质": "行政机关", "招考职位": "一级行政执法员",
+    "职位简介": "监管", "职位代码": "300110001001", "机构层级": "直属", "考试类别": "行政执法类", "招考人数": "2",
+    "专业": "法学", "学历": "本科", "学位": "学士", "政治面貌": "不限", "工作地点": "广东省深圳市", "备注": "无",
+    "部门网站": "x.example", "咨询电话1": "0755-1",
+}  # fmt: skip
+OF_A_PROVINCE = {
+    "地市": "南京市", "区县": "鼓楼区", "主管部门": "卫健委", "招聘单位名称": "某医院", "单位代码": "7",
+    "经费来源": "全额", "岗位名称": "护士", "岗位代码": "01", "笔试类别": "医疗", "岗位描述": "护理工作",
+    "招聘人数": "1", "开考比例": "1:3", "招聘对象": "不限", "学历": "大专", "专业": "护理", "其他条件": "有护士证",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "code", "company", "city", "left_out"),
+    [
+        (
+            OF_CIVIL_SERVANTS,
+            "一级行政执法员",
+            "300110001001",
+            "某海关",
+            "广东省深圳市",
+            ["部门网站", "咨询电话1"],
+        ),
+        (OF_A_PROVINCE, "护士", "01", "某医院", "南京市 鼓楼区", ["地市", "区县", "招聘单位名称"]),
+    ],
+)
+def test_heads_as_provinces_and_the_state_write_them(  # noqa: PLR0913
+    tmp_path: Path,
+    *,
+    row: dict[str, str],
+    title: str,
+    code: str,
+    company: str,
+    city: str,
+    left_out: list[str],
+) -> None:
+    (found,) = postings(read(workbook(tmp_path, ([list(row), list(row.values())], []))))
+    assert (found.title, found.source_ad_id, found.company, found.city) == (title, code, company, city)
+    told = [line.partition("：")[0] for line in found.text.splitlines()]
+    fields = ("招考职位", "职位代码", "部门名称", "工作地点", "岗位名称", "岗位代码")
+    assert told == [name for name in row if name not in (*left_out, *fields)]
+
+
+def test_a_place_that_is_unclear_alone_lies_in_that_of_the_title(tmp_path: Path) -> None:
+    rows = [
+        ["南京市2026年事业单位招聘"],
+        ["地区", "单位名称", "招聘岗位", "学历"],
+        ["鼓楼区", "甲校", "教师", "本科"],
+    ]
+    (found,) = postings(read(workbook(tmp_path, (rows, []))))
+    assert found.city == "江苏省南京市 鼓楼区"
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -223,7 +278,9 @@ def test_a_title_row_stands_above_other_tables_too(tmp_path: Path) -> None:
 
 def test_exports_of_boards_stay_what_they_are() -> None:
     assert not are_head(["企业名称", "招聘岗位", "学历要求", "招聘人数", "职位描述"])
+    assert not are_head(["职位编号", "职位名称", "职位类别", "学历", "职位详情", "工作经验", "招聘人数"])
     assert not are_head(["title", "text", "学历"])
+    assert not are_head(["公司名称", "岗位名称", "学历要求", "招聘人数", "岗位职责", "任职要求"])
     assert not are_head(["本科及以上学历，护理专业，35周岁以下，具有护士执业资格证书，该岗位"] * 3)
 
 
