@@ -62,7 +62,8 @@ _LEADING_DEMAND: Final = re.compile(
 _DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求|至少|一定")
 # What is said behind a name so that nothing is left for the next clause to say (A证必备,B证加分).
 _CLOSED: Final = re.compile(
-    "必备|必须|必需|起步|在期|在手|有效|即可|要有|得有|不[可能]少|硬性|优先|加分|required|must|mandatory"
+    "必备|必须|必需|起步|在期|在手|有效|即可|要有|得有|不[可能]少|硬性|优先|加分|required|must|mandatory|"
+    r"上岗(?!证|资格)|齐全|满[一二两三四五\d]|(?:[且并及]|并且)(?:有|具有|具备)?[^,;证]{1,10}(?:经验|经历)"
 )
 # Who may come without the name is said too (有A证或相关专业毕业,B证优先).
 _OTHER_WAY: Final = re.compile("或者?[^,;证]{0,14}(?:专业|经验|经历|毕业|学历)")
@@ -160,7 +161,7 @@ class Reach:
         return demand.search(gap, rest.end() if rest else 0) is None
 
     def _remarks(self, found: Found, gap: str) -> bool:
-        """Whether it stands in brackets behind the name before (A(优先)、B), and these are no label (证书(优先):B)."""
+        """Whether it stands in brackets behind the name before: A(优先)、B, not the label 证书(优先):B."""
         behind = gap.startswith(")") and not gap.startswith("):")
         return behind and self._text.startswith("(", self._last_end(found.start))
 
