@@ -44,6 +44,8 @@ _BILLING: Final = re.compile(
 _LAWYER: Final = "P02"
 _SOFTWARE: Final = "P36"
 _GLOSS: Final = re.compile(r"\((?:即|原|注册|国家|国际|全国|中国)*")
+_ASIDE: Final = re.compile(r"[^证(]*\([^()]*证书?\)")
+"""船体装配工、起重工(Q1证): the paper is that of the last post alone."""
 _TOUCHING: Final = frozenset({"", "(水平)"})
 _AND_ABOVE: Final = re.compile("(?:及|或)?以上(?:等级|级别|级|水平)?的?")
 _CLASS: Final = re.compile("[a-c]类?(?:证书?)?")
@@ -88,6 +90,8 @@ def _share_heads(item: Item) -> None:
         if _elliptic(left, right, gap):
             left.head, left.accepted = right.head, True
         if right.head and right.sort not in NOUNS and not left.head and (touching or _TIGHT.fullmatch(gap)):
+            if _ASIDE.fullmatch(item.text, right.start, right.end):
+                continue
             if gap.strip() == "," and not _IN_LIST.search(item.text, max(0, left.start - 10), left.start):
                 continue
             if gap.strip() == "," and (_only_field(left, right) or right.written.startswith(left.written)):

@@ -179,6 +179,9 @@ def test_where_one_paper_ends_and_the_next_begins(text: str, expected: list[str]
         ("负责财务证章管理", []),
         ("有RFP,CFP.RFC证书", ["RFP", "CFP", "RFC证书"]),
         ("攀岩社会体育指导员证(国职)", ["社会体育指导员证(国职)"]),
+        ("船舶焊工、船体装配工、起重工(Q1证)", ["起重工(Q1证)"]),
+        ("银从、基从至少一项", ["银从", "基从"]),
+        ("登记车辆行驶证、道路运输证到期日", []),
     ],
 )
 def test_one_paper_is_told_once(text: str, expected: list[str]) -> None:
