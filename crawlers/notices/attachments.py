@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from scrapy.http import HtmlResponse
 
 from crawlers.html_text import parse_html
+from crawlers.intake.archive import unpacked
 from crawlers.intake.columns import Columns
 from crawlers.intake.documents import position_rows
 from crawlers.intake.ingest import posting_of
@@ -23,6 +25,9 @@ from crawlers.posting import Posting
 from store.intake import Refusal
 
 _ZIP: Final = b"PK\x03\x04"
+_ARCHIVE: Final = ".zip"
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""Of one file in an archive."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS: Final = {"xl/workbook.xml": ".xlsx", "word/document.xml": ".docx"}
 """The part of a package that says what it is."""
@@ -51,6 +56,42 @@ def kind_of(name: str, content: bytes) -> str:
     return kind
 
 
+def files_in(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The attachment itself, or the files of an archive, each under the archive's name and its own.
+
+    Raises:
+        IntakeError: the archive is damaged, encrypted, or larger than it may be once unpacked.
+    """
+    if not content.startswith(_ZIP) or _package(content) != _ARCHIVE:
+        yield name, content
+        return
+    with TemporaryDirectory(prefix="qingdan-") as folder:
+        file = Path(folder) / "attachment.zip"
+        file.write_bytes(content)
+        with _named(name, file), unpacked(file) as members:
+            for member in members:
+                if member.stat().st_size > MAX_BYTES:
+                    raise IntakeError(f"{file}: a file in it has more than {MAX_BYTES:,} bytes")
+                yield f"{name}/{_as_written(member.name)}", member.read_bytes()
+
+
+def _as_written(name: str) -> str:
+    """A name in an archive; Chinese programs write GBK where the format says CP437."""
+    try:
+        return name.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return name
+
+
+@contextmanager
+def _named(name: str, file: Path) -> Iterator[None]:
+    """Problems with `file` are told of the attachment that it holds."""
+    try:
+        yield
+    except IntakeError as error:
+        raise IntakeError(str(error).replace(str(file), name)) from error
+
+
 def _by_content(content: bytes) -> str:
     if content.startswith(_ZIP):
         return _package(content)
@@ -68,8 +109,8 @@ def _package(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = set(package.namelist())
     except zipfile.BadZipFile:
-        return ".zip"
-    return next((kind for part, kind in _PARTS.items() if part in parts), ".zip")
+        return _ARCHIVE
+    return next((kind for part, kind in _PARTS.items() if part in parts), _ARCHIVE)
 
 
 def positions_in(name: str, content: bytes, columns: Columns, seen: SeenIds) -> Iterator[Posting | Refusal]:
@@ -88,10 +129,7 @@ def _rows(name: str, kind: str, content: bytes) -> Iterator[Row | Refusal]:
         yield from position_rows(table_grids(root, name)) if root is not None else ()
         return
     with TemporaryDirectory(prefix="qingdan-") as folder:
-        file = Path(folder) / PurePosixPath(name).with_suffix(kind)
+        file = Path(folder) / PurePosixPath(name).with_suffix(kind).name
         file.write_bytes(content)
-        try:
-            with open_source(file) as source:
-                yield from read_rows(source)
-        except IntakeError as error:
-            raise IntakeError(str(error).replace(str(file), name)) from error
+        with _named(name, file), open_source(file) as source:
+            yield from read_rows(source)

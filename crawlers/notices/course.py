@@ -12,8 +12,8 @@ from crawlers.intake.ingest import posting_of
 from crawlers.intake.rows import IntakeError, Row
 from crawlers.intake.seen import SeenIds
 from crawlers.items import Refused
-from crawlers.notices.attachments import positions_in
-from crawlers.notices.page import Attachment, Notice
+from crawlers.notices.attachments import files_in, positions_in
+from crawlers.notices.page import Notice
 from crawlers.notices.words import is_about_process, is_form, speaks_of_positions
 from crawlers.posting import Posting
 from store.intake import Refusal
@@ -30,7 +30,7 @@ class Course:
     """
 
     def __init__(self, notice: Notice, address: str, columns: Columns) -> None:
-        self.waiting = [each for each in notice.attachments if not _is_beside(each)]
+        self.waiting = [each for each in notice.attachments if not _is_beside(each.name)]
         """Attachments that are still to be fetched."""
         self.found = 0
         """Positions."""
@@ -52,11 +52,20 @@ class Course:
 
     def attachment(self, name: str, content: bytes) -> Iterator[Posting | Refused]:
         """The positions in an attachment; what gives none is told at the end."""
-        before = self.found
-        read = positions_in(name, content, self._columns, self._seen)
-        refused: list[Refused] = []
         try:
-            for each in self._placed(read, content):
+            for file, inside in files_in(name, content):
+                if file == name or not _is_beside(file.removeprefix(name)):
+                    yield from self._file(file, inside)
+        except IntakeError as error:
+            self.failed(name, str(error))
+
+    def _file(self, name: str, content: bytes) -> Iterator[Posting | Refused]:
+        before = self.found
+        refused: list[Refused] = []
+        archive, slash, _ = name.rpartition("/")
+        read = positions_in(name, content, self._columns, self._seen)
+        try:
+            for each in self._placed(read, content, within=archive + slash):
                 if isinstance(each, Refused):
                     refused.append(each)
                 else:
@@ -89,10 +98,12 @@ class Course:
             reason = "no table of positions, neither on the page nor attached; a person must read the notice"
             yield Refused(place=self._address, field="notice", reason=reason)
 
-    def _placed(self, read: Iterable[Posting | Refusal], content: bytes) -> Iterator[Posting | Refused]:
+    def _placed(
+        self, read: Iterable[Posting | Refusal], content: bytes, *, within: str = ""
+    ) -> Iterator[Posting | Refused]:
         digest = hashlib.sha256(content).hexdigest()
         for each in read:
-            place = f"{self._address}#{each.place}"
+            place = f"{self._address}#{within}{each.place}"
             if isinstance(each, Refusal):
                 yield Refused(place=place, reason=each.reason, field=each.field, excerpt=each.excerpt)
                 continue
@@ -110,6 +121,6 @@ class Course:
             )
 
 
-def _is_beside(attachment: Attachment) -> bool:
-    """Does its name say that it holds no positions?"""
-    return is_form(attachment.name) or is_about_process(attachment.name)
+def _is_beside(name: str) -> bool:
+    """Does the name of a file say that it holds no positions?"""
+    return is_form(name) or is_about_process(name)

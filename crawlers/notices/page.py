@@ -15,7 +15,7 @@ from crawlers.notices.html_tables import table_grids
 from crawlers.notices.words import speaks_of_positions, words
 
 READABLE: Final = (".xlsx", ".xls", ".pdf", ".docx", ".csv")
-_UNREADABLE: Final = (".doc", ".wps", ".et", ".zip", ".rar", ".7z", ".ofd")
+_OTHERS: Final = (".zip", ".doc", ".wps", ".et", ".rar", ".7z", ".ofd")
 _CUT: Final = ("...", "…")
 _LONGEST_NAME: Final = 60
 
@@ -97,7 +97,7 @@ def _suffix(href: str, text: str) -> str:
     parts = urlsplit(href)
     said = (parts.path, *(value for _, value in parse_qsl(parts.query)), text)
     suffixes = (PurePosixPath(unquote(each)).suffix.lower().strip() for each in said)
-    return next((suffix for suffix in suffixes if suffix in (*READABLE, *_UNREADABLE)), "")
+    return next((suffix for suffix in suffixes if suffix in (*READABLE, *_OTHERS)), "")
 
 
 def _named(name: str, suffix: str) -> str:

@@ -1,6 +1,7 @@
 """The engine `notices` against real servers: lists, pages, attachments, and what a person must see."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from tests.crawlers.serving import HOUSE, Answer, Site, collected, open_database
 HEAD = ["单位名称", "岗位代码", "招聘岗位", "招聘人数", "学历", "其他条件"]
 NURSE = ["市医院", "01", "护士", "2", "大专", "具有护士执业资格证书"]
 CLERK = ["市图书馆", "01", "会计", "1", "本科", "不限"]
+DOCTOR = ["市医院", "02", "医师", "1", "本科", "有执业医师资格证书"]
 BINARY = {"Content-Type": "application/octet-stream"}
 META = '<meta name="ArticleTitle" content="{}"><meta name="PubDate" content="2026-04-03 09:30:00">'
 TITLE = "石家庄市2026年事业单位公开招聘工作人员公告"
@@ -33,6 +35,15 @@ def workbook(*rows: Sequence[str]) -> bytes:
         book.active.append(list(row))
     content = io.BytesIO()
     book.save(content)
+    return content.getvalue()
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """A zip archive as Chinese programs write it, with names in GBK."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        for name, inside in files.items():
+            packed.writestr(name.encode("gb18030").decode("cp437"), inside)
     return content.getvalue()
 
 
@@ -86,6 +97,7 @@ def site_and_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str
     written = docx(folder / "a.docx", "附件", [HEAD, NURSE]).read_bytes()
     printed = pdf(folder / "a.pdf", pdf_table([HEAD, CLERK])).read_bytes()
     page = table(HEAD, NURSE).encode("gbk")
+    packed = archive({"岗位表.xlsx": workbook(HEAD, DOCTOR), "报名表.doc": b"x"})
     answers: dict[str, Answer | list[Answer]] = {
         "/robots.txt": Answer(b"", 404),
         "/good": entries(
@@ -100,12 +112,14 @@ def site_and_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str
         ),
         "/t/3.html": notice(
             table(HEAD, NURSE), link("/f/w.docx", "岗位表（一）"), link("/f/p.pdf", "岗位表（二）"),
-            link("/download.jsp?name=x.xls", "岗位表（三）"), title="乙县2026年公开招聘启事",
+            link("/download.jsp?name=x.xls", "岗位表（三）"), link("/f/more.zip", "附件"),
+            title="乙县2026年公开招聘启事",
         ),
         "/f/a.xlsx": Answer(sheet, headers=BINARY),
         "/f/w.docx": Answer(written, headers=BINARY),
         "/f/p.pdf": Answer(printed, headers=BINARY),
         "/download.jsp%3Fname%3Dx.xls": Answer(page, headers=BINARY),
+        "/f/more.zip": Answer(packed, headers=BINARY),
         "/bad": entries(
             ("/t/scan.html", "甲局招聘公告"), ("/t/prose.html", "乙局招聘公告"),
             ("/t/late.html", "丙局招聘..."),
@@ -179,6 +193,7 @@ def test_tables_on_the_page_in_word_in_pdf_and_in_a_page_called_xls(results: dic
     assert [(each.title, each.place.partition("#")[2]) for each in found] == [
         ("护士", "page:table 1!2"),
         ("会计", "岗位表（二）.pdf:page 1!2"),
+        ("医师", "附件.zip/岗位表.xlsx:Sheet!2"),
     ]
 
 
@@ -202,7 +217,7 @@ def refused(result: Result, page: str) -> list[Refused]:
 def test_attachments_that_cannot_be_read_are_seen_by_a_person(results: dict[str, Result]) -> None:
     found = refused(results["bad"], "/t/scan.html")
     assert [(each.reason, each.lost) for each in found] == [
-        ("岗位表.zip: a .zip file cannot be read; a person must look at it", True),
+        ("岗位表.zip: damaged or encrypted archive: File is not a zip file", True),
         ("计划表.xlsx: a page came in place of the file", True),
         ("the board answered HTTP 404", True),
     ]
