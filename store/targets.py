@@ -23,8 +23,12 @@ SUSPECT_AFTER: Final = 3
 GONE_AFTER: Final = 6
 """Complete runs in a row without a target, after which it is suspected, and held, to be gone."""
 
-AT_ONCE: Final = datetime(1970, 1, 1, tzinfo=UTC)
-"""Due before anything that is only to be looked at again: never read, or changed since."""
+NEW: Final = datetime(1970, 1, 1, tzinfo=UTC)
+CHANGED: Final = datetime(1970, 1, 2, tzinfo=UTC)
+"""Due at once: what was never read, then what has changed; only then what is to be looked at again.
+
+Boards exist whose sitemaps say every day that all has changed; what is new must not wait for that.
+"""
 
 LIVE: Final = "live"
 SUSPECT: Final = "suspect"
@@ -115,7 +119,8 @@ def note_listed(session: Session, run: RunMark, entries: Sequence[Entry]) -> Not
     as_before = [known[name] for name in fresh if name in known and name not in changed]
     return Noted(
         fresh=frozenset(offered[name].key for name in fresh),
-        unread=len(fresh) - sum(row.fetched_at is not None and row.due_at != AT_ONCE for row in as_before),
+        unread=len(fresh)
+        - sum(row.fetched_at is not None and row.due_at not in (NEW, CHANGED) for row in as_before),
         resting=sum(row.due_at is not None and row.due_at > run.now for row in as_before),
         held=sum(known[name].postings > 0 for name in fresh if name in known),
     )
@@ -134,6 +139,7 @@ def _to_read_again(row: Row[Any], entry: Entry) -> bool:
 
 def _new(name: str, entry: Entry, run: RunMark) -> dict[str, Any]:
     return _changed(name, entry) | {
+        "due_at": NEW if entry.url else None,
         "source": run.source,
         "key": entry.key,
         "etag": "",
@@ -156,7 +162,7 @@ def _changed(name: str, entry: Entry) -> dict[str, Any]:
         "url": entry.url,
         "said": dict(entry.said),
         "list_hash": entry.list_hash,
-        "due_at": AT_ONCE if entry.url else None,
+        "due_at": CHANGED if entry.url else None,
     }
 
 

@@ -89,6 +89,13 @@ def test_a_page_that_was_read_rests_until_it_is_due_or_the_list_says_something_e
     assert taken(engine, run(9)) == ["a", "b"]
 
 
+def test_what_is_new_comes_before_what_has_changed_and_that_before_the_rest(engine: Engine) -> None:
+    listed(engine, run(1), pages("b", "a"))
+    answered(engine, run(1), "a", "b")
+    listed(engine, run(9), [*pages("a"), *pages("b", version="changed"), *pages("c")])
+    assert [taken(engine, run(9), 1) for _ in range(3)] == [["c"], ["b"], ["a"]]
+
+
 def test_a_due_page_carries_what_is_needed_to_ask_for_it(engine: Engine) -> None:
     entry = Entry(key="7", url="https://a.example/7", said={"title": "电工"})
     listed(engine, run(1), [entry])
