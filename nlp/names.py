@@ -12,7 +12,9 @@ from nlp.unnamed import Unnamed, phrase_start
 
 _CJK: Final = re.compile("(?!司机)[一-龥]")
 _FIELD: Final = re.compile("(?<![分各种a-e1-9])类(?!别)")
-_GOES_ON: Final = re.compile("工程|证[据券明监婚章]")
+_GOES_ON: Final = re.compile(
+    "工程|证[据券明监婚章]|业\\s?(?:[0-9一二两三四五六七八九十几多满]{1,3}年|经[验历]|背景)"
+)
 _ONLY_EXAM: Final = re.compile(r"(?:资格|职业|执业|专业|阶段|国家|统一|全国|\(水平\)|水平|\s)*")
 _TRADE_LENGTH: Final = 6
 _EXAMINATION: Final = "education:外语水平考试"
@@ -225,7 +227,8 @@ def _merged(hits: Iterable[Hit]) -> Iterator[Hit]:
             held is not None
             and held.end == hit.start
             and (hit.word.text in _BARE_GRADES or (hit.word.text in SKILLS and held.word.text[-1] in "工员"))
-            and (held.word.sort == "post" or held.word.head)
+            and (held.word.sort in {"post", "name"} or held.word.head)
+            and not held.word.qualification.startswith("education:")
         ):
             continue
         if held is not None and held.end == hit.start and _one_name(held, hit):
@@ -241,6 +244,9 @@ def _merged(hits: Iterable[Hit]) -> Iterator[Hit]:
 def _together(first: Word, second: Word) -> Word:
     """The word for two that touch: the second, unless it is a plain trade or only lends its noun."""
     if first.sort in {"token", "name"} and second.sort in {"post", "maker"}:
+        return first
+    # 特种设备作业证N1: the class of the paper.
+    if first.sort == "name" and second.sort == "loose" and not first.qualification.startswith("education:"):
         return first
     # 钳工四级证书 is no examination, 叉车司机驾驶证 no driving licence.
     lends = (second.qualification == _EXAMINATION and not first.qualification.startswith("education:")) or (

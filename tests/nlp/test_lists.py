@@ -182,6 +182,10 @@ def test_where_one_paper_ends_and_the_next_begins(text: str, expected: list[str]
         ("船舶焊工、船体装配工、起重工(Q1证)", ["起重工(Q1证)"]),
         ("银从、基从至少一项", ["银从", "基从"]),
         ("登记车辆行驶证、道路运输证到期日", []),
+        ("有特种设备作业证N1", ["特种设备作业证N1"]),
+        ("消防设施操作员四级(维保),能倒班", ["消防设施操作员四级"]),
+        ("会计证,会计从业三年", ["会计证"]),
+        ("通过CET六级", ["CET六级"]),
     ],
 )
 def test_one_paper_is_told_once(text: str, expected: list[str]) -> None:
