@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from crawlers.intake.rows import MAX_CELLS, MAX_WORKBOOK, IntakeError, Row
 from crawlers.intake.source import Source
 from crawlers.intake.tables import Grid, rows_of
 from store.intake import Refusal
 
+_READ: Final = (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
+"""Hidden sheets hold the lists that cells of the others are chosen from."""
 _CHUNK: Final = 1 << 20
 _CELL: Final = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _LONGEST_CELL: Final = 16
@@ -21,7 +23,7 @@ _SHEETS: Final = "xl/worksheets/"
 
 
 def workbook_rows(source: Source) -> Iterator[Row | Refusal]:
-    """The rows of all sheets that have a header; rows without any value are only formatting.
+    """The rows of all sheets that a reader sees; rows without any value are only formatting.
 
     Raises:
         IntakeError: damaged, or larger than MAX_WORKBOOK once unpacked.
@@ -29,10 +31,12 @@ def workbook_rows(source: Source) -> Iterator[Row | Refusal]:
     _check_size(source)
     try:
         workbook = CalamineWorkbook.from_path(source.path)
-        for name in workbook.sheet_names:
-            sheet = workbook.get_sheet_by_name(name)
+        for each in workbook.sheets_metadata:
+            if (each.typ, each.visible) != _READ:
+                continue
+            sheet = workbook.get_sheet_by_name(each.name)
             rows = ([_written(value) for value in values] for values in sheet.iter_rows())
-            yield from rows_of(Grid(f"{source.name}:{name}", rows, sheet.merged_cell_ranges or ()))
+            yield from rows_of(Grid(f"{source.name}:{each.name}", rows, sheet.merged_cell_ranges or ()))
     except CalamineError as error:
         raise IntakeError(f"{source.path}: damaged workbook: {error}") from error
 

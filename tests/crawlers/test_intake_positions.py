@@ -276,6 +276,14 @@ def test_every_sheet_has_a_head_of_its_own(tmp_path: Path) -> None:
     )
 
 
+def test_hidden_sheets_hold_nothing_that_a_reader_sees(tmp_path: Path) -> None:
+    file = workbook(tmp_path, (TABLE, MERGED), ([["大专"], ["本科"], ["硕士"]], []))
+    book = openpyxl.load_workbook(file)
+    book.worksheets[1].sheet_state = "hidden"
+    book.save(file)
+    assert [each.title for each in postings(read(file))] == ["护士", "会计"]
+
+
 def test_codes_counted_anew_for_each_employer_cost_no_position(tmp_path: Path) -> None:
     rows = [
         ["单位名称", "岗位代码", "招聘岗位", "学历"],
