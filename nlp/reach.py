@@ -172,6 +172,8 @@ class Reach:
             return self._back_from_bracket(found, candidate, bracket)
         if found.cue.strength == "alternative" and not self._alike(found, gap):
             return False
+        if self._slashed(found, candidate):
+            return False
         mine = _index(self._clauses, candidate.end - 1)
         its = _index(self._clauses, found.start)
         if mine == its:
@@ -192,6 +194,10 @@ class Reach:
         if found.cue.strength == "preferred":
             return _ASIDE.fullmatch(own) is not None
         return self._next_start(bracket[0] + 1) >= bracket[1]
+
+    def _slashed(self, found: Found, candidate: Candidate) -> bool:
+        """Whether strokes on both sides part the fields of a line (大专/会计证/三年经验), not options."""
+        return self._text.startswith("/", found.start) and self._text.endswith("/", 0, candidate.start)
 
     def _alike(self, found: Found, gap: str) -> bool:
         """Whether 或 offers a choice between the name and what follows, not between other things."""
