@@ -18,7 +18,8 @@ _END: Final = attrgetter("end")
 # A blank between two Chinese words separates like a comma, with or without a number or a star; so does a bar,
 # and the number of a point that no sign follows (2有A证3会古筝加分).
 _COMMA: Final = re.compile(
-    r"[,|]|(?<=[一-龥])[1-9](?=[有会能懂持具熟须需])|(?<=[a-z]\.) (?=[a-z])|(?<=[一-龥)])(?: +(?:[/*] +|\d )?| ?\* ?)(?=[一-龥])"
+    r"[,|]|(?<=[一-龥])[1-9](?=[有会能懂持具熟须需])|(?<=[a-z]\.) (?=[a-z])|"
+    r"(?<=[一-龥)])(?: +(?:[/*] +|\d )?| ?\* ?)(?=[一-龥])"
 )
 _CONJUNCTION: Final = re.compile(
     r"\s*(?:、|/|或者?|以?及|和|与|等|其他|其它|\(|如(?=[:a-z])|[例比诸]如|包括)"
