@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Final
 
 from sqlalchemy import case, func, select
@@ -35,7 +36,12 @@ def crawled_sources(session: Session) -> list[str]:
 def runs_of(session: Session, source: str) -> Iterator[Run]:
     """The crawls of a source, the newest first."""
     query = select(Run).where(Run.kind == "crawl", Run.source == source).order_by(Run.started_at.desc())
-    yield from session.scalars(query.execution_options(yield_per=_AT_A_TIME))
+    # In pages of their own: most callers stop at the first few, and would leave a cursor open.
+    for start in count(0, _AT_A_TIME):
+        runs = session.scalars(query.limit(_AT_A_TIME).offset(start)).all()
+        yield from runs
+        if len(runs) < _AT_A_TIME:
+            return
 
 
 def last_status(session: Session, source: str) -> str:
