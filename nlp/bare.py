@@ -14,6 +14,8 @@ _NOT_A_PERSON: Final = re.compile(
     "(?:(?:[、/和及]|或者?)[一-龥]{2,6})?事务所|(?:执业|从业|相关)?(?:工作)?(?:经验|经历)|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)"
 )
 # 叉车证公司给办: there the firm does something for the paper.
+_STAFF_OF: Final = re.compile(r"[^,。;:\n]{0,16}(?:组成|坐诊|领衔|主讲|授课|带队|带教|亲自)(?!经)")
+"""由国家二级心理咨询师、婚姻咨询师组成: whom the firm has, and nobody whom it looks for."""
 _FIRM: Final = re.compile(
     "(?:股份)?有限|(?:公司|中心|企业)(?![给帮可包出报统安送免代会提负组培教办协承])|机构|供应商|服务商|代理商|经销商|合作伙伴"
 )
@@ -71,7 +73,7 @@ def is_sure(text: str, found: Candidate) -> bool:
         return False
     if found.head:
         return True
-    if _NOT_A_PERSON.match(text, found.end):
+    if _NOT_A_PERSON.match(text, found.end) or _STAFF_OF.match(text, found.end):
         return False
     if found.sort == "post":
         return post_is_paper(text, found)
@@ -92,6 +94,14 @@ def names_post(found: Candidate) -> bool:
         return False
     person = TRADE.search(found.written) and not _PAPER_ONLY.search(found.written)
     return found.sort == "post" or (found.sort == "name" and bool(person))
+
+
+def is_post_of(item: Item, found: Candidate) -> bool:
+    """Whether what is wished for are people of the post itself (养老护理员若干,…养老护理员优先)."""
+    named = found.sort == "post" and found.qualification.startswith(_OCCUPATIONS)
+    if not named or found.head or found.level or len(found.written) < OCCUPATION:
+        return False
+    return found.written in item.text[: found.start] or found.written in item.lead
 
 
 def is_labelled(item: Item, found: Candidate) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from nlp.bare import SKILLED, TRADE, is_labelled, is_sure, names_post, post_is_paper
+from nlp.bare import SKILLED, TRADE, is_labelled, is_post_of, is_sure, names_post, post_is_paper
 from nlp.clause import Candidate, Item
 from nlp.holders import of_thing
 from nlp.lexicon import SKILLS, Hit, Lexicon, Word
@@ -150,7 +150,8 @@ class Names:
         if text.endswith(("持证", "有证"), 0, found.start) and not _of_trade(text, found):
             found.head = found.head or "证"
         titled = item.field == "title" and names_post(found)
-        found.accepted = is_labelled(item, found) or (is_sure(text, found) and not titled)
+        sure = is_sure(text, found) and not (titled or is_post_of(item, found))
+        found.accepted = is_labelled(item, found) or sure
         return found
 
     def _names_nothing(self, text: str, hit: Hit) -> bool:

@@ -217,6 +217,8 @@ def test_levels_of_the_state_are_skill_levels_and_a_second_paper_is_of_the_first
         ("饮用水化验:水质检验员优先,能做菌落", [("水质检验员", "skill_level")]),
         ("消防专职:退役;应急救援员优先", [("应急救援员", "licensing")]),
         ("有五年经验的养老护理员优先", []),
+        ("养老护理员两名,有爱心,养老护理员优先", []),
+        ("团队由国家二级心理咨询师、婚姻家庭咨询师组成", []),
         ("品鉴讲师:WSET二级优先", [("WSET二级", "foreign")]),
         ("有注会的优先,二建的优先", [("注会", "licensing"), ("二建", "licensing")]),
         ("中建二建的项目优先", []),
