@@ -6,7 +6,7 @@ from typing import Final
 
 from crawlers.intake import positions
 from crawlers.intake.rows import EXCERPT, Row
-from crawlers.intake.tables import HEAD_WITHIN, Below, Grid, Head, Line, body, filled, find_head
+from crawlers.intake.tables import HEAD_WITHIN, Below, Grid, Head, Line, body, filled, find_head, named_twice
 from store.intake import Refusal
 
 _SMALLEST: Final = 3
@@ -26,38 +26,46 @@ class _Part:
 def position_rows(grids: Iterable[Grid], *, strict: bool = True) -> Iterator[Row | Refusal]:
     """The rows of all position tables, in order.
 
-    A table without a head goes on the one before it, if it is as wide. Any other one is a refusal where the
-    document is there for its tables (`strict`); in a web page tables are also layout.
+    A table without a head goes on the one before it, if it is as wide and nothing stands between them. Any
+    other one is a refusal where the document is there for its tables (`strict`); a web page has tables for
+    its layout too, and no ends of pages.
     """
     before: _Part | None = None
     for grid in grids:
         lines = list(filled(grid.rows, grid.merged))
-        part = _part(grid, lines, before)
-        if part is None:
-            if strict and _sizeable(lines):
-                told = " | ".join(lines[0].cells)[:EXCERPT]
-                yield Refusal(grid.place, "a table without the head words of position tables", excerpt=told)
+        part = _part(grid, lines, before if strict else None)
+        if part is None and not _sizeable(lines):
             continue
         if before is not None:
-            if part.below is before.below:
+            if part is not None and part.below is before.below:
                 _join(before, part)
-            yield from body(before.place, before.head, before.lines, below=before.below)
+            yield from _rows(before)
+        if part is None and strict:
+            told = " | ".join(lines[0].cells)[:EXCERPT]
+            yield Refusal(grid.place, "a table without the head words of position tables", excerpt=told)
         before = part
     if before is not None:
-        yield from body(before.place, before.head, before.lines, below=before.below)
+        yield from _rows(before)
+
+
+def _rows(part: _Part) -> Iterator[Row | Refusal]:
+    if part.head.repeated:
+        yield named_twice(part.place, part.head)
+    else:
+        yield from body(part.place, part.head, part.lines, below=part.below)
 
 
 def _part(grid: Grid, lines: list[Line], before: _Part | None) -> _Part | None:
     """The table in `lines`: one of its own, or what goes on from the part before; None for any other."""
     head = find_head(lines[:HEAD_WITHIN])
+    title = "\n".join(filter(None, (grid.above, head.title if head else "")))
+    under = [line for line in lines if head is None or line.number > head.lines[-1].number]
+    if before is not None and lines and title in before.head.title:  # a page may repeat a part of it
+        names = list(before.head.names)
+        if len(names) == len(lines[0].cells) if head is None else names == list(head.names):
+            return replace(before, place=grid.place, lines=under)
     if head is None:
-        goes_on = before is not None and lines and len(lines[0].cells) == len(before.head.names)
-        return replace(before, place=grid.place, lines=lines) if before is not None and goes_on else None
-    under = [line for line in lines if line.number > head.lines[-1].number]
-    title = "\n".join(filter(None, (grid.above, head.title)))
-    same = before is not None and list(before.head.names) == list(head.names)
-    if before is not None and same and title in ("", before.head.title):
-        return replace(before, place=grid.place, lines=under)
+        return None
     head = replace(head, title=title)
     return _Part(grid.place, head, Below(head), under)
 

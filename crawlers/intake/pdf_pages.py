@@ -29,6 +29,7 @@ _ABOVE: Final = 5
 _NUMBERED: Final = re.compile(
     r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[）)]|\d{1,2}[.、．](?!\d)|[①-⑳]|[一二三四五六七八九十]{1,2}、"
 )
+_PAGE_NUMBER: Final = re.compile(r"[\s\d第共页/，,.—－-]*")
 _SPELLED: Final = re.compile(r"[A-Za-z]\Z")
 
 
@@ -76,7 +77,7 @@ def _above(page: Page, top: float, bottom: float) -> str:
         return ""
     between = page.crop((page.bbox[0], top, page.bbox[2], bottom), strict=False)
     lines = between.extract_text().splitlines()[-_ABOVE:]
-    return "\n".join(line for line in lines if not line.strip("-—第页 ").isdecimal())
+    return "\n".join(line for line in lines if not _PAGE_NUMBER.fullmatch(line))
 
 
 def _merged(table: Table) -> list[Range]:

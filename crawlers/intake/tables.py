@@ -90,11 +90,17 @@ def rows_of(grid: Grid) -> Iterator[Row | Refusal]:
         return
     head = find_head(top) or _first_row(top)
     if head.repeated:
-        names = ", ".join(sorted(head.repeated))
-        yield Refusal(grid.place, f"the table names {names} more than once; it is left out")
+        yield named_twice(grid.place, head)
         return
     under = (line for line in chain(top, lines) if line.number > head.lines[-1].number)
     yield from body(grid.place, head, under, below=Below(head))
+
+
+def named_twice(place: str, head: Head) -> Refusal:
+    """The refusal of a table in which a name does not tell which column is meant."""
+    return Refusal(
+        place, f"the table names {', '.join(sorted(head.repeated))} more than once; it is left out"
+    )
 
 
 def body(place: str, head: Head, lines: Iterable[Line], *, below: "Below") -> Iterator[Row | Refusal]:

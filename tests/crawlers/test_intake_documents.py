@@ -80,6 +80,7 @@ def test_what_the_end_of_a_page_has_torn_is_put_together(tmp_path: Path) -> None
         TITLE,
         pdf_table([UPPER, LOWER, NURSE], *HEAD_SPANS),
         None,
+        "第 2 页，共 2 页",
         pdf_table(
             [
                 ["", "", "", "以上", "，具有驾驶证", ""],
@@ -105,6 +106,22 @@ def test_other_tables_of_a_document_are_seen_by_a_person(tmp_path: Path) -> None
     assert (refused.place, refused.excerpt) == ("a.pdf:page 1 table 1", "时间 | 地点 | 事项")
     assert isinstance(row, Row)
     assert (row.place, row.title) == ("a.pdf:page 1 table 2!3", TITLE)
+
+
+def test_a_table_as_wide_behind_other_words_does_not_go_on(tmp_path: Path) -> None:
+    head: list[list[Cell]] = [["单位名称", "招聘岗位", "学历", "专业"], ["甲校", "教师", "本科", "数学"]]
+    people: list[list[Cell]] = [
+        ["张三", "甲校", "80", "是"],
+        ["李四", "甲校", "79", "否"],
+        ["王五", "乙校", "1", "否"],
+    ]
+    torn: list[list[Cell]] = [["乙校", "教师", "本科", "几何"]]
+    row, further, refused = read(docx(tmp_path / "a.docx", head, torn, "成绩如下", people))
+    assert isinstance(row, Row)
+    assert isinstance(further, Row)
+    assert (row.cells["专业"], further.cells["专业"]) == ("数学", "几何")
+    assert isinstance(refused, Refusal)
+    assert refused.place == "a.docx:table 3"
 
 
 def scan(canvas: Canvas) -> None:

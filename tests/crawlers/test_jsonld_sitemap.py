@@ -40,7 +40,7 @@ def page(*nodes: object, head: str = "", encoding: str = "utf-8") -> bytes:
 
 def items(body: bytes, *, content_type: str = "text/html", **changes: object) -> list[Posting | Refused]:
     response = HtmlResponse(URL, body=body, headers={"Content-Type": content_type})
-    return [item for item in spider(**changes).parse_page(response) if isinstance(item, Posting | Refused)]
+    return list(spider(**changes).parse_page(response))
 
 
 def test_a_posting_carries_where_it_came_from() -> None:
