@@ -4,14 +4,18 @@ import io
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import openpyxl
 import pytest
+import yaml
 
 from config.settings import CHINA
-from crawlers.board import Board
+from crawlers.board import Board, read_board
+from crawlers.extract.containers import Document
+from crawlers.extract.reading import Extractor
 from crawlers.items import Refused
 from crawlers.posting import Posting
 from crawlers.run import House, crawl
@@ -276,3 +280,21 @@ def test_a_notice_stays_due_until_its_table_is_read_and_then_rests() -> None:
 
 def in_eight_days() -> datetime:
     return datetime.now(CHINA) + timedelta(days=8)
+
+
+@pytest.mark.shared
+def test_the_template_for_hanweb_sites_reads_an_answer_of_one(shared: Path, tmp_path: Path) -> None:
+    values = {"host": "www.example.cn", "webid": "222", "columnid": "90001", "unitid": "111"}
+    file = tmp_path / "some-city.yaml"
+    written = {"id": "some-city", "name": "某市", "template": "hanweb-notices", "values": values}
+    file.write_text(yaml.safe_dump(written), "utf-8")
+    rules = read_board(file).listing
+    assert rules is not None
+    answer = (shared / "samples" / "contract_hanweb_jpage.xml").read_text("utf-8")
+    reading = Extractor(rules).read(Document(answer, rules.request.url))
+    assert [(each["title"], each["posted"], each["url"]) for each in reading.found] == [
+        ("示例公告", "2026-04-03", "https://www.example.cn/art/2026/4/3/art_90001_1.html"),
+        ("招聘公示...", "2026-09-10", "https://www.example.cn/art/2026/9/10/art_78506_1.html"),
+    ]
+    assert rules.pages is not None
+    assert ["columnid=90001" in each for each in reading.document.values(rules.pages.where)] == [True]
