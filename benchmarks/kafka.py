@@ -10,9 +10,10 @@ acknowledgement looked at:
 - json and reader: the same with the reading that our reader makes of it.
 
 The stage, with its dead letters, limits and counted attempts, once with the reading that is always the same,
-once with the reader. All collect garbage as `qingdan run` does and take turns; the best round of each counts:
-by time, and by processor time of our process, which other work on the machine changes less. Before that the
-port alone (benchmarks/kafka_client.py). Needs Java, Maven and PostgreSQL.
+once with the reader. All collect garbage as `qingdan run` does and take turns. Ratios are of loops of the same
+round, the median of all rounds with the least and greatest: by time, and by processor time of our process,
+which other work on the machine changes less. Before that the port alone (benchmarks/kafka_client.py). Needs
+Java, Maven and PostgreSQL.
 """
 
 import itertools
@@ -20,11 +21,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 import kafka
@@ -49,10 +51,16 @@ from tests.kafka.broker import own_brokers
 from tests.kafka.fixtures import fresh
 from tests.postgres import cluster
 
-COUNT: Final = 8_000
+COUNT: Final = 3_000
 BATCH: Final = 500
 PARTITIONS: Final = 8
-ROUNDS: Final = 4
+ROUNDS: Final = 7
+COMPARED: Final = (
+    ("stage", "bare, json and reader"),
+    ("stage without reader", "bare, json"),
+    ("stage without reader", "bare, bytes"),
+    ("stage", "bare, json"),
+)
 DAY: Final = date(2024, 6, 1)
 NOTHING: Final = Reading(on=DAY, edition="2021", rules_version="benchmark", verdict="none")
 
@@ -67,8 +75,10 @@ class Took:
     busy: float
 
 
-def best(rounds: Sequence[Took]) -> Took:
-    return Took(min(each.passed for each in rounds), min(each.busy for each in rounds))
+def typical(values: Iterable[float]) -> str:
+    """The median, and between what the values lie."""
+    found = sorted(values)
+    return f"{median(found):.2f} ({found[0]:.2f} to {found[-1]:.2f})"
 
 
 def collected(folder: Path) -> list[Message]:
@@ -147,8 +157,8 @@ def parsing(read: Callable[[dict[str, Any]], str]) -> Work:
     return work
 
 
-def rounds(log: KafkaLog, engine: Engine) -> dict[str, Took]:
-    """The best of each loop."""
+def rounds(log: KafkaLog, engine: Engine) -> dict[str, list[Took]]:
+    """What each loop took, round by round."""
     reader = Reader.load()
     nothing = NOTHING.model_dump_json()
 
@@ -158,15 +168,15 @@ def rounds(log: KafkaLog, engine: Engine) -> dict[str, Took]:
     loops: dict[str, Callable[[str], Took]] = {
         "bare, bytes": lambda group: bare(log, group, lambda value: value),
         "bare, json": lambda group: bare(log, group, parsing(lambda _ad: nothing)),
-        "bare, json and reader": lambda group: bare(log, group, parsing(read_plain)),
         "stage without reader": lambda group: stage(log, engine, group, lambda _ad: NOTHING),
         "stage": lambda group: stage(log, engine, group, lambda ad: read_ad(reader, ad)),
+        "bare, json and reader": lambda group: bare(log, group, parsing(read_plain)),
     }
     found: dict[str, list[Took]] = {name: [] for name in loops}
     for number in range(ROUNDS):
         for name, loop in loops.items():
             found[name].append(loop(f"{name.replace(', ', '-').replace(' ', '-')}-{number}"))
-    return {name: best(each) for name, each in found.items()}
+    return found
 
 
 def main() -> None:
@@ -179,18 +189,15 @@ def main() -> None:
             with closing(log.producer()) as producer:
                 producer.publish(collected(folder))
             found = rounds(log, engine)
-    for name, took in found.items():
-        busy = f"{took.busy / COUNT * 1e6:4.0f} µs of processor an ad"
-        print(f"{name:22} {COUNT / took.passed:7,.0f} ads/s, {busy}")
-    for ours, theirs in (
-        ("stage without reader", "bare, bytes"),
-        ("stage without reader", "bare, json"),
-        ("stage", "bare, json and reader"),
-        ("stage", "bare, json"),
-    ):
-        one, other = found[ours], found[theirs]
-        by_time, by_processor = other.passed / one.passed, other.busy / one.busy
-        print(f"{ours} / {theirs}: {by_time:.2f}, by processor time {by_processor:.2f}")
+    for name, each in found.items():
+        rate = COUNT / median(took.passed for took in each)
+        busy = median(took.busy for took in each) / COUNT
+        print(f"{name:22} {rate:7,.0f} ads/s, {busy * 1e6:4.0f} µs of processor an ad")
+    for ours, theirs in COMPARED:
+        pairs = list(zip(found[ours], found[theirs], strict=True))
+        by_time = typical(bare.passed / stage.passed for stage, bare in pairs)
+        by_processor = typical(bare.busy / stage.busy for stage, bare in pairs)
+        print(f"{ours} / {theirs}: {by_time}, by processor time {by_processor}")
     print(f"load at the end: {os.getloadavg()[0]:.1f}")
 
 
