@@ -10,7 +10,7 @@ acknowledgement looked at:
 - json and reader: the same with the reading that our reader makes of it.
 
 The stage, with its dead letters, limits and counted attempts, once with the reading that is always the same,
-once with the reader. All collect garbage as `qingdan run` does and take turns. Ratios are of loops in the same
+once with the reader. All collect garbage as `qingdan run` does and take turns. Ratios are of loops of one
 round, the median of all rounds with the least and greatest: by time, and by processor time of our process,
 which other work on the machine changes less. Before that the port alone (benchmarks/kafka_client.py). Needs
 Java, Maven and PostgreSQL.
