@@ -134,6 +134,10 @@ def _spread(item: Item) -> None:
         opened = (left.sort in NOUNS and leading) or left.leader is not None
         beside_paper = id(left) in papers
         in_list = right.sort != "maker" or _MEMBER_ENDS.match(item.text, right.end)
+        aside = gap.startswith(")") or _ASIDE.fullmatch(item.text, left.start, left.end)
+        if right.sort == "post" and aside:
+            # 司炉工(持司炉证)、水处理工: the next post.
+            continue
         if (
             (listed or (opened and (leading or _JOINT.fullmatch(gap))))
             and in_list

@@ -28,6 +28,9 @@ _COUNTRY: Final = re.compile(
 _NEAR: Final = 8
 _INTERNAL: Final = re.compile("内部(?:的|颁发的)?$")
 """What a firm awards its own staff."""
+_DRIVING_COACH: Final = "skill:机动车驾驶教练员"
+_MODIFIED: Final = re.compile("(?![的或和及与有持考得备过取证是须需])[a-z一-龥]$")
+"""NOI教练证: a coach of something is none of driving."""
 _OF_SKILL: Final = re.compile("技能|等级|级别|职业资格")
 _TITLES: Final = re.compile(
     r"(?:^|[^一-龥/、])(?:专业技术)?职称(?:要求|名称|等级|级别|情况|条件)?:\s?(?:[^,。;:、/|\n]{1,12}[、/或和及])*$"
@@ -166,10 +169,9 @@ def _graded(item: Item, candidate: Candidate) -> str:
     bare = candidate.sort in {"post", "name"} and not (candidate.head or _NO_TITLE.search(stretch))
     if bare and _TITLES.search(item.words_before(candidate.start, _FIELD_LENGTH)):
         return "title:职称"
-    if candidate.qualification.startswith("P") and "技能等级" in candidate.head:
-        return "skill:技能等级证书"
-    if candidate.qualification.startswith("skill:") and FOR_A_POST.search(stretch):
-        return "post:上岗证"
+    other = _by_noun(item, candidate, stretch)
+    if other:
+        return other
     trade = candidate.written.removesuffix("证")
     if (
         candidate.qualification in _GRADED_TRADES
@@ -178,3 +180,14 @@ def _graded(item: Item, candidate: Candidate) -> str:
     ):
         return "skill:电工" if "电工" in trade else "skill:焊工" if "焊工" in trade else "skill:技能等级证书"
     return candidate.qualification
+
+
+def _by_noun(item: Item, candidate: Candidate, stretch: str) -> str:
+    """Another qualification than the name has by itself, by the words around it; empty when there is none."""
+    if candidate.qualification == _DRIVING_COACH and _MODIFIED.search(item.text[: candidate.start]):
+        return "post:教练员岗位证书"
+    if candidate.qualification.startswith("P") and "技能等级" in candidate.head:
+        return "skill:技能等级证书"
+    if candidate.qualification.startswith("skill:") and FOR_A_POST.search(stretch):
+        return "post:上岗证"
+    return ""

@@ -64,6 +64,7 @@ def test_look_alikes_are_no_violation(text: str) -> None:
         ("N1叉车司机证", "licensing"), ("特种设备Q2类证", "licensing"), ("打桩机操作手证", "skill_level"),
         ("XQZ证", "vendor"), ("中级公路养护工证", "skill_level"),
         ("电子仪器仪表装调工四级证书", "skill_level"),
+        ("拳击教练证", "post_permit"), ("索道司机S2证", "licensing"),
         ("民航客运员证", "skill_level"), ("主提升机司机证", "licensing"), ("列车司机驾驶证", "licensing"),
         ("职业技能鉴定证书", "skill_level"), ("考级教师资格证", "post_permit"),
         ("无损检测员职业技能等级证书", "skill_level"), ("船舶电工中级证书", "skill_level"),

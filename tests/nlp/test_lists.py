@@ -186,6 +186,8 @@ def test_where_one_paper_ends_and_the_next_begins(text: str, expected: list[str]
         ("消防设施操作员四级(维保),能倒班", ["消防设施操作员四级"]),
         ("会计证,会计从业三年", ["会计证"]),
         ("通过CET六级", ["CET六级"]),
+        ("电焊工(持焊工操作证)、叉车工(持叉车证)、铣工、水处理工(夜班)", ["焊工操作证", "叉车证"]),
+        ("保安(保安证)、保健按摩师", ["保安(保安证)"]),
     ],
 )
 def test_one_paper_is_told_once(text: str, expected: list[str]) -> None:
