@@ -61,7 +61,7 @@ _FRESH_DEMAND: Final = re.compile(rf"(?<![、或和及与])(?:{_DEMAND.pattern})
 _LEADING_DEMAND: Final = re.compile(
     '(?:还|也|能|再|已|另|一定|必须|非得|非要|持有|具有|具备|有|持|考取|取得|提供|出示|任何|专业|相关|的|:|"|“|《|《)*'
 )
-_DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|要求|至少|一定")
+_DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|需(?!求)|要求|至少|一定")
 # What is said behind a name so that nothing is left for the next clause to say (A证必备,B证加分).
 _CLOSED: Final = re.compile(
     "必备|必须|必需|起步|在期|在手|有效|即可|要有|得有|不[可能]少|硬性|优先|加分|required|must|mandatory|"
