@@ -30,17 +30,22 @@ class Patterns(Generic[Owner]):
     def __init__(self, patterns: Iterable[tuple[re.Pattern[str], Owner]]) -> None:
         self._patterns = list(patterns)
         self._always = []
-        self._ways: dict[str, list[tuple[int, list[Words]]]] = {}
+        # Each set of words has a bit: for a word all that it is in, for a way of matching all that it needs.
+        self._met: dict[str, int] = {}
+        self._ways: dict[str, list[tuple[int, int]]] = {}
+        bits: dict[Words, int] = {}
         for number, (pattern, _) in enumerate(self._patterns):
             for needs in needed(pattern.pattern):
                 if not needs:
                     self._always.append(number)
                     continue
+                way = sum({bits.setdefault(words, 1 << len(bits)) for words in needs})
                 for word in needs[0]:
-                    self._ways.setdefault(word, []).append((number, needs[1:]))
-                for word in frozenset().union(*needs):
-                    self._ways.setdefault(word, [])
-        self._words = list(self._ways)
+                    self._ways.setdefault(word, []).append((number, way))
+        for words, bit in bits.items():
+            for word in words:
+                self._met[word] = self._met.get(word, 0) | bit
+        self._words = list(self._met)
         self._words_in = AhoCorasick(
             self._words, implementation=Implementation.ContiguousNFA
         ).find_matches_as_indexes
@@ -48,12 +53,11 @@ class Patterns(Generic[Owner]):
     def possible(self, text: str) -> Sequence[tuple[re.Pattern[str], Owner]]:
         """The patterns that may match somewhere in `text`."""
         words = {self._words[index] for index, _, _ in self._words_in(text, overlapping=True)}
-        numbers = set(self._always)
+        met = 0
         for word in words:
-            for number, others in self._ways[word]:
-                if number not in numbers and not any(map(words.isdisjoint, others)):
-                    numbers.add(number)
-        return [self._patterns[number] for number in sorted(numbers)]
+            met |= self._met[word]
+        numbers = {number for word in words for number, way in self._ways.get(word, ()) if met & way == way}
+        return [self._patterns[number] for number in sorted(numbers.union(self._always))]
 
 
 def needed(pattern: str) -> list[list[Words]]:
