@@ -56,7 +56,7 @@ _RANKS: Final = frozenset(
 
 
 def read_lists(item: Item) -> None:
-    """Component `qingdan_lists`: accepts names in lists, splits grades, drops class nouns."""
+    """The step after `Names`: accepts names in lists, splits grades, drops class nouns."""
     _judge_tokens(item)
     _merge_glosses(item)
     _share_heads(item)

@@ -63,7 +63,7 @@ _PASSED: Final = re.compile("(?:通过|考过|报考|参加)$")
 
 
 class Names:
-    """Step before the pipeline: decides which items are worth a Doc."""
+    """The first step over an item: decides whether it is worth the others."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
