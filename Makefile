@@ -71,7 +71,9 @@ bench: .venv/dev.stamp ## Run the benchmarks (docs/performance.md): make bench A
 	$(BIN)/python -m benchmarks.reading $(ADS)/*.jsonl.gz
 	$(BIN)/python -m benchmarks.pipeline $(ADS)
 	$(BIN)/python -m benchmarks.postgres $(ADS)
-	$(BIN)/python -m benchmarks.scaling $(ADS)
+	$(BIN)/python -m benchmarks.crawling
+	$(BIN)/python -m benchmarks.kafka $(ADS)
+	$(BIN)/python -m benchmarks.scaling --kafka $(ADS)
 
 kafka: .venv/dev.stamp ## Run one Kafka broker in the foreground, and print the QINGDAN_EVENTS_URL for it
 	@$(BIN)/python -m tests.kafka.broker
