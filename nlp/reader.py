@@ -8,16 +8,14 @@ from typing import Final, NamedTuple, Self
 from config.packs import LEASING
 from events.types import FieldName, Mention, PackFinding, PosterType, Reading, Span, Verdict
 from nlp.clause import Candidate, Item
-from nlp.cues import CueReader
 from nlp.evidence import Clauses
 from nlp.items import Cutter
 from nlp.judgement import Judge, Situation
-from nlp.lists import read_lists
 from nlp.names import Names
 from nlp.normalise import Normalised, normalise_ad
 from nlp.occupation import OccupationReader
 from nlp.packs import PackReader
-from nlp.resolution import Resolver
+from nlp.pipeline import build
 from nlp.rules import Rules, shipped_rules
 from nlp.sieve import Sieve
 
@@ -49,8 +47,7 @@ class Reader:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self._names = Names(rules.lexicon)
-        self._resolver = Resolver(rules.data.contexts)
-        self._cues = CueReader(rules.data.cues, rules.data.sections)
+        self._pipeline = build(rules)
         self._occupations = OccupationReader(rules.data.occupations)
         self._cutter = Cutter(rules.data.sections)
         self.packs = PackReader(rules.data.packs)
@@ -136,9 +133,7 @@ class Reader:
 
     def _mentions(self, item: Item, page: _Page, occupation: str, situation: Situation) -> Iterator[Mention]:
         item.occupation = occupation
-        read_lists(item)
-        self._resolver.resolve(item)
-        self._cues.judge(item)
+        self._pipeline.read(item)
         accepted = item.accepted
         if not accepted:
             return

@@ -1,20 +1,30 @@
-"""The reader within a spaCy pipeline."""
+"""The spaCy pipeline that takes one item of an ad through the steps."""
 
-from nlp.pipeline import READING, SPANS, build
-from tests.nlp.reading import DAY, read
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
 
-TEXT = "任职要求：持有电工证，\U0001f600有茶艺师证者优先。"
-
-
-def test_a_doc_bears_the_mentions_and_the_reading() -> None:
-    doc = build(DAY)(TEXT)
-    assert [(span.text, span.label_) for span in doc.spans[SPANS]] == [
-        ("电工证", "licensing"),
-        ("茶艺师证", "skill_level"),
-    ]
-    assert doc.user_data[READING] == read(TEXT)
+from nlp.clause import Item
+from nlp.names import Names
+from nlp.pipeline import Characters, build
+from nlp.rules import shipped_rules
 
 
-def test_an_empty_doc_bears_none() -> None:
-    doc = build(DAY)("")
-    assert list(doc.spans[SPANS]) == []
+@given(st.text(max_size=50))
+def test_every_character_is_a_token_and_none_is_lost(text: str) -> None:
+    doc = Characters(spacy.blank("zh").vocab)(text)
+    assert [token.text for token in doc] == list(text)
+    assert doc.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "strengths"),
+    [("持有电工证,有茶艺师证者优先", ["required", "preferred"]), ("有责任心", [])],
+)
+def test_an_item_leaves_the_pipeline_with_its_mentions(text: str, strengths: list[str]) -> None:
+    rules = shipped_rules()
+    item = Item(text, 0, "text")
+    Names(rules.lexicon).find(item)
+    build(rules).read(item)
+    assert [candidate.strength for candidate in item.accepted] == strengths
