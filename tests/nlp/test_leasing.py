@@ -81,6 +81,7 @@ UNNAMED: Final = [
     ("合作", "医院评审需副主任医师挂名,每月三千,不用出诊"),
     ("合作", "兼职执业药师,人不需要来,抽查时接个电话就行,一个月八百"),
     ("合作", "招一消,静态使用,不上项目,8.5万两年"),
+    ("合作", "升资质,需二建水利,只用证不用人,三年合同"),
 ]
 """Loans of a paper that never say so, or say 挂靠 under a title that names the paper."""
 OTHER_SENSE: Final = [
