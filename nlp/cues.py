@@ -37,6 +37,7 @@ _WISH: Final = re.compile(
 )
 _DEMAND: Final = re.compile("须|必须|要求|务必")
 _SHARED: Final = frozenset({"negated", "after_hire", "mentioned", "preferred", "alternative"})
+_UP_TO_COMMA: Final = frozenset({"alternative", "mentioned"})
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
     r"(?:[\s\"”》』」)]|证书?|等|级|及?以上){0,4}"
@@ -234,7 +235,7 @@ def _follow_leader(candidate: Candidate) -> None:
 def _follow_list(item: Item, left: Candidate, right: Candidate) -> None:
     """Names of an enumeration share what stands before the first, and a denial behind the last."""
     gap = item.text[left.end : right.start]
-    if not _JOINT.fullmatch(gap) or ("," in gap and (left.strength in {"alternative", "mentioned"} or right.cue)):
+    if not _JOINT.fullmatch(gap) or ("," in gap and (left.strength in _UP_TO_COMMA or right.cue)):
         return
     if right.strength == "required" and left.strength in _SHARED and left.cue and left.cue[1] <= left.start:
         right.strength, right.rule, right.cue = left.strength, left.rule, left.cue
