@@ -43,6 +43,7 @@ FLOORS: Final = {
     "trades_2": (0.86, 0.92, 0.96, 0.88, 0.93, 0.88),
     "trades_3": (0.95, 0.90, 0.95, 0.90, 0.90, 0.94),
     "trades_4": (0.92, 0.95, 0.96, 0.89, 0.88, 0.93),
+    "trades_5": (0.85, 0.85, 0.85, 0.85, 0.85, 0.85),
 }
 """A little below what was seen, in the order of `FLOORED`."""
 FLOORED: Final = (
