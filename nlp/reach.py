@@ -79,7 +79,9 @@ _LOOKS_AHEAD: Final = re.compile(
 )
 _ALL_ABOVE: Final = re.compile(r"\s*(?:以上|上述)(?:条件|各项|几项|证书)?(?:均|都|任一|之一)")
 # What is demanded as firmly as that no other clause makes a wish (必须持有A证,其他条件可放宽).
-_FIRM: Final = re.compile("必须|务必|必备|必需|硬性|缺一不可|须(?!知)|要求(?=[有持具])|上岗(?!证|资格)")
+_FIRM: Final = re.compile(
+    "必须|务必|必备|必需|硬性|缺一不可|须(?!知)|(?<![无不如按急])需(?!求)|要求(?=[有持具])|上岗(?!证|资格)"
+)
 _THE_REST: Final = re.compile(r"\s*其[他它](?:条件|要求|方面|各?项)")
 _THRESHOLD: Final = re.compile("以上|职称$|[甲乙]等$")
 # What stands between a name and 或 belongs to another thing that is asked for: the other way is one to that.
@@ -90,6 +92,8 @@ _OTHER_THING: Final = re.compile(
 # These say who needs no paper, and may name the paper again to say it.
 _SPEAK_OF_NONE: Final = frozenset({"alternative.without", "alternative.waived"})
 _OFFERED: Final = frozenset({"after_hire", "mentioned"})
+# What a firm sees to for its people is not always a paper (协助办理居住证).
+_OTHER_MATTER: Final = re.compile("(?:居住|暂住|签|社保)证|落户|户口|入职|手续|社保|护照|住宿|退休")
 _NOUNS: Final = frozenset({"head", "noun", "unlisted"})
 # A demand that needs nothing of the next clause: in 有CCNA,CCNP证书优先 the noun belongs to both names.
 _WHOLE_DEMAND: Final = re.compile(
@@ -292,6 +296,8 @@ class Reach:
 
     def _names_another(self, found: Found, candidate: Candidate) -> bool:
         """Whether an offer in another clause speaks of what is named there (无B证的公司协助办理)."""
+        if _OTHER_MATTER.match(self._text, found.end):
+            return True
         its = _index(self._clauses, found.start)
         if its == _index(self._clauses, candidate.end - 1):
             return False
