@@ -9,6 +9,7 @@ import click
 
 from cli.crawl_status import command as status
 from cli.draft import command as draft
+from cli.stop import allow, stop
 from cli.trial import command as trial
 from cli.wiring import open_database, open_log_to_fill
 from crawlers.board import Board, BoardError, load_boards
@@ -39,6 +40,8 @@ def command() -> None:
 command.add_command(draft)
 command.add_command(status)
 command.add_command(trial)
+command.add_command(stop)
+command.add_command(allow)
 
 
 @command.command()

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from config.settings import CHINA
 from crawlers.extract.rules import Detail, Listing
 
 FOLDER: Final = Path(__file__).parent / "boards"
@@ -66,6 +67,8 @@ class Board(BaseModel):
     """Days after which a page that was read is asked for again, whatever the lists say of it."""
     encoding: str = ""
     """Encoding of the pages where the board declares a wrong one; empty means as declared or detected."""
+    hours: Annotated[str, Field(pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] = ""
+    """When it may be crawled, in China: `22:00-06:00`; empty means always."""
     local: bool = False
     """Served on this machine: loopback and any port are allowed, for `hosts` alone."""
     blocked: tuple[str, ...] = ()
@@ -75,6 +78,14 @@ class Board(BaseModel):
     approved: Approval | None = None
     """Without it a board on the network can be tried (`qingdan crawl try`), and not crawled."""
     notes: str = ""
+
+    def open_at(self, moment: datetime) -> bool:
+        """Is `moment` within the board's hours?"""
+        if not self.hours:
+            return True
+        first, last = (time.fromisoformat(each) for each in self.hours.split("-"))
+        now = moment.astimezone(CHINA).time()
+        return first <= now < last if first <= last else now >= first or now < last
 
     @property
     def may_be_crawled(self) -> bool:

@@ -14,7 +14,7 @@ STOPPED: Final = "stopped early: "
 """Begins the note of a run that did not come to its own end; why the spider closed follows."""
 
 _KEPT_OUT: Final = tuple(STOPPED + reason for reason in ("blocked", "board_busy"))
-"""What the note says when the board sent us away (crawlers/challenge.py, crawlers/backoff.py)."""
+"""What the note says when the board sent us away (crawlers/stops.py, crawlers/backoff.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,16 @@ from crawlers.board import ENGINES, Board
 from crawlers.door import Door
 from crawlers.health import STOPPED
 from crawlers.ledger import StoredLedger
+from crawlers.permit import Permit
 from crawlers.pipelines import Intake
 from crawlers.progress import Report, Tally
 from crawlers.settings import for_board
 from store.intake import Outcome
 
 
-def crawled(board: Board, door: Door, ledger: StoredLedger, connection: Connection) -> Outcome:
+def crawled(
+    board: Board, door: Door, ledger: StoredLedger, permit: Permit, connection: Connection
+) -> Outcome:
     """Crawl `board` through `door`; counts go to `connection` after every page. Once in a process."""
     options = Settings()
     options.setmodule("crawlers.settings", priority="project")
@@ -26,7 +29,7 @@ def crawled(board: Board, door: Door, ledger: StoredLedger, connection: Connecti
     crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
     tally, intake, alarm = Tally(), Intake(door, ledger), Alarm(crawler)
     Report(crawler, connection, lambda: _counts(tally, intake))
-    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally, ledger=ledger)
+    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally, ledger=ledger, permit=permit)
     scrapy.start()
     task.result()
     # Scrapy only logs what the door raises while a spider closes; asked again here, it is loud.

@@ -18,10 +18,12 @@ from config.settings import CHINA, settings
 from crawlers.board import Board, BoardError
 from crawlers.door import Door
 from crawlers.ledger import StoredLedger
+from crawlers.permit import StoredPermit
 from crawlers.spool import SpoolingProducer
 from events.log import Log
 from store.database import transaction
 from store.intake import Outcome, finish_run, start_run
+from store.permits import release_hosts
 from store.targets import count_misses
 
 Progress = Callable[[int, int], None]
@@ -81,6 +83,7 @@ def crawl(board: Board, house: House, *, progress: Progress | None = None) -> Ru
             if outcome.status == "complete" and outcome.whole:
                 outcome = _with_misses(outcome, count_misses(session, board.id, since=began))
             finish_run(session, run_id, outcome, now=house.clock())
+            release_hosts(session, run_id)
         engine.dispose()
     if failure:
         raise CrawlFailed(f"board {board.id}: {failure}")
@@ -137,7 +140,8 @@ def _process(board: Board, house: House, run_id: str, connection: Connection) ->
         producer = SpoolingProducer(log.producer(), engine, now=house.clock)
         door = Door(engine, producer, run_id=run_id, clock=house.clock)
         ledger = StoredLedger(engine, board, run_id=run_id, clock=house.clock)
-        connection.send(crawled(board, door, ledger, connection))
+        permit = StoredPermit(engine, board, run_id=run_id, clock=house.clock)
+        connection.send(crawled(board, door, ledger, permit, connection))
         producer.close()
     finally:
         log.close()

@@ -24,10 +24,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawlers.stops.PermitStop": 5,
     "crawlers.guards.HostGuard": 10,
     "crawlers.robots.StrictRobots": 100,
     "crawlers.backoff.PoliteRetry": 550,
-    "crawlers.challenge.ChallengeStop": 560,
+    "crawlers.stops.ChallengeStop": 560,
 }
 # A board that answers slowly gets as long a pause as its answer took.
 AUTOTHROTTLE_ENABLED = True

@@ -1,6 +1,6 @@
-"""The table that crawls keep for their own sake: what each board lists, and what became of it.
+"""The tables that crawls keep for their own sake: what each board lists, and what may be crawled just now.
 
-No fact about an ad is in it. `store.models` says what holds for all tables.
+No fact about an ad is in them. `store.models` says what holds for all tables.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models import Base, Id
 
-__all__ = ["Base", "Target"]
+__all__ = ["Base", "BoardStop", "HostLease", "Target"]
 
 
 class Target(Base):
@@ -50,3 +50,22 @@ class Target(Base):
     """When it last answered."""
     due_at: Mapped[datetime | None]
     """When its page is to be asked for; None where there is nothing to ask for."""
+
+
+class BoardStop(Base):
+    """A person's word that a board is not to be crawled for the time being."""
+
+    __tablename__ = "board_stops"
+    board: Mapped[str] = mapped_column(String(64), primary_key=True)
+    actor: Mapped[str] = mapped_column(String(100))
+    why: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]
+
+
+class HostLease(Base):
+    """The run that speaks to a host; no other run does so before the lease has run out."""
+
+    __tablename__ = "host_leases"
+    host: Mapped[str] = mapped_column(String(255), primary_key=True)
+    run_id: Mapped[str] = mapped_column(Id)
+    until: Mapped[datetime]

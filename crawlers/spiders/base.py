@@ -13,6 +13,7 @@ from crawlers import signs
 from crawlers.backoff import BoardBusy
 from crawlers.board import Board
 from crawlers.items import Refused
+from crawlers.permit import FreePermit, Permit
 from crawlers.posting import Posting
 from crawlers.progress import Tally
 from crawlers.robots import DOWNLOAD_ERRORS
@@ -31,6 +32,8 @@ _GONE: Final = frozenset({404, 410})
 
 class BoardSpider(Spider):
     """A spider over one board; yields postings, and a `Refused` for whatever gave none."""
+
+    permit: Permit = FreePermit()
 
     def __init__(self, *, board: Board, intake: "Intake", tally: Tally, **options: Any) -> None:  # noqa: ANN401
         super().__init__(**options)

@@ -80,8 +80,8 @@ def test_our_guards_replace_the_stock_ones_and_stand_in_order() -> None:
         f"{stock}.robotstxt.RobotsTxtMiddleware",
         f"{stock}.retry.RetryMiddleware",
     }
-    first = sorted(names, key=lambda name: names[name])[:2]
-    assert first == ["crawlers.guards.HostGuard", "crawlers.robots.StrictRobots"]
+    first = sorted(names, key=lambda name: names[name])[:3]
+    assert first == ["crawlers.stops.PermitStop", "crawlers.guards.HostGuard", "crawlers.robots.StrictRobots"]
     assert names["crawlers.backoff.PoliteRetry"] < names[f"{stock}.redirect.RedirectMiddleware"]
 
 

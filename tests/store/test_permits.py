@@ -1,0 +1,52 @@
+"""Boards that a person has stopped, and hosts that a run speaks to, on SQLite and on PostgreSQL."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from store.database import snapshot, transaction
+from store.permits import Stop, allow_board, lease_hosts, release_hosts, stop_board, stop_of, stops
+from tests.factory import WEDNESDAY
+
+MINUTE = timedelta(minutes=1)
+
+
+def leased(engine: Engine, run_id: str, *hosts: str, minute: int = 0) -> str:
+    now = WEDNESDAY + minute * MINUTE
+    with transaction(engine) as session:
+        return lease_hosts(session, hosts, run_id=run_id, now=now, until=now + 15 * MINUTE)
+
+
+def test_a_stop_stands_until_it_is_taken_back(engine: Engine) -> None:
+    first = Stop("board-a", "王某", "对方来电", WEDNESDAY)
+    later = Stop("board-a", "李某", "网站改版", WEDNESDAY + MINUTE)
+    with transaction(engine) as session:
+        stop_board(session, first)
+        stop_board(session, later)
+        stop_board(session, first)
+    with snapshot(engine) as session:
+        assert stop_of(session, "board-a") == later
+        assert stop_of(session, "board-b") is None
+        assert list(stops(session)) == ["board-a"]
+    with transaction(engine) as session:
+        assert allow_board(session, "board-a")
+        assert not allow_board(session, "board-a")
+        assert stop_of(session, "board-a") is None
+
+
+def test_one_run_at_a_time_speaks_to_a_host(engine: Engine) -> None:
+    assert leased(engine, "run-1", "a.example", "b.example") == ""
+    assert leased(engine, "run-2", "b.example", "c.example") == "b.example"
+    assert leased(engine, "run-3", "c.example") == ""  # what run-2 did not get, it left
+    assert leased(engine, "run-1", "a.example", "b.example", minute=10) == ""  # renewed
+    assert leased(engine, "run-2", "b.example", minute=24) == "b.example"
+    assert leased(engine, "run-2", "b.example", minute=25) == ""  # the lease has run out
+
+
+def test_a_run_lets_go_of_its_hosts_only(engine: Engine) -> None:
+    leased(engine, "run-1", "a.example")
+    leased(engine, "run-2", "b.example")
+    with transaction(engine) as session:
+        release_hosts(session, "run-1")
+    assert leased(engine, "run-3", "a.example") == ""
+    assert leased(engine, "run-3", "b.example") == "b.example"
