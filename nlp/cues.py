@@ -38,6 +38,7 @@ _WISH: Final = re.compile(
 _DEMAND: Final = re.compile("须|必须|要求|务必")
 _SHARED: Final = frozenset({"negated", "after_hire", "mentioned", "preferred", "alternative"})
 _UP_TO_COMMA: Final = frozenset({"alternative", "mentioned"})
+_BETWEEN_NAMES: Final = re.compile(r"[\s\d、,;。.()/*-]*")
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
     r"(?:[\s\"”》』」)]|证书?|等|级|及?以上){0,4}"
@@ -168,11 +169,23 @@ class CueReader:
 def _lifted(item: Item, rule: RoleRule, demands: list[Found]) -> bool:
     """Whether words of the item make a requirement of what its heading would soften."""
     words = {item.text[cue.start : cue.end] for cue in demands}
+    if item.role == "duties" and _names_only(item):
+        return True
     return (
         (item.apart and any(not word.startswith(_GETS) for word in words))
         or any(word.startswith(unless) for word in words for unless in rule.unless)
         or any(word in _SCHOOL_PAPER.sub("", item.text) for word in rule.persons)
     )
+
+
+def _names_only(item: Item) -> bool:
+    """Whether it says nothing but the names of papers, which is no duty (工作内容:泡茶。茶艺师证、健康证)."""
+    last = 0
+    for candidate in item.accepted:
+        if not _BETWEEN_NAMES.fullmatch(item.text, last, max(last, candidate.start)):
+            return False
+        last = candidate.end
+    return _BETWEEN_NAMES.fullmatch(item.text, last) is not None
 
 
 def _place(cue: Cue) -> Place:
@@ -197,7 +210,9 @@ def _adjoining(item: Item, candidate: Candidate, possible: Possible, reach: Reac
     behind = [
         Found(*match.span(), cue)
         for pattern, cue in possible["behind"]
-        if (match := pattern.match(item.text, end)) and not reach.inside(match.end())
+        if (match := pattern.match(item.text, end))
+        and not reach.inside(match.end())
+        and not reach.passes_another(candidate, match.end())
     ]
     return before + behind
 

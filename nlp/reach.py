@@ -329,6 +329,16 @@ class Reach:
         begin = clause[1] - len(head)
         return self._next_start(begin) <= begin + _OPENING
 
+    def passes_another(self, candidate: Candidate, end: int) -> bool:
+        """Whether a comma and another paper stand between `candidate` and `end` (A证,健康证入职后办)."""
+        comma = self._text.find(",", candidate.end, end)
+        return comma >= 0 and any(
+            comma < name.start < end
+            and name.sort not in _NOUNS
+            and name.qualification != candidate.qualification
+            for name in self._names
+        )
+
     def inside(self, position: int) -> bool:
         """Whether `position` stands inside a name."""
         index = bisect_left(self._names, position, key=_BEGIN) - 1
