@@ -49,12 +49,14 @@ _PLAIN: Final = re.compile(
     "(?:等|类|中|的|任何|任意|一个|一种|一项|主流|厂商|相关|有关|同等(?!资)|方面|系列|行业|专业|技术|职业|从业|中级|高级|级别|国家|资格|水平|相应|任意|一个|任一|其中|之一)*"
 )
 _LACKING: Final = re.compile("(?:没有?|无|不要求|无需|不需要?|不用)$")
-_ABOVE: Final = re.compile("(?:及|或)?以上[一-龥]{0,6}(?:相关|有关)的?")
+_ABOVE: Final = re.compile("(?:及|或)?以上[一-龥]{0,6}(?:相关的?|有关的?|同等)")
 """初级会计师及以上财务相关证书: one paper."""
 _GRADE: Final = re.compile("[初中高]级证书?")
 _MARKS: Final = ("、", "/")
 _NEXT: Final = re.compile("[、/或和及与]")
 _CLOSED: Final = re.compile("(?:证书?|资格|认证)(?:或|及|和)")
+_ANEW: Final = re.compile("具有|具备|拥有|持有|取得|获得")
+"""Python、Java等具有信息安全相关证书: what is held is told anew."""
 _OF_ITS_OWN: Final = re.compile("或|和(?!谐)|及|与|并|[有持]|同等|其他|其它|另")
 _COURSES: Final = re.compile(
     "(?<=[师员])等?(?:各类|职业|资格|考前|执业|相关|的)*(?:考试|考证|课程|培训|辅导|网课)"
@@ -64,7 +66,7 @@ _STATES: Final = frozenset({"资格", "资质", "证件", "证照"})
 _PAPERS: Final = re.compile(
     "身份证|毕业|学历|学位|执照|许可证|户口|简历|合同|专利|荣誉|获奖|复印|提供|产品|熟悉"
 )
-_SOFT: Final = re.compile("(?:者|的)?(?:优先|为佳|更佳|加分)")
+_SOFT: Final = re.compile("(?:者|的)?(?:优(?![质秀良化惠势])|为佳|更佳|加分)")
 _HELD: Final = re.compile("(?<![支维保坚主扶把])持有?|具有|具备|有(?![关限效])|取得|获得|考取|拥有")
 _BELOW: Final = re.compile("^(?:以下|下列)|(?<=[具有备持])(?:以下|下列|一下)")
 _GLOSS: Final = re.compile("\\([一-龥]{0,14}")
@@ -113,7 +115,7 @@ def _closing(text: str, noun: Candidate) -> re.Match[str] | None:
         begin = noun.end - len(noun.head)
         low = max(0, begin - _REACH)
         etc = _ETC.search(text, low, begin)
-        if etc is not None and _CLOSED.search(etc.group()):
+        if etc is not None and (_CLOSED.search(etc.group()) or _ANEW.search(etc.group())):
             return None
         return etc or _OF_CODES.search(text, low, begin)
     return _ETC_NAMED.search(text, max(0, noun.start - _REACH), noun.start) if noun.head else None
@@ -239,7 +241,7 @@ def _opens(item: Item, head: Candidate, after: list[Candidate]) -> bool:
     if named is None or named.sort in NOUNS:
         return False
     gap = item.text[head.end : named.start]
-    return not gap or leads(gap)
+    return not gap.strip() or leads(gap)
 
 
 def leads(gap: str) -> bool:

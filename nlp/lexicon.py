@@ -36,7 +36,8 @@ REACH: Final = 10
 """A grade speaks of a credential where 师 stands at most that far behind (二级心理咨询师 holds no 证)."""
 # 师 then ends the name of a post, which may be followed by another grade.
 GRADED: Final = re.compile(
-    f"(?s:.{{0,{REACH - 1}}}?)师(?:(?![一-龥])|优先|者优先|以上|及|或|和|[一二三四五初中高][级等]|技师)"
+    f"(?s:.{{0,{REACH - 1}}}?)师"
+    "(?:(?![一-龥])|优先|者优先|以上|不少于|及|或|和|[一二三四五初中高][级等]|技师)"
 )
 # Firms call their own staff engineers of some grade; nobody else's grade is so common.
 _NO_STAFF: Final = re.compile(GRADED.pattern.replace("师", "(?<!工程)师", 1))
@@ -281,7 +282,7 @@ def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     # 施工员/安全员证 are two papers, whatever words stand between a name and its head.
     marks = r"[\"”》』'\s]|/(?!安全|管理|[初中高]?级?工程师)|\([^()]{1,14}\)"
     code = "(?:[a-e]|[a-z][1-9])(?:类|(?![a-z0-9]))|[1-9]级"
-    infix = f"(?:[初中高]级[或及和、/][初中高]级|{_either(data.infix)}|{code}|{marks})"
+    infix = f"(?:[初中高]级?[或及和、/]?[初中高]级|{_either(data.infix)}|{code}|{marks})"
     heads = tuple(head.word for head in data.heads)
     # Mostly nothing of the kind follows: the first character alone tells.
     firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))

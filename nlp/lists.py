@@ -33,6 +33,7 @@ _WISHED: Final = re.compile("(?:者|将|的|可)?(?:优先|为佳|更佳|加分)
 _TITLE_WORDS: Final = frozenset({"职称", "中级职称", "高级职称", "初级职称", "技术职称", "专业技术职称"})
 _SURE: Final = frozenset({"token", "loose"})
 _PERSONS: Final = frozenset("师员工士")
+_MASTER: Final = re.compile("[一-龥]{2,}师")
 _FULL: Final = 4
 """A person named at that length beside a paper is meant as one (CISP、信息安全工程师); 老师 is none."""
 _NEVER_ALONE: Final = frozenset({"maker", "post", "loose"})
@@ -99,6 +100,10 @@ def _share_heads(item: Item) -> None:
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue
             if "职称" in right.head and (left.sort != "post" or right.written in _TITLE_WORDS):
+                continue
+            if "职称" in right.head and right.level and not left.level:
+                # 税务师、中级会计职称: the grade makes the title, and what stands beside it is a paper.
+                left.accepted = left.accepted or _MASTER.fullmatch(left.written) is not None
                 continue
             left.head, left.accepted = right.head, True
 

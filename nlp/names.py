@@ -23,7 +23,10 @@ _VEHICLES: Final = frozenset({"S11", "S12", "skill:土石方机械操作工"})
 _EXAMINED: Final = re.compile("[师士员](?:专业)?技术资格(?:证书?)?")
 """An examination for a title is named so; 经济师专业技术资格 is what passing it gives, no 职称."""
 _ANY_OF: Final = re.compile("(?:相关|有关)的?$")
+_OF_LEVEL: Final = ("P", "skill:", "old:")
+_FIELD_PAPER: Final = re.compile("(?!.*(?:[师员工士级]|[职执从]业|上岗|注册))[一-龥]{2,8}证书?")
 _RELATED: Final = re.compile("的?相关的?(?:资格|职业资格|资质|认证|技术)*证书?")
+_GRADED: Final = re.compile("[初中高]级")
 _TRADE_LONGEST: Final = 10
 _BRIEF: Final = 2
 _ANY_SKILL: Final = "skill:技能等级证书"
@@ -99,6 +102,9 @@ class Names:
             return self._unnamed.read(item, hit, taken)
         if hit.word.sort == "grade":
             return self._graded_trade(item, hit, taken)
+        any_paper = self._any_of_field(item.text, hit)
+        if any_paper is not None:
+            return any_paper
         return self._longer_trade(item.text, hit, taken) or self._named(item, hit)
 
     def _graded_trade(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
@@ -162,11 +168,28 @@ class Names:
         # 运营证 is a driver's paper, 运营师 is no driver.
         if word.qualification[0] == "S" and _MASTER.match(text, hit.end):
             return True
+        # 鉴定工 is graded by skill, 鉴定人 by law.
+        if word.qualification.startswith("lawful:") and text.startswith("工", hit.end):
+            return word.text[-1] not in _PERSONS
         if TRADE.search(word.text) or not _ANY_OF.search(text, max(0, hit.start - _BRIEF - 1), hit.start):
             return False
         # 相关财务证书: any paper of that field.
         noun = self._lexicon.suffix.match(text, hit.end)
         return noun is not None and not noun.group(1) and noun.group(2) in _PAPERS
+
+    def _any_of_field(self, text: str, hit: Hit) -> Candidate | None:
+        """相关会计证书, 相关的会计专业证: any paper of that field, though without 相关 the words name one."""
+        word = hit.word
+        related = _ANY_OF.search(text, max(0, hit.start - _BRIEF - 1), hit.start)
+        if related is None or not word.qualification.startswith(_OF_LEVEL):
+            return None
+        noun = self._lexicon.suffix.match(text, hit.end) if word.sort == "post" else None
+        end = noun.end() if noun is not None and noun.group(1) == "专业" else hit.end
+        if _FIELD_PAPER.fullmatch(text, hit.start, end) is None:
+            return None
+        end += text.startswith("书", end)
+        head = "证书" if text.endswith("证书", 0, end) else "证"
+        return Candidate(hit.start, end, "head", "", "相关" + head, head=head)
 
     def _longer_trade(self, text: str, hit: Hit, taken: int) -> Candidate | None:
         """A trade nobody has listed that only ends like a listed one (绿化工证 is no 化工证)."""
@@ -311,11 +334,15 @@ def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
     of_field = (head != "职称" and _FIELD.search(found.written[-1] + between)) or (
         head == "认证" and not between and len(found.written) <= _BRIEF
     )
-    if found.sort == "post" and of_field and not TRADE.search(found.written):
+    # A grade makes a paper even of a field of skill (人力资源中高级类证书).
+    graded = found.qualification.startswith("skill:") and _GRADED.search(between)
+    if found.sort == "post" and of_field and not (graded or TRADE.search(found.written)):
         return False
     if found.sort == "post" and ("的" in between or "相关" in between) and not _made(found):
         return False
-    return not (head == "资格" and found.sort == "post" and found.written in {"教练", "裁判"})
+    # 会计任职资格 is what the post asks for.
+    of_post = found.written in {"教练", "裁判"} or (between == "任职" and not TRADE.search(found.written))
+    return not (head == "资格" and found.sort == "post" and of_post)
 
 
 def _passed(text: str, found: Candidate, match: re.Match[str]) -> bool:
@@ -326,4 +353,4 @@ def _passed(text: str, found: Candidate, match: re.Match[str]) -> bool:
 
 def _made(found: Candidate) -> bool:
     """人力资源管理师相关证书 is that person's paper; 教师的证书 may be any."""
-    return len(found.written) > _TRADE_LENGTH - _BRIEF and found.written.endswith("师")
+    return len(found.written) > _BRIEF and found.written.endswith("师")

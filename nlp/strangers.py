@@ -12,7 +12,8 @@ _SEPARATORS: Final = re.compile(r"[、/,|]")
 _CHAIN: Final = re.compile(
     r"[\s\"”》)]{0,3}(?:认证|证书?)?[、/,|](?:[a-z0-9+\- ]{2,16}[、/,|]){1,6}[\s\"“《(]{0,3}"
 )
-_CODE: Final = re.compile(r"[a-z][a-z0-9+\-]{1,9}")
+_CODE: Final = re.compile(r"[a-z][a-z0-9+\-]{2,9}")
+"""Two letters only go on with the code before them (HCNE/SE)."""
 _NO_CODE: Final = frozenset(
     {
         "it",
