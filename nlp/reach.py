@@ -48,7 +48,7 @@ _NEW_PREDICATE: Final = re.compile(
 )
 # After a comma even 且有 says something new: 持A证,且有B证优先.
 _NEW_SENTENCE: Final = re.compile(
-    r"\s*(?:而?且|并且?|若是?|如果?|同时|另外?|还|最好|能|又)(?:是|能|再|还|也|已)?(?:有|具有?|具备|持有?|拥有|取得|获得|通过|考取|会|懂|熟悉)"
+    r"\s*(?:而?且|并且?|兼|若是?|如果?|同时|另外?|还|最好|能|又)(?:是|能|再|还|也|已)?(?:有|具有?|具备|持有?|拥有|取得|获得|通过|考取|会|懂|熟悉)"
 )
 # 有A证能熟练操作者优先 is one subject, up to 者.
 _NEW_SUBJECT: Final = re.compile(
@@ -75,7 +75,8 @@ _SUBJECT: Final = re.compile(
 )
 # ,优先考虑本地户口 prefers what follows it.
 _LOOKS_AHEAD: Final = re.compile(
-    "优先(?:考虑|录用|录取|聘用|选择|安排|招聘)(?=[一-龥])(?!的|者|录用|录取|聘用|面试|上岗)"
+    "优先(?:考虑|录用|录取|聘用|选择|安排|招聘)?(?=[一-龥])"
+    "(?!的|者|[录聘选哦吧啊呢权项给予入任人]|面试|上岗|考虑|安排|招聘|条件|打开|约|接待)"
 )
 _ALL_ABOVE: Final = re.compile(r"\s*(?:以上|上述)(?:条件|各项|几项|证书)?(?:均|都|任一|之一)")
 # What is demanded as firmly as that no other clause makes a wish (必须持有A证,其他条件可放宽).
