@@ -23,6 +23,7 @@ _VEHICLES: Final = frozenset({"S11", "S12", "skill:土石方机械操作工"})
 _EXAMINED: Final = re.compile("[师士员](?:专业)?技术资格(?:证书?)?")
 """An examination for a title is named so; 经济师专业技术资格 is what passing it gives, no 职称."""
 _ANY_OF: Final = re.compile("(?:相关|有关)的?$")
+_TRADES: Final = ("P", "skill:", "title:", "post:", "old:")
 _OF_LEVEL: Final = ("P", "skill:", "old:")
 _FIELD_PAPER: Final = re.compile("(?!.*(?:[师员工士级]|[职执从]业|上岗|注册))[一-龥]{2,8}证书?")
 _RELATED: Final = re.compile("的?相关的?(?:资格|职业资格|资质|认证|技术)*证书?")
@@ -269,6 +270,9 @@ def _together(first: Word, second: Word) -> Word:
     """The word for two that touch: the second, unless it is a plain trade or only lends its noun."""
     if first.sort in {"token", "name"} and second.sort in {"post", "maker"}:
         return first
+    # 思科网络工程师证书: the maker's paper, whatever trade it is for.
+    if first.sort == "maker" and second.sort in {"post", "name"} and second.qualification.startswith(_TRADES):
+        return Word(first.text, "maker", first.qualification, head=second.head)
     # 特种设备作业证N1: the class of the paper.
     if first.sort == "name" and second.sort == "loose" and not first.qualification.startswith("education:"):
         return first

@@ -215,7 +215,7 @@ def _by_noun(item: Item, candidate: Candidate, stretch: str) -> str:
     """Another qualification than the name has by itself, by the words around it; empty when there is none."""
     if candidate.qualification == _DRIVING_COACH and _MODIFIED.search(item.text[: candidate.start]):
         return "post:教练员岗位证书"
-    engineer = candidate.qualification.startswith("title:") and candidate.written == "工程师"
+    engineer = stretch.startswith("工程师") and "/" not in stretch
     if engineer and _CERTIFIED.search(candidate.head) and _MODIFIED.search(item.text[: candidate.start]):
         return "vendor:厂商认证"
     if candidate.qualification.startswith("P") and "技能等级" in candidate.head:
