@@ -165,7 +165,7 @@ def _unlisted(item: Item, candidate: Candidate) -> str:
     name, head = candidate.written, candidate.head
     if _ENGINEER.search(name):
         return "vendor:厂商认证" if _CERTIFIED.search(head) else "title:工程师"
-    if FOR_A_POST.search(head) and not _KIND_OF.search(name):
+    if (FOR_A_POST.search(head) or head.startswith("从业")) and not _KIND_OF.search(name):
         return "post:上岗证"
     if _KIND_OF.search(name) or not _PERSON.search(name) or len(name) == 1:
         return _unnamed(item, candidate)

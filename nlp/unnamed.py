@@ -35,6 +35,11 @@ HOLDING: Final = re.compile(
 )
 """Words before a name by which someone holds it."""
 _POST_ONLY: Final = re.compile("上岗|岗位")
+_TRADE_PAPER: Final = re.compile("从业.{0,4}证")
+_REGULATED: Final = re.compile(
+    "金融|财|会计|证券|运输|道路|货|客|车|驾|船|航|铁路|交通|危|放射|核|特种|电|医(?!药代表)|护|教|法|新闻|记者|播|导游|消防|保安|建|安全"
+)
+"""Trades in which a 从业资格 may be one of the catalogue or of a statute."""
 _TRAILING: Final = re.compile(
     "(?:职业|从业|执业|上岗|岗位|培训|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
 )
@@ -159,8 +164,10 @@ def _is_name(rest: str, written: str, phrase: str) -> bool:
         and _UNLISTED_HEADS.search(written)
     ):
         return True
+    # 黄金从业资格证 is some body's, unless the law may ask for one in that trade.
+    of_trade = _TRADE_PAPER.match(written) and not (_REGULATED.search(rest) or _CLOSING.search(phrase))
     return (
-        _POST_ONLY.search(written) is not None
+        (of_trade or _POST_ONLY.search(written)) is not None
         and 1 < len(rest) <= _TRADE_LENGTH
         and not _CLASS.search(phrase)
     )

@@ -248,6 +248,8 @@ def test_levels_of_the_state_are_skill_levels_and_a_second_paper_is_of_the_first
         ("具有行业协会颁发的从业资格证书", [("从业资格证书", "post_permit")]),
         ("税务师、中级会计职称优先", [("税务师", "proficiency"), ("中级会计职称", "title")]),
         ("具有会计任职资格", []),
+        ("具有黄金从业资格证", [("黄金从业资格证", "post_permit")]),
+        ("具有金融行业从业资格证", [("从业资格证", "generic")]),
         ("持有思科网络工程师证书", [("思科网络工程师证书", "vendor")]),
         ("二级安全评价师不少于一名", [("二级安全评价师", "skill_level")]),
         ("办理网约车从业资格证、车辆营运证", [("网约车从业资格证", "licensing")]),
