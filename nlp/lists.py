@@ -240,8 +240,8 @@ def _glosses(item: Item, last: Candidate, candidate: Candidate, gap: str) -> boo
         return True
     if lawyer:
         return _TIGHT.fullmatch(gap) is not None
-    # 医药代表认证资格证书,如RDPAC证书: the example is the paper itself.
-    return same and last.sort not in NOUNS and leads(gap) and gap != "(" and "持" not in gap
+    # 医药代表认证资格证书,如RDPAC证书: the example is the paper itself, unless a wish stands between them.
+    return same and last.sort not in NOUNS and leads(gap) and gap != "(" and not set(gap) & {"持", "优"}
 
 
 def _split_grades(item: Item) -> None:

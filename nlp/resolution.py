@@ -190,8 +190,10 @@ def _abroad(item: Item, candidate: Candidate) -> str:
 def _graded(item: Item, candidate: Candidate) -> str:
     """职称 makes a title of any name; a grade makes a skill level of a trade."""
     after = item.text[candidate.end : candidate.end + 10]
-    if "职称" in candidate.head or re.match(
-        r"\(?(?:及其?以上|以上|或以上)?的?(?:专业|技术|专业技术)?职称", after
+    if (
+        "职称" in candidate.head
+        or candidate.head.endswith("任职资格")
+        or re.match(r"\(?(?:及其?以上|以上|或以上)?的?(?:专业|技术|专业技术)?职称", after)
     ):
         return "title:职称"
     stretch = item.text[candidate.start : candidate.end]
