@@ -23,7 +23,7 @@ from nlp.normalise import fold
 from nlp.reader import Reader
 
 TRAINED_ON: Final = ("dev", "tuning", "spent", "spent_2", "trades", "trades_2")
-TESTED_ON: Final = "held_out"
+TESTED_ON: Final = "spent_3"
 BEFORE: Final = 30
 AFTER: Final = 40
 """Characters of the same line that the model sees on each side."""
