@@ -1,7 +1,7 @@
 """Would a trained model read strengths better than the rules? `python -m benchmarks.strength_model [FOLDER]`.
 
 A spaCy textcat (bag of character n-grams, on one core) is trained on the sets whose ads may be looked at, and
-told where each credential stands. On the credentials of `held_out` that the reader finds too, the rules, the
+told where each credential stands. On the credentials of `spent_3` that the reader finds too, the rules, the
 model, and the rules overruled by a confident model are compared. docs/accuracy.md says what came of it.
 """
 
