@@ -164,6 +164,7 @@ def our_run(board: Board) -> int:
     import crawlers.settings
     from crawlers.door import Door
     from crawlers.ledger import StoredLedger
+    from crawlers.permit import StoredPermit
     from crawlers.process import crawled
 
     crawlers.settings.AUTOTHROTTLE_ENABLED = False  # the bare spider makes no pauses either
@@ -174,7 +175,8 @@ def our_run(board: Board) -> int:
         run_id = start_run(session, kind="crawl", source=board.id, now=now())
     door = Door(engine, log.producer(), run_id=run_id, clock=now)
     ledger = StoredLedger(engine, board, run_id=run_id, clock=now)
-    outcome = crawled(board, door, ledger, _Unheard())  # type: ignore[arg-type]
+    permit = StoredPermit(engine, board, run_id=run_id, clock=now)
+    outcome = crawled(board, door, ledger, permit, _Unheard())  # type: ignore[arg-type]
     log.close()
     engine.dispose()
     if outcome.status != "complete":
