@@ -48,17 +48,13 @@ def items_of(board: Board, spider: str, *, most: int) -> tuple[list[object], str
 def _process(board: Board, spider: str, most: int, connection: Connection) -> None:
     # Scrapy is imported here only: it takes longer than anything else that the calling process does.
     from scrapy.crawler import AsyncCrawlerProcess
-    from scrapy.settings import Settings
     from scrapy.utils.misc import load_object
 
     from crawlers.alarm import Alarm
     from crawlers.progress import Tally
-    from crawlers.settings import for_board
+    from crawlers.settings import resolved
 
-    options = Settings()
-    options.setmodule("crawlers.settings", priority="project")
-    options.update(for_board(board) | {"CLOSESPIDER_ITEMCOUNT": most}, priority="cmdline")
-    scrapy = AsyncCrawlerProcess(options)
+    scrapy = AsyncCrawlerProcess(resolved(board, CLOSESPIDER_ITEMCOUNT=most))
     crawler = scrapy.create_crawler(load_object(spider))
     collector, alarm = Collector(), Alarm(crawler)
     task = scrapy.crawl(crawler, board=board, intake=cast("Intake", collector), tally=Tally())

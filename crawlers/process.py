@@ -3,7 +3,6 @@
 from multiprocessing.connection import Connection
 
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
 from crawlers.alarm import Alarm
@@ -14,7 +13,7 @@ from crawlers.ledger import StoredLedger
 from crawlers.permit import Permit
 from crawlers.pipelines import Intake
 from crawlers.progress import Report, Tally
-from crawlers.settings import for_board
+from crawlers.settings import resolved
 from store.intake import Outcome
 
 
@@ -22,10 +21,7 @@ def crawled(
     board: Board, door: Door, ledger: StoredLedger, permit: Permit, connection: Connection
 ) -> Outcome:
     """Crawl `board` through `door`; counts go to `connection` after every page. Once in a process."""
-    options = Settings()
-    options.setmodule("crawlers.settings", priority="project")
-    options.update(for_board(board), priority="cmdline")
-    scrapy = AsyncCrawlerProcess(options)
+    scrapy = AsyncCrawlerProcess(resolved(board))
     crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
     tally, intake, alarm = Tally(), Intake(door, ledger), Alarm(crawler)
     Report(crawler, connection, lambda: _counts(tally, intake))

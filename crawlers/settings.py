@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from scrapy.settings import Settings
+
 from config.settings import settings as qingdan_settings
 from crawlers.board import Board
 from crawlers.guards import LOOPBACK_SETTING
@@ -73,6 +75,14 @@ LOG_LEVEL = "WARNING"
 LOG_INSTALL_ROOT_HANDLER = False  # the process writes its log our way (config/logs.py)
 STATS_DUMP = False
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads our source again for every page
+
+
+def resolved(board: Board, **changes: int) -> Settings:
+    """Scrapy's settings for a run over `board`: these, what the board changes, and what the caller does."""
+    settings = Settings()
+    settings.setmodule("crawlers.settings", priority="project")
+    settings.update(for_board(board) | changes, priority="cmdline")
+    return settings
 
 
 def for_board(board: Board) -> dict[str, Any]:

@@ -12,6 +12,16 @@ WEDNESDAY = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
 """In ISO week 2026-W47."""
 
 
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = WEDNESDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 def job_ad(number: int = 1, **given: Any) -> JobAd:
     """Ad `number` of a made-up board; the same number and content give the same event."""
     fields: dict[str, Any] = {

@@ -5,7 +5,7 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,16 +22,8 @@ from events.embedded import EmbeddedLog
 from store.database import transaction
 from store.outbox import Waiting, put
 from tests.consumers.test_runner import Pile
-from tests.factory import WEDNESDAY
+from tests.factory import WEDNESDAY, Clock
 from tests.processes import end, start
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = WEDNESDAY
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import cast
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
 from crawlers.alarm import Alarm
@@ -18,7 +17,7 @@ from crawlers.items import Refused
 from crawlers.pipelines import Intake
 from crawlers.posting import Posting
 from crawlers.progress import Tally
-from crawlers.settings import for_board
+from crawlers.settings import resolved
 
 
 @dataclass(slots=True)
@@ -67,11 +66,8 @@ def _crawl(boards: Sequence[Board], concurrency: int, connection: Connection) ->
     alarms: dict[str, Alarm] = {}
     scrapy: AsyncCrawlerProcess | None = None
     for board in boards:
-        settings = Settings()
-        settings.setmodule("crawlers.settings", priority="project")
-        settings.update(for_board(board), priority="cmdline")
-        settings.set("CONCURRENT_REQUESTS", concurrency, priority="cmdline")
-        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", concurrency, priority="cmdline")
+        many = {"CONCURRENT_REQUESTS": concurrency, "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency}
+        settings = resolved(board, **many)
         scrapy = scrapy or AsyncCrawlerProcess(settings)
         crawler = Crawler(load_object(ENGINES[board.engine]), settings)
         alarms[board.id] = Alarm(crawler)

@@ -1,6 +1,6 @@
 """The ledger as a run has it: masked, counted, with the moment that its run began."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -11,19 +11,9 @@ from store.crawl_models import Target
 from store.database import snapshot, transaction
 from store.intake import Outcome, finish_run, start_run
 from store.targets import Entry, Visit
-from tests.factory import WEDNESDAY
+from tests.factory import Clock
 
 DAY = timedelta(days=1)
-
-
-class Clock:
-    """Goes on by hand."""
-
-    def __init__(self) -> None:
-        self.now = WEDNESDAY
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import pytest
 from scrapy.settings import Settings
 
+import crawlers.settings
 from crawlers.board import Board, load_boards
 from crawlers.guards import LOOPBACK_SETTING
-from crawlers.settings import for_board
 
 NETWORK = Board(
     id="somewhere",
@@ -18,10 +18,7 @@ NETWORK = Board(
 
 
 def resolved(board: Board = NETWORK) -> Settings:
-    settings = Settings()
-    settings.setmodule("crawlers.settings", priority="project")
-    settings.update(for_board(board), priority="cmdline")
-    return settings
+    return crawlers.settings.resolved(board)
 
 
 @pytest.mark.parametrize(
