@@ -22,7 +22,9 @@ Verdict = Literal["violation", "advisory", "lawful", "none"]
 Severity = Literal["red", "orange", "yellow", "grey", ""]
 FieldName = Literal["title", "text"]
 PosterType = Literal["public", "state", "private", "agency", "platform", "unknown"]
-SourceKind = Literal["crawl", "file", "push"]
+SourceKind = Literal["crawl", "file", "push", "report"]
+PUBLIC_REPORTS: Final = "public-report"
+"""The source of all ads that the public reported (群众举报), and of no others."""
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The character NUL as JSON writes it, and not the six letters after an escaped backslash."""
 
