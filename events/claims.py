@@ -4,20 +4,15 @@ A claim is a value of its own, which people can read too: `{"claim_check":"<SHA-
 event looks like that. One whose bytes are gone is handed on as it is, and so ends among the dead letters.
 """
 
-import fcntl
 import hashlib
 import json
 import os
 import re
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
-from pathlib import Path
 from typing import Final, Protocol
 
 import structlog
 
+from events.hashed_files import HashedFiles
 from events.log import LogUnavailable, NotDelivered
 
 logger = structlog.get_logger()
@@ -43,83 +38,29 @@ class Blobs(Protocol):
         """
 
 
-class BlobFolder:
-    """A file for each, in `folder`; on several machines it has to be the same folder for all.
-
-    A file's time of change is when somebody last left its bytes here.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+class BlobFolder(HashedFiles):
+    """A file for each, in one folder."""
 
     def put(self, data: bytes) -> str:
         sha256 = hashlib.sha256(data).hexdigest()
-        path = self._path(sha256)
-        with self._alone(fcntl.LOCK_SH):
+        with self.relied_on():
             if self.get(sha256) is None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                _write(path, data)
+                with self.batch() as batch, batch.writing(sha256) as file:
+                    file.write(data)
             else:
-                os.utime(path)
+                os.utime(self.path(sha256))
         return sha256
 
     def get(self, sha256: str) -> bytes | None:
         try:
-            data = self._path(sha256).read_bytes()
+            data = self.path(sha256).read_bytes()
         except FileNotFoundError:
             return None
         return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
-    def left_before(self, moment: datetime) -> list[str]:
-        """What nobody has left again since `moment`."""
-        return [path.name for path in self._files() if path.stat().st_mtime < moment.timestamp()]
-
-    def remove(self, sha256: str, *, left_before: datetime) -> int:
-        """Remove what was kept under `sha256`, unless somebody left it again meanwhile; how many bytes."""
-        path = self._path(sha256)
-        with self._alone(fcntl.LOCK_EX):
-            found = path.stat()
-            if found.st_mtime >= left_before.timestamp():
-                return 0
-            path.unlink()
-        return found.st_size
-
-    @contextmanager
-    def _alone(self, how: int) -> Iterator[None]:
-        """Parts those who rely on a file that is there from those who remove it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("ab+") as file:
-            fcntl.flock(file, how)
-            yield
-
-    def _files(self) -> Iterator[Path]:
-        yield from self._folder.glob("??/[!.]*")
-
     def sizes(self) -> list[int]:
         """Bytes of everything in the folder."""
-        return [path.stat().st_size for path in self._files()]
-
-    def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Put `data` in place in one piece, safe from a power cut; several processes may do so at once."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).rename(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    for folder in (path.parent, path.parent.parent):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        return [path.stat().st_size for path in self.files()]
 
 
 def check_in(value: bytes, blobs: Blobs) -> bytes:

@@ -29,7 +29,7 @@ def trim(log: Log, folder: BlobFolder, *, before: datetime) -> Trimmed:
     `log` must show claims as they are, not redeemed. Only records of before that time are looked at, of which
     few are left where the log keeps its events for as long; and all dead letters, which are kept for ever.
     """
-    old = folder.left_before(before)
+    old = list(folder.left_before(before))
     claims = set(_claims(log, before + _LATER)) if old else set()
     sizes = [folder.remove(sha256, left_before=before) for sha256 in old if sha256 not in claims]
     removed = [size for size in sizes if size]

@@ -65,7 +65,7 @@ def test_what_was_left_again_is_not_old(log: KafkaLog, blobs: BlobFolder, tmp_pa
     sha256 = blobs.put(b"again")
     before = datetime.now(UTC) - timedelta(seconds=5)
     os.utime(tmp_path / "blobs" / sha256[:2] / sha256, (0, 0))
-    assert blobs.left_before(before) == [sha256]
+    assert list(blobs.left_before(before)) == [sha256]
     blobs.put(b"again")
     assert trim(log, blobs, before=before) == Trimmed(removed=0, bytes=0, kept=1)
     assert blobs.remove(sha256, left_before=before) == 0, "nor where it was left again since somebody looked"
