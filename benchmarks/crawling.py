@@ -162,9 +162,12 @@ def _timed(crawl: Callable[[Board], int], board: Board, connection: Connection) 
 def our_run(board: Board) -> int:
     """A run as in crawlers/run.py, in the state folder of QINGDAN_HOME; returns the pages."""
     import crawlers.settings
+    from crawlers.closing import Closing
     from crawlers.door import Door
     from crawlers.ledger import StoredLedger
+    from crawlers.outlet import Staged
     from crawlers.permit import StoredPermit
+    from crawlers.pipelines import Intake
     from crawlers.process import crawled
 
     crawlers.settings.AUTOTHROTTLE_ENABLED = False  # the bare spider makes no pauses either
@@ -173,10 +176,12 @@ def our_run(board: Board) -> int:
     log.ensure_topics(ALL, partitions=4)
     with transaction(engine) as session:
         run_id = start_run(session, kind="crawl", source=board.id, now=now())
-    door = Door(engine, log.producer(), run_id=run_id, clock=now)
-    ledger = StoredLedger(engine, board, run_id=run_id, clock=now)
+    door = Door(engine, Staged(engine, run_id), run_id=run_id, clock=now)
+    intake = Intake(door, StoredLedger(engine, board, run_id=run_id, clock=now))
     permit = StoredPermit(engine, board, run_id=run_id, clock=now)
-    outcome = crawled(board, door, ledger, permit, _Unheard())  # type: ignore[arg-type]
+    done = crawled(board, intake, permit, _Unheard())  # type: ignore[arg-type]
+    closing = Closing(engine, log.producer(), run_id, now)
+    outcome = closing.close(board, done.outcome, intake.measures, intake.issues)
     log.close()
     engine.dispose()
     if outcome.status != "complete":

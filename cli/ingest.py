@@ -23,6 +23,7 @@ from crawlers.intake.headers import Headers
 from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
 from crawlers.intake.rows import IntakeError
 from crawlers.intake.source import stem
+from crawlers.outlet import Published
 from crawlers.spool import SpoolingProducer
 from events.log import LogError
 from store.database import transaction
@@ -78,7 +79,7 @@ def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tu
     with transaction(engine) as session:
         run_id = start_run(session, kind="file", source=name[:200], now=_now())
     producer = SpoolingProducer(log.producer(), engine, now=_now)
-    door = Door(engine, producer, run_id=run_id, clock=_now)
+    door = Door(engine, Published(engine, producer), run_id=run_id, clock=_now)
     kept = RejectionFile(settings().home / "runs" / run_id / "rejections.jsonl", show=SHOWN)
     failed: list[str] = ["interrupted"]
     try:

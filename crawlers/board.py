@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from config.settings import CHINA
+from crawlers.expect import Expect
 from crawlers.extract.rules import Detail, Listing
 
 FOLDER: Final = Path(__file__).parent / "boards"
@@ -77,6 +78,8 @@ class Board(BaseModel):
     """Words that the page of a posting holds when the posting has ended, besides those."""
     approved: Approval | None = None
     """Without it a board on the network can be tried (`qingdan crawl try`), and not crawled."""
+    expect: Expect = Expect()
+    """What a run must bring to be published."""
     notes: str = ""
 
     def open_at(self, moment: datetime) -> bool:

@@ -10,29 +10,24 @@ from sqlalchemy import Engine
 from config.posters import poster_of
 from crawlers.dates import UnreadableDate, read_date
 from crawlers.masking import mask
+from crawlers.outlet import Outlet
 from crawlers.places import locate
 from crawlers.posting import Posting
 from events.ids import stable_id
-from events.log import Message, Producer
-from events.topics import COLLECTED
 from events.types import JobAd, PosterType
 from store.database import transaction
-from store.intake import EXCERPT, Refusal, new_or_changed, reject, remember
+from store.intake import EXCERPT, Refusal, reject
 
 _REPLACEMENT: Final = "\ufffd"
 
 
 class Door:
-    """Lets the postings of one run in.
-
-    An ad is published before it is remembered: a crash between the two sends it once more under the same
-    event id, and nothing is lost.
-    """
+    """Lets the postings of one run in; where they go from here, its outlet says."""
 
     def __init__(
         self,
         engine: Engine,
-        producer: Producer,
+        outlet: Outlet,
         *,
         run_id: str,
         clock: Callable[[], datetime],
@@ -42,7 +37,7 @@ class Door:
         self.refusals: list[Refusal] = []
         """What the last call to `admit`, `refuse` or `refuse_all` kept for inspection."""
         self._engine = engine
-        self._producer = producer
+        self._outlet = outlet
         self._run_id = run_id
         self._clock = clock
 
@@ -50,7 +45,7 @@ class Door:
         """Let one batch in; what is no ad is refused, what was let in before is counted as duplicate.
 
         Raises:
-            NotDelivered: the log did not take the batch; nothing of it is remembered.
+            NotDelivered: the outlet did not take the batch; nothing of it is remembered.
         """
         now = self._clock()
         ads: list[JobAd] = []
@@ -65,13 +60,12 @@ class Door:
             ad, notes = self._ad(posting, now)
             ads.append(ad)
             undated.setdefault(ad.event_id, notes)
-        with transaction(self._engine) as session:
-            fresh, changed = new_or_changed(session, ads)
-        self._producer.publish([Message(COLLECTED, ad.key, ad.encode()) for ad in fresh])
+        fresh, changed = self._outlet.new_or_changed(ads)
+        self._outlet.let_out(ads, fresh)
         notes = [note for ad in fresh for note in undated[ad.event_id]]
-        with transaction(self._engine) as session:
-            remember(session, ads)
-            reject(session, self._run_id, refused + notes)
+        if refused or notes:
+            with transaction(self._engine) as session:
+                reject(session, self._run_id, refused + notes)
         self.refusals = refused + notes
         self.counts.update(
             accepted=len(fresh),

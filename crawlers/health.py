@@ -13,6 +13,9 @@ State = Literal["live", "degraded", "blocked", "never"]
 STOPPED: Final = "stopped early: "
 """Begins the note of a run that did not come to its own end; why the spider closed follows."""
 
+FELL: Final = "fewer filled: "
+"""Begins the note of a complete run in whose postings fields are filled less than before."""
+
 _KEPT_OUT: Final = tuple(STOPPED + reason for reason in ("blocked", "board_busy"))
 """What the note says when the board sent us away (crawlers/stops.py, crawlers/backoff.py)."""
 

@@ -14,5 +14,7 @@ class Refused:
     excerpt: str = ""
     lost: bool = False
     """There may be postings that we did not get: a run with one of these is incomplete."""
+    fetched: bool = True
+    """It was had and read; otherwise the request failed."""
     gone: bool = False
     """The board says that the page, or its posting, is no more."""

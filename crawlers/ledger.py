@@ -16,6 +16,7 @@ from crawlers.board import Board
 from crawlers.masking import mask
 from store.crawl_status import last_status
 from store.database import snapshot, transaction
+from store.staging import stage_visits, take_over
 from store.targets import Due, Entry, Noted, RunMark, Visit, count_due, note_listed, note_visits, take_due
 
 BATCH: Final = 500
@@ -69,22 +70,28 @@ class StoredLedger:
     def __init__(self, engine: Engine, board: Board, *, run_id: str, clock: Callable[[], datetime]) -> None:
         self.counts: Counter[str] = Counter(unchanged=0, gone=0, back=0)
         """Pages that did not change, and ads that have gone or are back by what their pages answered."""
+        self.taken_over: int | None = None
+        """Ads that waited because the run before broke off; None before the first page is taken."""
         self._engine = engine
         self._run = (board.id, run_id)
         self._recheck = timedelta(days=board.recheck)
         self._clock = clock
         self._began = clock()
+        self._took_over = False
         with snapshot(engine) as session:
             self.caught_up = last_status(session, board.id) == "complete"
 
     def listed(self, entries: Sequence[Entry]) -> Noted:
         with transaction(self._engine) as session:
-            noted = note_listed(session, self._mark(), [_masked(entry) for entry in entries])
+            noted = note_listed(session, self.mark(), [_masked(entry) for entry in entries])
         self.counts["unchanged"] += noted.resting
         return noted
 
     def take(self, most: int) -> list[Due]:
         with transaction(self._engine) as session:
+            if self.taken_over is None:
+                # Only now: lists were read, so the hosts are ours, and no other run over this board goes on.
+                self.taken_over = take_over(session, self.mark())
             return take_due(session, self._at_begin(), most=most)
 
     def left(self) -> int:
@@ -93,13 +100,19 @@ class StoredLedger:
             return count_due(session, self._at_begin())
 
     def visited(self, visits: Sequence[Visit]) -> None:
-        """Note what pages answered; call it when everything they gave is let in."""
-        mark = self._mark()
+        """Keep what pages answered until the run is judged; call it when everything they gave is let in."""
+        mark = self.mark()
+        due_at = mark.now + self._recheck
+        # That a page has not changed is so whatever becomes of the run.
+        unchanged = [visit for visit in visits if visit.answer == "unchanged"]
+        others = [visit for visit in visits if visit.answer != "unchanged"]
         with transaction(self._engine) as session:
-            self.counts.update(note_visits(session, mark, visits, due_at=mark.now + self._recheck))
-        self.counts["unchanged"] += sum(visit.answer == "unchanged" for visit in visits)
+            self.counts.update(note_visits(session, mark, unchanged, due_at=due_at))
+            stage_visits(session, mark, others, due_at=due_at)
+        self.counts["unchanged"] += len(unchanged)
 
-    def _mark(self) -> RunMark:
+    def mark(self) -> RunMark:
+        """The run, at this moment."""
         return RunMark(*self._run, self._clock())
 
     def _at_begin(self) -> RunMark:

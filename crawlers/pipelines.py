@@ -1,18 +1,23 @@
 """From the spider to the door, in batches."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, Self, cast
 
 from scrapy.crawler import Crawler
 
 from crawlers.door import Door
+from crawlers.issues import Issue, Issues, Level
 from crawlers.items import Refused
 from crawlers.ledger import StoredLedger
+from crawlers.measures import Measures
 from crawlers.posting import Posting
 from crawlers.spiders.base import BoardSpider
+from store.intake import Refusal
 from store.targets import Visit
 
 BATCH: Final = 20
-"""Postings that are published together; a crash costs at most these, and they are fetched again."""
+"""Postings that are let in together; a crash costs at most these, and they are fetched again."""
 VISITS: Final = 100
 """Visits that are noted together, where they bring fewer postings."""
 
@@ -25,26 +30,44 @@ class Intake:
         self.ledger = ledger
         self.lost = 0
         """Refusals after which there may be postings we did not get."""
+        self.measures = Measures()
+        self.issues = Issues()
         self._batch: list[Posting] = []
         self._visits: list[Visit] = []
 
     def take(self, item: Posting | Refused | Visit) -> None:
         if isinstance(item, Refused):
-            self.lost += item.lost
-            self.door.refuse(item.place, item.reason, field=item.field, excerpt=item.excerpt)
+            self._refuse(item)
         elif isinstance(item, Visit):
             self._visits.append(item)
         else:
+            self.measures.posting(item)
             self._batch.append(item)
         if len(self._batch) >= BATCH or len(self._visits) >= VISITS:
             self.flush()
 
+    def _refuse(self, item: Refused) -> None:
+        self.lost += item.lost
+        self.measures.refused(item)
+        self.door.refuse(item.place, item.reason, field=item.field, excerpt=item.excerpt)
+        if item.lost:
+            self._note(self.door.refusals, level="error", kind="lost")
+        else:
+            self._note(self.door.refusals, level="warning", kind="rejected")
+
+    def _note(self, refusals: Iterable[Refusal], *, level: Level, kind: str) -> None:
+        for each in refusals:
+            url, _, place = each.place.partition("#")
+            found = Issue(level=level, kind=kind, message=each.reason, field=each.field, example=each.excerpt)
+            self.issues.note(replace(found, url=url, place=place))
+
     def flush(self) -> None:
-        """Publish what is waiting. On an error the batch is kept, and the next call tries again."""
+        """Hand on what is waiting. On an error the batch is kept, and the next call tries again."""
         if self._batch:
             self.door.admit(self._batch)
+            self._note(self.door.refusals, level="warning", kind="unusable")
             self._batch = []
-        # A visit comes behind the postings of its page, so these are published by now.
+        # A visit comes behind the postings of its page, so these are let in by now.
         if self._visits:
             self.ledger.visited(self._visits)
             self._visits = []
@@ -69,5 +92,5 @@ class DoorPipeline:
         return item
 
     def close_spider(self) -> None:
-        # Before the spider counts as closed, everything it brought is durably published.
+        # Before the spider counts as closed, everything it brought is durably kept.
         self._intake.flush()

@@ -1,15 +1,15 @@
 """Inside the process of a run: Scrapy, from its settings to the run's outcome."""
 
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.misc import load_object
+from twisted.python.failure import Failure
 
 from crawlers.alarm import Alarm
 from crawlers.board import ENGINES, Board
-from crawlers.door import Door
 from crawlers.health import STOPPED
-from crawlers.ledger import StoredLedger
 from crawlers.permit import Permit
 from crawlers.pipelines import Intake
 from crawlers.progress import Report, Tally
@@ -17,22 +17,26 @@ from crawlers.settings import resolved
 from store.intake import Outcome
 
 
-def crawled(
-    board: Board, door: Door, ledger: StoredLedger, permit: Permit, connection: Connection
-) -> Outcome:
-    """Crawl `board` through `door`; counts go to `connection` after every page. Once in a process."""
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """How a crawl ended, and the error that ended it, if one did."""
+
+    outcome: Outcome
+    failure: Failure | None = None
+
+
+def crawled(board: Board, intake: Intake, permit: Permit, connection: Connection) -> Crawled:
+    """Crawl `board` into `intake`; counts go to `connection` after every page. Once in a process."""
     scrapy = AsyncCrawlerProcess(resolved(board))
     crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
-    tally, intake, alarm = Tally(), Intake(door, ledger), Alarm(crawler)
+    tally, alarm = Tally(), Alarm(crawler)
     Report(crawler, connection, lambda: _counts(tally, intake))
-    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally, ledger=ledger, permit=permit)
+    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally, ledger=intake.ledger, permit=permit)
     scrapy.start()
     task.result()
     # Scrapy only logs what the door raises while a spider closes; asked again here, it is loud.
     intake.flush()
-    if alarm.failure is not None:
-        alarm.failure.raiseException()
-    return _outcome(alarm.reason, tally, intake)
+    return Crawled(_outcome(alarm.reason, tally, intake), alarm.failure)
 
 
 def _counts(tally: Tally, intake: Intake) -> dict[str, int]:
@@ -57,7 +61,7 @@ def _outcome(reason: str, tally: Tally, intake: Intake) -> Outcome:
         notes.append(f"{left} pages that are due were not asked for")
     if intake.lost:
         notes.append(f"{intake.lost} pages or lists could not be had")
-    if not tally.postings and (tally.emptied or not tally.held):
+    if not tally.postings and not intake.ledger.taken_over and (tally.emptied or not tally.held):
         notes.append("no page held a posting")
     counts, note = _counts(tally, intake), "; ".join(notes)
     return Outcome("incomplete" if notes else "complete", counts, note, whole=not tally.cut_short)

@@ -16,8 +16,11 @@ from sqlalchemy import Engine
 from config.logs import configure_logs
 from config.settings import CHINA, settings
 from crawlers.board import Board, BoardError
+from crawlers.closing import Closing
 from crawlers.door import Door
+from crawlers.issues import issues_file
 from crawlers.ledger import StoredLedger
+from crawlers.outlet import Staged
 from crawlers.permit import StoredPermit
 from crawlers.spool import SpoolingProducer
 from events.log import Log
@@ -64,8 +67,9 @@ def crawl(board: Board, house: House, *, progress: Progress | None = None) -> Ru
 
     Raises:
         BoardError: the board's address is still to be given (`Board.at`), or a person's approval.
-        CrawlFailed: the process died, or met an error that it could not handle; what it published before
-            that stays published.
+        CrawlFailed: the process died, or met an error that it could not handle. What it had fetched was
+            judged and published like that of any incomplete run or, where it had no time for that, waits
+            for the next run.
     """
     if board.needs_address:
         raise BoardError(f"board {board.id}: it has no address of its own; give one with --base-url")
@@ -114,9 +118,11 @@ def _outcome_of_process(
         if progress is not None:
             progress(counts["pages"], counts["listed"])
     process.join()
-    if outcome is not None:
+    if outcome is not None and process.exitcode == 0:
         return outcome, ""
     failure = f"the crawl's process ended with exit code {process.exitcode}; its error is above"
+    if outcome is not None:
+        return replace(outcome, note=f"{failure}; {outcome.note}"), failure
     return Outcome("incomplete", counts, failure), failure
 
 
@@ -132,17 +138,24 @@ def _received(connection: Connection) -> Outcome | dict[str, int] | None:
 def _process(board: Board, house: House, run_id: str, connection: Connection) -> None:
     """The whole life of the run's process."""
     # Scrapy is imported here only: it takes longer than anything else that the calling process does.
+    from crawlers.pipelines import Intake
     from crawlers.process import crawled
 
     configure_logs(settings().log_level, settings().log_format)
     engine, log = house.open_database(), house.open_log()
     try:
         producer = SpoolingProducer(log.producer(), engine, now=house.clock)
-        door = Door(engine, producer, run_id=run_id, clock=house.clock)
-        ledger = StoredLedger(engine, board, run_id=run_id, clock=house.clock)
+        door = Door(engine, Staged(engine, run_id), run_id=run_id, clock=house.clock)
+        intake = Intake(door, StoredLedger(engine, board, run_id=run_id, clock=house.clock))
         permit = StoredPermit(engine, board, run_id=run_id, clock=house.clock)
-        connection.send(crawled(board, door, ledger, permit, connection))
+        done = crawled(board, intake, permit, connection)
+        closing = Closing(engine, producer, run_id, house.clock)
+        outcome = closing.close(board, done.outcome, intake.measures, intake.issues)
+        intake.issues.write(issues_file(run_id))
+        connection.send(outcome)
         producer.close()
+        if done.failure is not None:
+            done.failure.raiseException()
     finally:
         log.close()
         engine.dispose()

@@ -32,7 +32,7 @@ class Refusal:
 class Outcome:
     """How a run ended; only a `complete` one may conclude that an ad is gone."""
 
-    status: Literal["complete", "incomplete"]
+    status: Literal["complete", "incomplete", "held"]
     counts: Mapping[str, int]
     note: str = ""
     whole: bool = True
@@ -71,12 +71,15 @@ def reject(session: Session, run_id: str, refusals: Sequence[Refusal]) -> None:
     insert_new(session, Rejection, rows)
 
 
-def new_or_changed(session: Session, ads: Sequence[JobAd]) -> tuple[list[JobAd], set[str]]:
+def new_or_changed(
+    session: Session, ads: Sequence[JobAd], *, staged: Mapping[str, str] | None = None
+) -> tuple[list[JobAd], set[str]]:
     """The ads whose content was not let in before, and the ids of those known with other content.
 
-    An ad that stands in `ads` twice with the same content counts once.
+    An ad that stands in `ads` twice with the same content counts once; `staged` is content by ad that waits
+    and is newer than what was let in.
     """
-    known = _known_content(session, {ad.ad_id for ad in ads})
+    known = _known_content(session, {ad.ad_id for ad in ads}) | dict(staged or {})
     changed = {ad.ad_id for ad in ads if known.get(ad.ad_id, ad.content_hash) != ad.content_hash}
     fresh: list[JobAd] = []
     for ad in ads:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from crawlers.door import Door
+from crawlers.outlet import Published
 from crawlers.push.batch import Batch, ItemError, read_batch
 from events.log import Producer
 from store.database import snapshot, transaction
@@ -64,7 +65,7 @@ class Desk:
         """One run over the batch: its id, and what became of it."""
         with transaction(self.engine) as session:
             run_id = start_run(session, kind="push", source=source, now=self._clock())
-        door = Door(self.engine, self._producer, run_id=run_id, clock=self._clock)
+        door = Door(self.engine, Published(self.engine, self._producer), run_id=run_id, clock=self._clock)
         outcome = Outcome("incomplete", {}, "interrupted")
         try:
             door.admit(batch.postings)

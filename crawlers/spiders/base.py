@@ -80,7 +80,7 @@ class BoardSpider(Spider):
             failure.raiseException()
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it for errbacks
         place = request.meta.get("redirect_urls", [request.url])[0]
-        return Refused(place=place, reason=reason, lost=lost, gone=gone)
+        return Refused(place=place, reason=reason, lost=lost, gone=gone, fetched=False)
 
 
 def _may_come_back(error: BaseException | None) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from crawlers.door import Door
+from crawlers.outlet import Published
 from crawlers.posting import Posting
 from events import topics
 from events.connect import open_log
@@ -37,7 +38,7 @@ def run_id(engine: Engine, now: datetime) -> str:
 
 @pytest.fixture
 def door(engine: Engine, log: Log, run_id: str, now: datetime) -> Door:
-    return Door(engine, log.producer(), run_id=run_id, clock=lambda: now)
+    return Door(engine, Published(engine, log.producer()), run_id=run_id, clock=lambda: now)
 
 
 def posting(number: int = 1, **given: str) -> Posting:
@@ -169,7 +170,7 @@ class _Refusing:
 def test_nothing_is_remembered_that_was_not_delivered(
     engine: Engine, log: Log, run_id: str, now: datetime, door: Door
 ) -> None:
-    broken = Door(engine, _Refusing(), run_id=run_id, clock=lambda: now)
+    broken = Door(engine, Published(engine, _Refusing()), run_id=run_id, clock=lambda: now)
     with pytest.raises(NotDelivered):
         broken.admit([posting()])
     door.admit([posting()])
@@ -190,9 +191,9 @@ def test_an_unchanged_ad_is_seen_again(
     engine: Engine, log: Log, run_id: str, now: datetime, door: Door
 ) -> None:
     door.admit([posting()])
-    Door(engine, log.producer(), run_id=run_id, clock=lambda: now + timedelta(days=7)).admit(
-        [replace(posting(), place="elsewhere")]
-    )
+    Door(
+        engine, Published(engine, log.producer()), run_id=run_id, clock=lambda: now + timedelta(days=7)
+    ).admit([replace(posting(), place="elsewhere")])
     with transaction(engine) as session:
         (seen,) = session.scalars(select(Sighting))
         assert (seen.first_seen, seen.last_seen) == (now, now + timedelta(days=7))

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from consumers.failures import Patience
 from consumers.relay import Relay
 from crawlers.door import Door
+from crawlers.outlet import Published
 from crawlers.posting import Posting
 from crawlers.spool import Room, SpoolingProducer
 from events.kafka import KafkaLog
@@ -67,7 +68,7 @@ def come_in(brokers: Brokers, log: KafkaLog, engine: Engine, now: datetime) -> N
         run_id = start_run(session, kind="crawl", source="board", now=now)
     room = Room(every=3600)
     with closing(SpoolingProducer(log.producer(), engine, now=lambda: now, room=room)) as producer:
-        door = Door(engine, producer, run_id=run_id, clock=lambda: now)
+        door = Door(engine, Published(engine, producer), run_id=run_id, clock=lambda: now)
         door.admit(postings(1, 2))
         brokers.kill()
         door.admit(postings(3, 4))
