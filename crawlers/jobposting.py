@@ -1,28 +1,28 @@
-"""schema.org JobPosting out of a page: JSON-LD, mended where it is broken, else microdata or RDFa.
+"""schema.org JobPosting out of a page: JSON-LD, mended where it is broken, else microdata or RDFa."""
 
-Every script is parsed on its own: the usual library drops all blocks of a page when one is malformed.
-"""
-
-import html
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crawlers import microdata
+from crawlers import jsonld, microdata
 from crawlers.html_text import html_to_text, parse_html, scalar
 from events.types import PosterType
 
 Node = Mapping[str, Any]
 
-# Each pattern consumes what it begins, to the end if need be, and never backtracks: linear in time.
-_STRING: Final = r'"(?:[^"\\]++|\\.)*+(?:"|\Z)'
-_STRING_OR_COMMENT: Final = re.compile(
-    _STRING + r"|/\*.*?(?:\*/|\Z)|//[^\n]*+|<!--|-->|<!\[CDATA\[|\]\]>", re.DOTALL
+_KIND: Final = "JobPosting"
+_BODY: Final = (
+    "description",
+    "responsibilities",
+    "qualifications",
+    "educationRequirements",
+    "experienceRequirements",
+    "skills",
 )
-_STRING_OR_COMMA: Final = re.compile(_STRING + r"|,(?=\s*+[}\]])", re.DOTALL)
-_STRAY_BACKSLASH: Final = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.)?)', re.DOTALL)
+"""Where a posting says what it asks for."""
+_BREAK: Final = re.compile(r"(?:\\r)?\\n")
+"""A line break that was escaped once too often."""
 _POSTERS: Final[Mapping[str, PosterType]] = {
     "GovernmentOrganization": "public",
     "EmploymentAgency": "agency",
@@ -55,74 +55,21 @@ class Fields:
 
 
 def find(page: str) -> Found:
-    """All JobPosting nodes of `page`: of each JSON-LD script that can be read, else of the markup."""
+    """All JobPosting nodes of `page`: of each JSON-LD script that can be read, else of the markup.
+
+    One that has no text in JSON-LD is completed by the only one in the markup.
+    """
     tree = parse_html(page)
     if tree is None:
         return Found((), ())
-    postings: list[Node] = []
-    broken: list[str] = []
-    for number, script in enumerate(tree.iter("script"), start=1):
-        if "ld+json" not in script.get("type", "").lower() or not (source := (script.text or "").strip()):
-            continue
-        try:
-            postings.extend(_postings(loads(source)))
-        except ValueError as error:
-            if "JobPosting" in source:
-                broken.append(f"script {number}: {error}")
-    if not postings:
-        postings = list(microdata.items(tree, "JobPosting"))
+    postings, broken = jsonld.items(tree, _KIND)
+    if not any(map(_body, postings)):
+        in_markup: list[Node] = list(microdata.items(tree, _KIND))
+        both = len(postings) == len(in_markup) == 1
+        postings = [{**in_markup[0], **postings[0]}] if both else postings or in_markup
     links = tree.iter("link")
     canonical = next((link.get("href", "") for link in links if link.get("rel") == "canonical"), "")
     return Found(tuple(postings), tuple(broken), canonical)
-
-
-def loads(source: str) -> object:
-    """The JSON in a script, mended step by step until it can be read.
-
-    Raises:
-        ValueError: no step helps; says what is wrong with the source as it stands.
-    """
-    failure = ""
-    for variant in (source, html.unescape(source)):
-        for mended in (variant, _without_comments(variant), _mended(variant)):
-            try:
-                return json.loads(mended, strict=False)
-            except (ValueError, RecursionError) as error:
-                failure = failure or str(error) or type(error).__name__
-    raise ValueError(f"no JSON: {failure}")
-
-
-def _without_comments(source: str) -> str:
-    return _STRING_OR_COMMENT.sub(lambda match: match[0] if match[0].startswith('"') else " ", source)
-
-
-def _mended(source: str) -> str:
-    """Comments out, backslashes that escape nothing in JSON out, trailing commas out."""
-    plain = _STRAY_BACKSLASH.sub(lambda match: match[0] if match[1] else match[2] or "", source)
-    return _STRING_OR_COMMA.sub(
-        lambda match: match[0] if match[0].startswith('"') else "", _without_comments(plain)
-    ).rstrip(";\n\t ")
-
-
-def _postings(data: object) -> Iterator[Node]:
-    """Every JobPosting in `data`, however it is wrapped (list, @graph, mainEntity …), in order."""
-    stack = [data]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, list):
-            stack.extend(reversed(node))
-        elif isinstance(node, dict):
-            if "JobPosting" in _types(node):
-                yield node
-            else:
-                stack.extend(reversed(list(node.values())))
-
-
-def _types(node: object) -> list[str]:
-    """The types of a node, without the vocabulary's prefix (`http://schema.org/`, `schema:`)."""
-    kinds = node.get("@type") if isinstance(node, dict) else None
-    kinds = kinds if isinstance(kinds, list) else [kinds]
-    return [re.split(r"[/:#]", kind)[-1] for kind in kinds if isinstance(kind, str)]
 
 
 def fields(node: Node) -> Fields:
@@ -133,7 +80,7 @@ def fields(node: Node) -> Fields:
         title=html_to_text(_text(node.get("title") or node.get("name"))).replace("\n", " "),
         text="\n".join(filter(None, map(html_to_text, _body(node)))),
         company=html_to_text(_text(organization)).replace("\n", " "),
-        poster=next((_POSTERS[kind] for kind in _types(organization) if kind in _POSTERS), "unknown"),
+        poster=next((_POSTERS[kind] for kind in jsonld.types(organization) if kind in _POSTERS), "unknown"),
         city=_city(node.get("jobLocation")),
         posted=_text(node.get("datePosted")),
         valid_through=_text(node.get("validThrough")),
@@ -144,11 +91,18 @@ def fields(node: Node) -> Fields:
 def _body(node: Node) -> list[str]:
     """The description, then requirements that the page gives only outside of it."""
     parts: list[str] = []
-    for name in ("description", "responsibilities", "qualifications", "experienceRequirements"):
-        part = _text(node.get(name))
-        if part and not any(part in earlier for earlier in parts):
+    for part in (part for name in _BODY for part in _texts(node.get(name))):
+        if not any(part in earlier for earlier in parts):
             parts.append(part)
     return parts
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All texts of a value, which may be a list."""
+    for each in value if isinstance(value, list) else [value]:
+        category = each.get("credentialCategory") if isinstance(each, dict) else None
+        if text := _text(category) or _text(each):
+            yield text if "\n" in text or "<" in text else _BREAK.sub("\n", text)
 
 
 def _first(value: object) -> object:
@@ -169,8 +123,10 @@ def _text(value: object) -> str:
 def _identifier(node: Node) -> str:
     identifier = _first(node.get("identifier"))
     if isinstance(identifier, dict):
-        return _text(identifier.get("value") or identifier.get("@id"))
-    return _text(identifier)
+        identifier = identifier.get("value") or identifier.get("@id")
+    written = _text(identifier)
+    # Some pages give the employer's name, which all of its postings share.
+    return "" if written == _text(node.get("hiringOrganization")) else written
 
 
 def _city(location: object) -> str:

@@ -9,7 +9,7 @@ import chompjs
 from lxml import etree
 from parsel import Selector
 
-from crawlers import jobposting
+from crawlers import jobposting, loose_json
 from crawlers.extract.problem import DocumentProblem
 from crawlers.extract.records import JsonRecord, MarkupRecord, Record, as_xpath, compiled
 from crawlers.html_text import parse_html
@@ -108,7 +108,7 @@ def _loads(text: str) -> object:
     if text.lstrip()[:1] == "<":
         raise DocumentProblem("JSON is expected, and this is a page")
     try:
-        return jobposting.loads(text.removeprefix("\ufeff"))
+        return loose_json.loads(text)
     except ValueError as error:
         raise DocumentProblem(str(error)) from error
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.jobposting import Found, fields, find, loads
+from crawlers.jobposting import Found, fields, find
+from crawlers.loose_json import loads
 
 NODE = {"@type": "JobPosting", "title": "会计", "description": "须持证"}
 

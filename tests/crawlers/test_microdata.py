@@ -84,3 +84,84 @@ def test_the_vocabularys_own_example(shared: Path, dialect: str) -> None:
         "2011-10-31",
     )
     assert (fields.city, fields.salary) == ("Kirkland", "100000 USD")
+
+
+SCHEMA = "https://schema.org"
+
+
+def only(markup: str) -> jobposting.Fields:
+    (node,) = jobposting.find(markup).postings
+    return jobposting.fields(node)
+
+
+def test_items_that_the_markup_forgets_to_begin() -> None:
+    fields = only(
+        f"""<div class=job itemtype="{SCHEMA}/JobPosting"><span itemprop=title>电工</span>
+        <meta itemprop=hiringOrganization content="某电力公司">
+        <span itemprop=jobLocation><span itemprop=address><meta itemprop=addressRegion content="山东省">
+          <meta itemprop=addressLocality content="济南市"></span></span>
+        <div itemprop=description>持证上岗</div></div>"""
+    )
+    assert (fields.title, fields.company, fields.city) == ("电工", "某电力公司", "山东省济南市")
+
+
+def test_the_name_of_an_employer_is_not_that_of_the_posting() -> None:
+    fields = only(
+        f"""<div itemscope itemtype="{SCHEMA}/JobPosting"><p itemprop=description>持证上岗</p>
+        <div itemprop=hiringOrganization><strong itemprop=name>某电力公司</strong></div></div>"""
+    )
+    assert (fields.title, fields.company) == ("", "某电力公司")
+
+
+def test_an_item_without_properties_has_its_words_for_its_name() -> None:
+    fields = only(
+        f"""<div itemscope itemtype="{SCHEMA}/JobPosting"><h1 itemprop=title>电工</h1>
+        <p itemprop=hiringOrganization itemscope itemtype="{SCHEMA}/Organization">某电力公司</p>
+        <p itemprop=jobLocation itemscope>山东省<b>济南市</b></p></div>"""
+    )
+    assert (fields.company, fields.city) == ("某电力公司", "山东省济南市")
+
+
+def test_all_of_a_text_in_parts_and_requirements_in_lists() -> None:
+    fields = only(
+        f"""<table itemscope itemtype="{SCHEMA}/JobPosting"><tr><td itemprop=title>电工</td></tr>
+        <tr><td itemprop=description>负责配电</td></tr><tr><td itemprop=description><p>值夜班</p></td></tr>
+        <tr><td><ul><li itemprop=qualifications>低压电工证</li>
+        <li itemprop=qualifications>高中学历</li></ul></td></tr>
+        </table>"""
+    )
+    assert fields.text == "负责配电\n值夜班\n低压电工证\n高中学历"
+
+
+@pytest.mark.parametrize(
+    ("markup", "name", "value"),
+    [
+        ('<a itemprop="title" href="/jobs/7">电工</a>', "title", "电工"),
+        ('<a itemprop="url" href="/jobs/7">详情</a>', "url", "/jobs/7"),
+        ('<data itemprop="baseSalary" value="8000">八千</data>', "baseSalary", "8000"),
+        ('<b itemprop="title" content=" ">电工</b>', "title", "电工"),
+        ('<b itemprop="https://schema.org/title">电工</b>', "title", "电工"),
+        ('<b itemprop="title name">电工</b>', "name", "电工"),
+    ],
+)
+def test_values(markup: str, name: str, value: str) -> None:
+    (node,) = jobposting.find(f'<div itemscope itemtype="{SCHEMA}/JobPosting">{markup}</div>').postings
+    assert node[name] == value
+
+
+def test_parts_that_an_item_names_elsewhere_on_the_page() -> None:
+    fields = only(
+        f"""<div id=text itemprop=description>持证上岗</div><h1 id=name itemprop=title>电工</h1>
+        <div itemscope itemtype="{SCHEMA}/JobPosting" itemref="name text nowhere"></div>"""
+    )
+    assert (fields.title, fields.text) == ("电工", "持证上岗")
+
+
+def test_rdfa_with_whole_names_and_beside_open_graph() -> None:
+    fields = only(
+        """<html prefix="schema: http://schema.org/" typeof="schema:JobPosting http://rdfs.org/sioc/ns#Item">
+        <head><meta property="og:title" content="电工招聘网"></head><body>
+        <h1 property="http://schema.org/title">电工</h1>
+        <div property="schema:description content:encoded">持证上岗</div></body></html>"""
+    )
+    assert (fields.title, fields.text) == ("电工", "持证上岗")
