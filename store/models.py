@@ -163,6 +163,8 @@ class AdVersion(Base):
     valid_through: Mapped[date | None]
     salary: Mapped[str] = mapped_column(Text, server_default="", default="")
     poster: Mapped[str] = mapped_column(String(16), server_default="unknown", default="unknown")
+    fingerprint_id: Mapped[str | None] = mapped_column(Id, index=True)
+    """See `store.likeness_models`."""
 
 
 class StoredReading(Base):

@@ -5,7 +5,14 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from store import crawl_models, push_models, stage_models, staging_models  # noqa: F401 - with them, Base knows all tables
+# With these, Base knows all tables.
+from store import (  # noqa: F401
+    crawl_models,
+    likeness_models,
+    push_models,
+    stage_models,
+    staging_models,
+)
 from store.models import Base, Instant
 
 

@@ -1,0 +1,244 @@
+"""Which ads are publications of one posting: fingerprints and the clusters they form (docs/deduplication.md).
+
+A cluster tells what counts once, and nothing else: every ad keeps its own reading, clues and case. Which ads
+share one follows from the ads alone, whatever the order in which they come.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.orm import Session
+
+from store.database import one_at_a_time
+from store.likeness import ALIKE, Fingerprint, Shingles, bands, fingerprint, jaccard, plain, shingles
+from store.likeness_models import FingerprintBand, KnownFingerprint
+from store.models import Ad, AdVersion
+from store.rereading import job_ad
+from store.upsert import among, insert_new
+
+_SOUGHT: Final = 10_000
+"""Bands looked up at a time: SQLite takes 32,766 values in one statement."""
+
+Pair = tuple[str, str]
+"""Two fingerprints, the smaller id first."""
+
+
+def join_clusters(session: Session, marks: Mapping[str, Fingerprint], ads: Collection[str]) -> None:
+    """Put versions of `ads`, which are stored by now, into the clusters of their `marks`, given by version.
+
+    This is the last thing in its transaction: until that ends, everybody else who comes here waits.
+    Otherwise two that bring ads of one posting would both find the other's not there yet.
+    """
+    one_at_a_time(session.connection(), "putting ads into clusters")
+    columns = AdVersion.id, AdVersion.ad_id, AdVersion.fingerprint_id
+    known = among(session, AdVersion.ad_id.expression, ads), AdVersion.fingerprint_id.is_not(None)
+    versions = session.execute(select(*columns).where(*known)).all()
+    # A version that came again stays as it was first stored, even if its event says something else by now.
+    kept = [marks[version] for version, _, mark in versions if version in marks and marks[version].id == mark]
+    fresh, earlier = _enter(session, _first_seen(kept))
+    edited, candidates = _of_one_ad(versions), _candidates(session, fresh)
+    involved = {*earlier, *(mark for marks in (*edited, *candidates) for mark in marks)}
+    clusters = _Clusters(_stored(session, involved))
+    for marks_of_ad in edited:
+        clusters.join_within_gates(marks_of_ad)
+    _join_alike(session, clusters, candidates)
+    _write(session, clusters, earlier)
+
+
+def _first_seen(marks: Iterable[Fingerprint]) -> dict[str, Fingerprint]:
+    first: dict[str, Fingerprint] = {}
+    for mark in marks:
+        if mark.id not in first or mark.first_seen < first[mark.id].first_seen:
+            first[mark.id] = mark
+    return first
+
+
+def _enter(session: Session, marks: Mapping[str, Fingerprint]) -> tuple[list[Fingerprint], set[str]]:
+    """Store `marks`; those that were not there, and the ids of those seen earlier than what was known."""
+    known = _stored(session, marks)
+    fresh = [mark for mark in marks.values() if mark.id not in known]
+    insert_new(session, KnownFingerprint, [_row(mark) for mark in fresh])
+    earlier = {key for key, row in known.items() if marks[key].first_seen < row.first_seen}
+    for key in earlier:
+        known[key].first_seen = marks[key].first_seen
+    session.flush()
+    return fresh, earlier
+
+
+def _row(mark: Fingerprint) -> dict[str, Any]:
+    return {
+        "id": mark.id,
+        "gate": mark.gate,
+        "known_by": mark.known_by,
+        "first_seen": mark.first_seen,
+        "cluster_id": mark.id,
+    }
+
+
+def _stored(session: Session, ids: Collection[str]) -> dict[str, KnownFingerprint]:
+    query = select(KnownFingerprint).where(among(session, KnownFingerprint.id.expression, ids))
+    # The rows may have been written past this session's objects.
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {row.id: row for row in found}
+
+
+def _of_one_ad(versions: Iterable[Row[str, str, str | None]]) -> list[set[str]]:
+    """The fingerprints of each ad that has several: a posting that is edited stays the posting it was."""
+    marks: dict[str, set[str]] = defaultdict(set)
+    for _, ad_id, mark in versions:
+        if mark is not None:
+            marks[ad_id].add(mark)
+    return [each for each in marks.values() if len(each) > 1]
+
+
+def _candidates(session: Session, fresh: Collection[Fingerprint]) -> set[Pair]:
+    """The fresh texts, each with those of its gate that share a band with it."""
+    rows = [
+        {"band": band, "fingerprint_id": mark}
+        for mark, gate, words in _to_band(
+            session, {mark.id: mark for mark in fresh if mark.known_by == "text"}
+        )
+        for band in bands(gate, words)
+    ]
+    insert_new(session, FingerprintBand, rows)
+    holders: dict[int, set[str]] = defaultdict(set)
+    for start in range(0, len(rows), _SOUGHT):
+        sought = {row["band"] for row in rows[start : start + _SOUGHT]}
+        query = select(FingerprintBand).where(among(session, FingerprintBand.band.expression, sought))
+        for row in session.scalars(query):
+            holders[row.band].add(row.fingerprint_id)
+    banded = {row["fingerprint_id"] for row in rows}
+    return {
+        (min(mark, other), max(mark, other))
+        for marks in holders.values()
+        for mark in marks & banded
+        for other in marks - {mark}
+    }
+
+
+def _to_band(session: Session, fresh: Mapping[str, Fingerprint]) -> Iterator[tuple[str, str, str]]:
+    """The texts that have no bands and need them now, with their gates and words.
+
+    While a gate holds one text alone, it has none: most gates never hold another.
+    """
+    counted = (
+        select(KnownFingerprint.gate, func.count())
+        .where(among(session, KnownFingerprint.gate.expression, {mark.gate for mark in fresh.values()}))
+        .where(KnownFingerprint.known_by == "text")
+        .group_by(KnownFingerprint.gate)
+    )
+    held = {gate: count for gate, count in session.execute(counted) if count > 1}
+    came = Counter(mark.gate for mark in fresh.values())
+    yield from ((mark.id, mark.gate, mark.words) for mark in fresh.values() if mark.gate in held)
+    no_longer_alone = [gate for gate, count in held.items() if count == came[gate] + 1]
+    first = (
+        select(KnownFingerprint.id, KnownFingerprint.gate)
+        .where(among(session, KnownFingerprint.gate.expression, no_longer_alone))
+        .where(KnownFingerprint.known_by == "text")
+    )
+    gates = {mark: gate for mark, gate in session.execute(first) if mark not in fresh}
+    yield from ((mark, gates[mark], words) for mark, words in _words(session, gates).items())
+
+
+class _Clusters:
+    """Fingerprints and which of them belong together, as far as is known."""
+
+    def __init__(self, stored: Mapping[str, KnownFingerprint]) -> None:
+        self._stored = stored
+        self._into: dict[str, str] = {}
+
+    def of(self, mark: str) -> str:
+        """What stands for the cluster of `mark` for the time being."""
+        cluster = self._stored[mark].cluster_id
+        while cluster in self._into:
+            cluster = self._into[cluster]
+        return cluster
+
+    def join(self, pair: Pair) -> None:
+        one, other = map(self.of, pair)
+        if one != other:
+            self._into[one] = other
+
+    def groups(self) -> dict[str, set[str]]:
+        """The clusters as they are stored, by what stands for them now."""
+        groups: dict[str, set[str]] = defaultdict(set)
+        for mark, row in self._stored.items():
+            groups[self.of(mark)].add(row.cluster_id)
+        return groups
+
+    def join_within_gates(self, marks: Iterable[str]) -> None:
+        first: dict[str, str] = {}
+        for mark in marks:
+            if gate := self._stored[mark].gate:
+                self.join((first.setdefault(gate, mark), mark))
+
+    def are_texts(self, pair: Pair) -> bool:
+        """Whether their words decide: both are texts, and of one gate."""
+        one, other = (self._stored[mark] for mark in pair)
+        return one.gate == other.gate and one.known_by == other.known_by == "text"
+
+
+def _join_alike(session: Session, clusters: _Clusters, pairs: Collection[Pair]) -> None:
+    """Join the clusters of those pairs whose words are alike.
+
+    Of two clusters, one pair is compared at a time: mostly the first joins them, and spares the others.
+    """
+    runs: dict[str, Shingles] = {}
+    waiting = sorted(filter(clusters.are_texts, pairs))
+    while waiting := [pair for pair in waiting if clusters.of(pair[0]) != clusters.of(pair[1])]:
+        now = {frozenset(map(clusters.of, pair)): pair for pair in reversed(waiting)}.values()
+        words = _words(session, {mark for pair in now for mark in pair} - runs.keys())
+        runs |= {mark: shingles(each) for mark, each in words.items()}
+        for one, other in now:
+            if jaccard(runs[one], runs[other]) >= ALIKE:
+                clusters.join((one, other))
+        waiting = sorted(set(waiting) - set(now))
+
+
+def _words(session: Session, marks: Collection[str]) -> dict[str, str]:
+    """The words of these fingerprints, read from one version of each."""
+    one = (
+        select(func.min(AdVersion.id))
+        .where(among(session, AdVersion.fingerprint_id.expression, marks))
+        .group_by(AdVersion.fingerprint_id)
+    )
+    found = session.execute(select(AdVersion.fingerprint_id, AdVersion.text).where(AdVersion.id.in_(one)))
+    return {mark: plain(text) for mark, text in found if mark is not None}
+
+
+def _write(session: Session, clusters: _Clusters, earlier: Collection[str]) -> None:
+    """Name each cluster that has changed after its fingerprint that was seen first."""
+    groups = clusters.groups()
+    oldest = {root: set(stored) for root, stored in groups.items()}
+    for mark in earlier:
+        oldest[clusters.of(mark)].add(mark)
+    changed = [root for root, marks in oldest.items() if len(marks) > 1]
+    rows = _stored(session, {mark for root in changed for mark in oldest[root]})
+    for root in changed:
+        name = min((rows[mark].first_seen, mark) for mark in oldest[root])[1]
+        moved = KnownFingerprint.cluster_id.in_(groups[root] - {name})
+        session.execute(update(KnownFingerprint).where(moved).values(cluster_id=name))
+
+
+def fingerprint_stored(session: Session, *, limit: int) -> int:
+    """Put up to `limit` versions into clusters that were stored before there were any; how many it were."""
+    query = (
+        select(Ad, AdVersion)
+        .join(AdVersion, AdVersion.ad_id == Ad.id)
+        .where(AdVersion.fingerprint_id.is_(None))
+        .order_by(AdVersion.id)
+        .limit(limit)
+    )
+    marks: dict[str, Fingerprint] = {}
+    ads = set()
+    for ad, version in session.execute(query):
+        mark = replace(fingerprint(job_ad(ad, version)), first_seen=version.observed_at)
+        version.fingerprint_id = mark.id
+        marks[version.id] = mark
+        ads.add(ad.id)
+    session.flush()
+    join_clusters(session, marks, ads)
+    return len(marks)
