@@ -1,10 +1,10 @@
 """A spider in a process of its own whose items come back instead of being let in: for trials and probes."""
 
-import multiprocessing
 from multiprocessing.connection import Connection
 from typing import cast
 
 from crawlers.board import Board
+from crawlers.forks import start
 from crawlers.pipelines import Intake
 
 
@@ -31,11 +31,7 @@ def items_of(board: Board, spider: str, *, most: int) -> tuple[list[object], str
     Raises:
         SpiderDied: the process died.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_process, args=(board, spider, most, theirs), daemon=True)
-    process.start()
-    theirs.close()
+    process, ours = start(_process, board, spider, most)
     try:
         found: tuple[list[object], str] = ours.recv()
     except EOFError:

@@ -5,7 +5,6 @@ memory or is killed. So `crawl` starts a fresh process, may be called as often a
 the run's row whatever becomes of that process.
 """
 
-import multiprocessing
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +17,7 @@ from config.settings import CHINA, settings
 from crawlers.board import Board, BoardError
 from crawlers.closing import Closing
 from crawlers.door import Door
+from crawlers.forks import start
 from crawlers.issues import issues_file
 from crawlers.ledger import StoredLedger
 from crawlers.outlet import Staged
@@ -103,11 +103,7 @@ def _outcome_of_process(
     board: Board, house: House, run_id: str, progress: Progress | None
 ) -> tuple[Outcome, str]:
     """The run's outcome, and what went wrong with its process, if anything."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_process, args=(board, house, run_id, theirs), daemon=True)
-    process.start()
-    theirs.close()
+    process, ours = start(_process, board, house, run_id)
     counts: dict[str, int] = {}
     outcome: Outcome | None = None
     while (message := _received(ours)) is not None:

@@ -10,9 +10,17 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from config.settings import ROOT
+from crawlers.forks import PRELOADED
 
 _CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.consumers.pipeline", "tests.events.worker"])
+# One server makes the processes of crawls, too.
+_OURS = [
+    "tests.crawlers.crawling",
+    "tests.crawlers.serving",
+    "tests.consumers.pipeline",
+    "tests.events.worker",
+]
+_CONTEXT.set_forkserver_preload([*PRELOADED, *_OURS])
 
 
 def start(main: Callable[..., None], *arguments: object) -> ForkServerProcess:

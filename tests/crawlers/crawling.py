@@ -1,6 +1,5 @@
 """Real spiders over several local sites at once, in one process, with a door that only writes down."""
 
-import multiprocessing
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from scrapy.utils.misc import load_object
 
 from crawlers.alarm import Alarm
 from crawlers.board import ENGINES, Board
+from crawlers.forks import start
 from crawlers.items import Refused
 from crawlers.pipelines import Intake
 from crawlers.posting import Posting
@@ -48,11 +48,7 @@ class Result:
 
 def crawl_together(boards: Sequence[Board], *, concurrency: int = 1) -> dict[str, Result]:
     """Crawl all `boards` at once with the project's settings; results by the boards' ids."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_crawl, args=(boards, concurrency, theirs), daemon=True)
-    process.start()
-    theirs.close()
+    process, ours = start(_crawl, boards, concurrency)
     try:
         results: dict[str, Result] = ours.recv()
     finally:

@@ -1,6 +1,5 @@
 """No byte may reach an address inside the house, however a page spells it."""
 
-import multiprocessing
 import socket
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -15,6 +14,7 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from crawlers.board import Board
+from crawlers.forks import start
 from crawlers.guards import LOOPBACK_SETTING, is_public, refusal_of
 from crawlers.run import crawl
 from tests.crawlers.serving import HOUSE, Answer, rejections, serving
@@ -146,10 +146,7 @@ def test_the_resolver_alone_keeps_every_spelling_out_but_the_one_that_is_allowed
     with serving() as inside:
         port = inside.base.rpartition(":")[2]
         urls = [f"http://{spelling}:{port}/{n}" for n, spelling in enumerate(spellings)]
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_ask, args=(urls, theirs), daemon=True)
-        process.start()
+        process, ours = start(_ask, urls)
         reached, refused = ours.recv()
         process.join()
         arrived = {spellings[int(path.strip("/"))] for path in inside.paths}
