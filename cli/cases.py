@@ -15,6 +15,8 @@ from reports.wording import NO_EMPLOYER, SEVERITIES
 from store.case_file import CaseClue, CaseFile, CaseLine, list_cases, open_case_file
 from store.database import snapshot
 from store.hints import Hint, list_hints
+from store.likeness import ALIKE
+from store.publications import Posting
 
 STATUS = {"suspected": "疑似线索", "withdrawn": "撤回"}
 ACTORS = {"machine": "系统"}
@@ -99,10 +101,27 @@ def _print(case: CaseFile) -> None:
     click.echo(f"{_what(case.line)}  {_who(case.line)}  {place_of(case.division)}")
     for clue in case.clues:
         _print_clue(clue)
+    for number, posting in enumerate(case.postings, start=1):
+        _print_posting(number, posting)
     click.echo("历史")
     for at, actor, action, reason in case.history:
         told = f"{ACTORS.get(actor, actor)}  {ACTIONS.get(action, action)}  {reason}"
         click.echo(f"  {at:%Y-%m-%d %H:%M}  {told}".rstrip())
+
+
+def _print_posting(number: int, posting: Posting) -> None:
+    count = len(posting.publications) + posting.more
+    place = place_of(posting.area) if known(posting.area) else one_line(posting.area) or "地区不明"
+    click.echo(f"重复发布 {number}：同一招聘共发布 {count:,} 次，线索和认定仍各按广告")
+    same = f"单位 {one_line(posting.employer) or NO_EMPLOYER}；岗位 {one_line(posting.title)}；地区 {place}"
+    click.echo(f"  判为同一招聘，因为{same}；文字重合 {ALIKE:.0%} 以上（短文不比文字）")
+    for each in posting.publications:
+        likeness = "短文" if each.likeness is None else f"与首次重合 {each.likeness:.0%}"
+        clue = "本案线索" if each.has_clue else "无本案线索"
+        told = f"{one_line(each.source)}  {one_line(each.title)}  {likeness}  {clue}"
+        click.echo(f"  {each.first_seen:%Y-%m-%d}  {told}  {one_line(each.url)}".rstrip())
+    if posting.more:
+        click.echo(f"  另有 {posting.more:,} 次未列出")
 
 
 def _print_clue(clue: CaseClue) -> None:

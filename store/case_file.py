@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from store.cases import shown_status, standing
 from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer
+from store.publications import Posting, published_more_than_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class CaseFile:
     line: CaseLine
     division: str | None
     clues: tuple[CaseClue, ...]
+    postings: tuple[Posting, ...]
+    """Those that were published more than once."""
     history: tuple[tuple[datetime, str, str, str], ...]
     """When, who, what, why; oldest first."""
 
@@ -74,8 +77,13 @@ def open_case_file(session: Session, number: str) -> CaseFile | None:
     if row is None:
         return None
     case = row[0]
-    line = _line(session, *row)
-    return CaseFile(line, case.division, _clues(session, case), _history(session, case))
+    return CaseFile(
+        line=_line(session, *row),
+        division=case.division,
+        clues=_clues(session, case),
+        postings=published_more_than_once(session, case),
+        history=_history(session, case),
+    )
 
 
 def _cases() -> Select[Case, str, str, int]:

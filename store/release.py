@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from store.cases import standing
 from store.findings import hints
 from store.models import Ad, Case, Clue, Employer, StoredReading
+from store.postings import posting, with_postings
 
 BATCH: Final = 500
 """Rows fetched at a time."""
@@ -43,16 +44,18 @@ def clues(session: Session) -> Iterator[Row[Any]]:
             Clue.edition,
             Clue.rules_version,
             Clue.employer_id,
+            posting().label("posting"),
             Case.number.label("case_number"),
             Employer.name.label("employer_name"),
             Employer.poster,
         )
         .join(Case, Case.id == Clue.case_id)
+        .join(Ad, Ad.id == Clue.ad_id)
         .outerjoin(Employer, Employer.id == Clue.employer_id)
         .where(standing())
         .order_by(Clue.id)
     )
-    return _stream(session, query)
+    return _stream(session, with_postings(query))
 
 
 def ads(session: Session) -> Iterator[Row[Any]]:
@@ -60,6 +63,7 @@ def ads(session: Session) -> Iterator[Row[Any]]:
     query = (
         select(
             Ad.id,
+            posting().label("posting"),
             Ad.source,
             Ad.division,
             Ad.posted,
@@ -75,7 +79,7 @@ def ads(session: Session) -> Iterator[Row[Any]]:
         .outerjoin(Employer, Employer.id == Ad.employer_id)
         .order_by(Ad.id)
     )
-    return _stream(session, query)
+    return _stream(session, with_postings(query))
 
 
 def findings(session: Session) -> Iterator[Row[Any]]:

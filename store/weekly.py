@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, distinct, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from config.divisions import NATION
@@ -30,10 +30,12 @@ from store.models import (
     StoredReading,
     UnknownCredential,
 )
+from store.postings import posting, with_postings
 from store.weekly_rows import (
     AdCount,
     CaseRow,
     ClueRow,
+    PostingCount,
     RulesCount,
     RunRow,
     Scope,
@@ -62,6 +64,7 @@ def gather(session: Session, scope: Scope) -> WeekRows:
         as_of=as_of(session, scope),
         trend=trend(session, scope),
         ads=ads_read(session, scope),
+        postings=postings(session, scope),
         waiting=waiting_ads(session, scope),
         clues=new_clues(session, scope),
         excluded=excluded_clues(session, scope),
@@ -107,6 +110,13 @@ def ads_read(session: Session, scope: Scope) -> tuple[AdCount, ...]:
     return tuple(sorted((AdCount(*row) for row in found), key=lambda row: (row.division or "", row.source)))
 
 
+def postings(session: Session, scope: Scope) -> PostingCount:
+    """What the same ads come to when the publications of one posting count once."""
+    with_clue = func.count(distinct(case((Clue.id.is_not(None), posting()))))
+    counted = with_postings(_observed(scope, func.count(distinct(posting())), with_clue))
+    return PostingCount(*session.execute(_with_clues(counted, scope)).one())
+
+
 def _clue_ads() -> ColumnElement[int]:
     return func.count(distinct(Clue.ad_id))
 
@@ -134,7 +144,7 @@ def waiting_ads(session: Session, scope: Scope) -> int | None:
 def new_clues(session: Session, scope: Scope) -> tuple[ClueRow, ...]:
     """The clues of the week, in the order in which they were seen."""
     found = (
-        select(Clue, Case.number, Case.status, Employer.name, AdVersion.title, Ad.url)
+        select(Clue, Case.number, Case.status, posting(), Employer.name, AdVersion.title, Ad.url)
         .join(Case, Case.id == Clue.case_id)
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
@@ -142,11 +152,11 @@ def new_clues(session: Session, scope: Scope) -> tuple[ClueRow, ...]:
         .where(_new_clue(scope))
         .order_by(Clue.first_seen, Clue.id)
     )
-    return tuple(_clue_row(*row) for row in session.execute(found))
+    return tuple(_clue_row(*row) for row in session.execute(with_postings(found)))
 
 
-def _clue_row(clue: Clue, number: str, status: str, employer: str | None, *ad: str) -> ClueRow:
-    title, url = ad
+def _clue_row(clue: Clue, *joined: str) -> ClueRow:
+    number, status, posting_id, employer, title, url = joined
     return ClueRow(
         id=clue.id,
         case_number=number,
@@ -154,6 +164,7 @@ def _clue_row(clue: Clue, number: str, status: str, employer: str | None, *ad: s
         employer_id=clue.employer_id,
         employer=employer or "",
         ad_id=clue.ad_id,
+        posting=posting_id,
         title=title,
         url=url,
         source=clue.source,

@@ -37,6 +37,15 @@ class AdCount:
 
 
 @dataclass(frozen=True, slots=True)
+class PostingCount:
+    """Ads of the week, those that are publications of one posting counted once."""
+
+    read: int
+    with_clue: int
+    """Those of them of which an ad has a new clue."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClueRow:
     """A clue first seen in the week that stands: neither withdrawn nor ruled out by a person."""
 
@@ -47,6 +56,8 @@ class ClueRow:
     employer: str
     """Empty where the ad names none."""
     ad_id: str
+    posting: str
+    """The posting that the ad is a publication of."""
     title: str
     url: str
     source: str
@@ -114,6 +125,7 @@ class WeekRows:
     """The latest observation in the subtree before the week's end; None when there is none at all."""
     trend: tuple[WeekCount, ...]
     ads: tuple[AdCount, ...]
+    postings: PostingCount
     waiting: int | None
     """Ads let in and not read yet; None below the nation."""
     clues: tuple[ClueRow, ...]

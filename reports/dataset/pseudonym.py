@@ -1,4 +1,4 @@
-"""Pseudonyms of employers: keyed hashes whose key stays on this machine, outside the database.
+"""Pseudonyms of employers and postings: keyed hashes whose key stays on this machine, outside the database.
 
 Without the key, a list of company names cannot be hashed and compared with the published ids.
 """
@@ -17,10 +17,13 @@ class KeyFileError(Exception):
 
 
 def pseudonym(key: bytes, employer_id: str | None) -> str | None:
-    """32 hexadecimal digits of HMAC-SHA-256; None stays None."""
-    if employer_id is None:
-        return None
-    return hmac.new(key, f"employer:{employer_id}".encode(), hashlib.sha256).hexdigest()[:32]
+    """What stands for an employer; None stays None."""
+    return None if employer_id is None else keyed(key, "employer", employer_id)
+
+
+def keyed(key: bytes, what: str, told: str) -> str:
+    """32 hexadecimal digits of HMAC-SHA-256 over an id that follows from public facts, and what it is of."""
+    return hmac.new(key, f"{what}:{told}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def key_at(file: Path, *, fresh: bytes) -> bytes:

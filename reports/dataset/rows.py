@@ -12,7 +12,7 @@ from config.divisions import NATION, ancestors, name_of, province_of
 from config.settings import CHINA
 from config.weeks import Week
 from events.types import Kind, Verdict
-from reports.dataset.pseudonym import pseudonym
+from reports.dataset.pseudonym import keyed, pseudonym
 from reports.dataset.schema import EXCERPT, DatasetRow, Value
 from store.clues import employer_id
 
@@ -32,6 +32,7 @@ def clue_row(found: Row[Any], key: bytes) -> dict[str, Value]:
         "clue": found.id,
         "case": found.case_number,
         "ad": found.ad_id,
+        "posting": keyed(key, "posting", found.posting),
         **_seen(found),
         **_place(found.division),
         "qualification": _excerpt(found.qualification, found.employer_name),
@@ -58,6 +59,7 @@ def ad_row(found: Row[Any], key: bytes) -> dict[str, Value]:
     kinds = Counter(mention["kind"] for mention in found.mentions)
     return {
         "ad": found.id,
+        "posting": keyed(key, "posting", found.posting),
         "posted": found.posted.isoformat() if found.posted else None,
         **_seen(found),
         **_place(found.division),

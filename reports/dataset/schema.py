@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 from events.types import Kind, PosterType, Strength, Verdict
 from reports.dataset.leaks import leak
 
-VERSION: Final = 2
+VERSION: Final = 3
 EXCERPT: Final = 300
 """Most characters that any text field holds."""
 
@@ -24,7 +24,7 @@ Privacy = Literal["fact", "pseudonym", "excerpt", "aggregate"]
 
 PRIVACY: Final[Mapping[Privacy, str]] = {
     "fact": "about the ad or the rules; says nothing about a person",
-    "pseudonym": "stands for an employer; cannot be turned back without a key that is never published",
+    "pseudonym": "stands for an employer or a posting; not to be turned back without a key that stays secret",
     "excerpt": "words of the ad: contacts masked, the employer's name taken out, leak-tested at every build",
     "aggregate": "a count; between 1 and 4 it is left empty",
 }
@@ -172,6 +172,12 @@ _RULES: Final = (
     ),
 )  # fmt: skip
 
+_POSTING: Final = Field(
+    name="posting", type="id", example="3e4f" * 8, privacy="pseudonym",
+    en="Keyed id of the posting the ad is a publication of: the same for re-posts and copies on other boards",
+    zh="招聘的加密编号：同一单位、同一地区重复或在多个平台发布的同一招聘编号相同，用于去重",
+)  # fmt: skip
+
 CLUES: Final = Table(
     name="clues",
     en="One row per clue: one credential required against the rules in one ad",
@@ -184,6 +190,7 @@ CLUES: Final = Table(
             en="Number of the case it belongs to", zh="所属案件编号",
         ),
         Field(name="ad", type="id", example="1c2d" * 8, en="Id of the ad", zh="招聘信息编号"),
+        _POSTING,
         _FIRST_SEEN,
         _WEEK,
         _SOURCE,
@@ -242,6 +249,7 @@ ADS: Final = Table(
     key=("ad",),
     fields=(
         Field(name="ad", type="id", example="1c2d" * 8, en="Id of the ad", zh="招聘信息编号"),
+        _POSTING,
         Field(
             name="posted", type="date", example="2026-11-16", nullable=True,
             en="Day the ad claims to be from", zh="招聘信息标注的发布日期",

@@ -122,6 +122,8 @@ def _coverage(rows: WeekRows, regions: tuple[RegionLine, ...]) -> Coverage:
         waiting=rows.waiting,
         unclear=sum(line.ads for line in regions if line.code == UNCLEAR) if national else 0,
         rejected=sum(run.rejected for run in rows.runs) if national else None,
+        postings=rows.postings.read,
+        postings_with_clue=rows.postings.with_clue,
         incomplete=tuple(sorted(incomplete)),
         rules=tuple(
             RulesUse(edition=each.edition, rules_version=each.rules_version, ads=each.ads)

@@ -38,6 +38,7 @@ def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
         kind=first.kind,
         kind_label=KINDS.get(first.kind, first.kind),
         ads=len(ads),
+        postings=len({clue.posting for clue in clues}),
         quotes=tuple(quotes)[:LISTED_ADS],
         links=tuple(AdLink(title=ad.title, source=ad.source, url=ad.url) for ad in ads.values())[:LISTED_ADS],
         more_ads=max(0, len(ads) - LISTED_ADS),

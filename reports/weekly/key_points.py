@@ -28,11 +28,12 @@ def key_points(report: Report, rows: WeekRows) -> tuple[str, ...]:
 def _totals(report: Report, clues: Sequence[ClueRow]) -> str:
     now, before = report.trend[-1], report.trend[-2]
     employers = len({clue.employer_id for clue in clues if clue.employer_id})
+    postings = report.coverage.postings_with_clue
     compared = change(now.clues, before.clues, comparable=before.ads > 0)
     rate = f"，平均每万条广告 {now.rate.per_10000:,.0f} 条涉线索" if now.rate else ""
     return (
         f"本周判读广告 {now.ads:,} 条，新增疑似线索 {now.clues:,} 条，{compared}；"
-        f"涉及广告 {now.clue_ads:,} 条、用人单位 {employers:,} 家{rate}。"
+        f"涉及广告 {now.clue_ads:,} 条（去重后 {postings:,} 个招聘）、用人单位 {employers:,} 家{rate}。"
     )
 
 

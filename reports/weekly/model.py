@@ -68,6 +68,10 @@ class Coverage:
     """Ads whose place of work is unknown."""
     rejected: int | None
     """Postings refused at the door; they belong to no area."""
+    postings: int
+    """What the ads read come to when the publications of one posting count once."""
+    postings_with_clue: int
+    """Those of them of which an ad has a new clue."""
     incomplete: tuple[str, ...]
     """Boards with a run that did not finish."""
     rules: tuple[RulesUse, ...]
@@ -157,6 +161,8 @@ class CaseLine:
     kind: str
     kind_label: str
     ads: int
+    postings: int
+    """The ads, those that are publications of one posting counted once."""
     quotes: tuple[Quote, ...]
     links: tuple[AdLink, ...]
     more_ads: int
