@@ -1,8 +1,9 @@
 """The first draft of a board file, from what a probe found; a person looks at it before it is used."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -32,10 +33,14 @@ _TENANTS: Final = {
     "beisen": r"//([\w-]+)\.zhiye\.com",
 }
 """Template → the addresses of the sites it is for, with the tenant."""
-_STATE: Final = re.compile(r"\b((?:window\.)?\w{3,40} ?=)\s*(?=[\[{])")
+_STATE: Final = re.compile(r"\b((?:window\.)?\w{3,40} ?=)\s*(?=[\[{]|JSON\.parse\()")
 _HIDDEN: Final = re.compile(r"<input\b[^>]{0,300}", re.IGNORECASE)
 _SCRIPTS: Final = 20
 """Assignments in scripts that are looked at."""
+_DATA: Final = re.compile(r"<script\b(?=[^>]{0,300}application/json)[^>]{0,300}", re.IGNORECASE)
+_DATA_ATTRIBUTE: Final = re.compile(
+    r"<[a-z]+\b[^<>]{0,300}?\s(data-[\w-]{1,40})=[\"'](?:\[|\{|&#0?34;|&quot;)", re.IGNORECASE
+)
 _FULL: Final = re.compile(r"value=[\"'](?:\[|\{|&#0?34;|&quot;)")
 _ID: Final = re.compile(r"\bid=[\"']?([\w-]+)")
 
@@ -135,12 +140,22 @@ def _in_container(container: str, document: Document) -> guess.Guess | None:
     return guess.in_json(root.node) if isinstance(root, JsonRecord) else None
 
 
+def _containers(page: str) -> Iterator[str]:
+    """Where a page may hold JSON: hidden fields, scripts that are data, attributes, assignments."""
+    hidden = (found[0] for found in _HIDDEN.finditer(page) if _FULL.search(found[0]))
+    yield from (f"input_json: input#{name[1]}" for each in hidden if (name := _ID.search(each)))
+    data = [found[0] for found in islice(_DATA.finditer(page), _SCRIPTS)]
+    yield from (f"page_json: script#{name[1]}" for each in data if (name := _ID.search(each)))
+    if data and not any(map(_ID.search, data)):
+        yield "page_json: script[type='application/json']"
+    attributes = dict.fromkeys(found[1] for found in islice(_DATA_ATTRIBUTE.finditer(page), _SCRIPTS))
+    yield from (f"page_json: [{name}]::attr({name})" for name in attributes)
+    yield from (f"inline_js: {found[1]}" for found in islice(_STATE.finditer(page), _SCRIPTS))
+
+
 def _json_in_page(document: Document) -> Content | None:
     """The list that is most like one of postings, in a hidden field or a script of the page."""
-    hidden = (found[0] for found in _HIDDEN.finditer(document.text) if _FULL.search(found[0]))
-    names = [name[1] for each in hidden if (name := _ID.search(each))]
-    containers = [f"input_json: input#{name}" for name in names]
-    containers += [f"inline_js: {found[1]}" for found in _STATE.finditer(document.text)][:_SCRIPTS]
+    containers = list(_containers(document.text))
     guesses = {each: found for each in containers if (found := _in_container(each, document)) is not None}
     if not guesses:
         return None

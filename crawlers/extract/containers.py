@@ -14,6 +14,7 @@ from crawlers.extract.problem import DocumentProblem
 from crawlers.extract.records import JsonRecord, MarkupRecord, Record, as_xpath, compiled
 from crawlers.html_text import parse_html
 
+_PARSED: Final = re.compile(r"""\s*JSON\.parse\(\s*("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+')""", re.DOTALL)
 _DECLARATION: Final = re.compile(r"\A<\?xml[^>]{0,200}>")
 
 
@@ -65,7 +66,7 @@ class Container:
         if (kind in _WITH_ARGUMENT) != bool(argument):
             needs = _WITH_ARGUMENT.get(kind, "takes no argument")
             raise ValueError(f"container {kind}: {needs}")
-        if kind == "input_json":
+        if kind in ("input_json", "page_json"):
             as_xpath(argument, "css")
         return cls(kind, argument)
 
@@ -119,16 +120,28 @@ def _inline_js(document: Document, marker: str) -> Opened:
     if not found:
         raise DocumentProblem(f"{marker!r} is nowhere in the page")
     try:
+        if parsed := _PARSED.match(rest):
+            return Opened(JsonRecord(loose_json.loads(_text_of(parsed[1]))), page=document.text)
         return Opened(JsonRecord(chompjs.parse_js_object(rest)), page=document.text)
     except (ValueError, RecursionError) as error:
         raise DocumentProblem(f"no object behind {marker!r}: {error}") from error
 
 
+def _text_of(literal: str) -> str:
+    """The text that a script writes with its quotation marks and backslashes."""
+    return str(chompjs.parse_js_object(f"[{literal}]")[0])
+
+
 def _input_json(document: Document, where: str) -> Opened:
     """JSON in the value of a hidden field."""
-    found = _html(document, "").root.values(f"css:{where}::attr(value)")
+    return _page_json(document, f"{where}::attr(value)")
+
+
+def _page_json(document: Document, where: str) -> Opened:
+    """JSON that is the text of an element, or an attribute of it: `script#state`, `#app::attr(data-page)`."""
+    found = _html(document, "").root.values(f"css:{where}")
     if not found:
-        raise DocumentProblem(f"no field {where!r} in the page")
+        raise DocumentProblem(f"no {where!r} in the page")
     return Opened(JsonRecord(_loads(found[0])), page=document.text)
 
 
@@ -191,6 +204,7 @@ _KINDS: Final[Mapping[str, Callable[[Document, str], Opened]]] = {
     "json": _json,
     "inline_js": _inline_js,
     "input_json": _input_json,
+    "page_json": _page_json,
     "html": _html,
     "xml": _xml,
     "xml_cdata_html": _xml_cdata_html,
@@ -202,4 +216,5 @@ _MARKUP: Final = {"html": "css", "xml": "xpath", "xml_cdata_html": "css"}
 _WITH_ARGUMENT: Final = {
     "inline_js": "say behind which words of the script the object begins, as `inline_js: let arr =`",
     "input_json": "say which field holds the JSON, as `input_json: input#jobs`",
+    "page_json": "say which element holds the JSON, as `page_json: script#state` or `#app::attr(data-page)`",
 }

@@ -1,5 +1,7 @@
 """Drafts of board files, from made-up sites and from real pages of boards."""
 
+import html
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,10 @@ import pytest
 import yaml
 from scrapy.http import HtmlResponse
 
+from crawlers.board import validated
 from crawlers.draft import FILL_IN, draft
+from crawlers.extract.containers import Document
+from crawlers.extract.reading import Extractor
 from crawlers.probe import Looked, Site
 
 ADDRESS = "https://jobs.example.cn/list"
@@ -72,6 +77,120 @@ def test_what_could_not_be_guessed_is_left_to_a_person_by_name() -> None:
     assert listing["fields"]["id"] == FILL_IN
     assert any("fields.id: could not be guessed" in note for note in made.notes)
     assert made.written().startswith("# ")
+
+
+JOBS = [
+    {
+        "id": n,
+        "title": title,
+        "description": f"{title}须持证",
+        "location": {"city": "济南"},
+        "posted_on": "2026-11-01",
+    }
+    for n, title in enumerate(("电工", "焊工", "叉车工"), start=1)
+]
+FIELDS = {"id": "id", "title": "title", "text": "description", "city": "location.city", "posted": "posted_on"}
+
+
+def written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("page", "container", "items"),
+    [
+        (
+            written({"groups": [{"name": "生产", "jobs": JOBS[:2]}, {"jobs": JOBS[2:]}]}),
+            "json",
+            "groups[].jobs[]",
+        ),
+        (written({"jobs": {str(each["id"]): each for each in JOBS}, "total": 3}), "json", "jobs.*"),
+        (written({"a": {"b": {"c": {"d": {"e": {"jobs": JOBS}}}}}}), "json", "a.b.c.d.e.jobs"),
+        (f"callback({written({'jobs': JOBS})});", "json", "jobs"),
+        ("\n".join(map(written, JOBS)), "json", ""),
+        (
+            f"<script id=data type='application/json'>{written({'jobs': JOBS})}</script>",
+            "page_json: script#data",
+            "jobs",
+        ),
+        (
+            f"<script type='application/json'>{written({'jobs': JOBS})}</script>",
+            "page_json: script[type='application/json']",
+            "jobs",
+        ),
+        (
+            f"<div id=app data-page='{html.escape(written({'jobs': JOBS}))}'></div>",
+            "page_json: [data-page]::attr(data-page)",
+            "jobs",
+        ),
+        (
+            f"<script>window.state = JSON.parse({written(written({'jobs': JOBS}))});</script>",
+            "inline_js: window.state =",
+            "jobs",
+        ),
+    ],
+)
+def test_a_list_of_postings_is_found_wherever_the_json_holds_it(
+    page: str, container: str, items: str
+) -> None:
+    drafted = content(Site(ADDRESS, page=page))
+    listing = drafted["listing"]
+    assert (listing["container"], listing.get("items", ""), listing["fields"]) == (container, items, FIELDS)
+    found = Extractor(validated(drafted, place="draft").listing or pytest.fail("no list")).read(
+        Document(page)
+    )
+    assert [fields["title"] for fields in found.found] == ["电工", "焊工", "叉车工"]
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        (
+            "<feed xmlns='http://www.w3.org/2005/Atom'><title>某集团</title>"
+            + 2
+            * (
+                "<entry><id>1</id><title>电工</title><link href='/1'/><published>2026-11-01</published>"
+                "<content>持证上岗</content></entry>"
+            )
+            + "</feed>",
+            {"id": "id", "title": "title", "url": "link/@href", "posted": "published", "text": "content"},
+        ),
+        (
+            "<jobs>"
+            + 2
+            * (
+                "<job id='1' url='/1'><position>电工</position><company><name>某公司</name></company>"
+                "<location><city>济南</city></location><body>持证上岗</body></job>"
+            )
+            + "</jobs>",
+            {
+                "id": "@id",
+                "title": "position",
+                "url": "@url",
+                "company": "company/name",
+                "city": "location/city",
+                "text": "body",
+            },
+        ),
+        (
+            "<rss xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>x</title>"
+            + 2
+            * (
+                "<item><guid>1</guid><title>电工</title><description>持证上…</description>"
+                "<content:encoded>&lt;p&gt;持证上岗，值夜班&lt;/p&gt;</content:encoded></item>"
+            )
+            + "</channel></rss>",
+            {"id": "guid", "title": "title", "text": "encoded"},
+        ),
+    ],
+    ids=["atom", "attributes", "the beginning of the text beside the text"],
+)
+def test_the_parts_of_a_feed_are_found_wherever_they_stand(page: str, fields: dict[str, str]) -> None:
+    drafted = content(Site(ADDRESS, page=page))
+    assert drafted["listing"]["fields"] == fields
+    read = Extractor(validated(drafted, place="draft").listing or pytest.fail("no list")).read(Document(page))
+    assert read.found[0]["title"] == "电工"
+    assert "持证上岗" in read.found[0]["text"]
 
 
 SAMPLES = {

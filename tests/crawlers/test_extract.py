@@ -79,7 +79,7 @@ def test_every_container_gives_its_records(container: str, items: str, text: str
         ("json", '{"data": ', "no JSON: "),
         ("inline_js: window.jobs =", "<script>var x = 1</script>", "'window.jobs =' is nowhere in the page"),
         ("inline_js: window.jobs =", "window.jobs = none", "no object behind 'window.jobs ='"),
-        ("input_json: input#jobs", "<input id=other>", "no field 'input#jobs' in the page"),
+        ("input_json: input#jobs", "<input id=other>", "no 'input#jobs"),
         ("html", "", "the page is empty"),
         ("xml", "", "no XML"),
     ],
