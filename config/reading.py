@@ -73,7 +73,7 @@ class Cue(_Data):
     id: str
     strength: Strength
     direction: Literal["before", "after", "both"]
-    scope: Literal["near", "clause", "list", "item"]
+    scope: Literal["near", "clause", "list", "item", "ad"]
     aside: bool = True
     """Whether in brackets it also speaks of what stands before them."""
     words: Words = ()

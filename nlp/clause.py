@@ -49,6 +49,8 @@ class Item:
     """Id of that heading."""
     occupation: str = ""
     """The ad's family of posts; told once an item of it is worth reading."""
+    opening: str = ""
+    """How the ad begins: its title and first words; set together with the post."""
     apart: bool = False
     """Whether it stands on a later line than words of that heading's own (工作地点:广州)."""
     lead: str = ""

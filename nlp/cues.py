@@ -41,7 +41,7 @@ _UP_TO_COMMA: Final = frozenset({"alternative", "mentioned"})
 _BETWEEN_NAMES: Final = re.compile(r"[\s\d、,;。.()/*-]*")
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
-    r"(?:[\s\"”》』」)]|证书?|等|级|及?以上){0,4}"
+    r"(?:[\s\"”》』」)]|\([^()]{1,10}\)|证书?|等|级|及?以上){0,4}"
     # Members that nobody has listed stand between two that are.
     r"(?:[、/](?![有持须具能会懂熟身])[^、/,;:。()]{1,14}){0,3}?"
     r"(?:[、/\\+|&,]|或者?|以?及|和|与|,?或者?|(?<=[师员]))[\s\"“《『(]{0,2}"
@@ -63,8 +63,9 @@ class CueReader:
         self._patterns = Patterns(
             (re.compile(cue.pattern.removeprefix("^")), (_place(cue), cue))
             for cue in cues.cues
-            if cue.pattern
+            if cue.pattern and cue.scope != "ad"
         )
+        self._of_ads = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.scope == "ad"]
         self._predicates = tuple(sorted(cues.predicates, key=len, reverse=True))
         self._ends = re.compile("|".join(map(re.escape, cues.terminations)))
         self._neighbours = Neighbours(cues)
@@ -74,6 +75,11 @@ class CueReader:
         accepted = item.accepted
         if not accepted:
             return
+        for pattern, cue in self._of_ads:
+            if pattern.search(item.opening):
+                for candidate in accepted:
+                    candidate.strength, candidate.rule = cue.strength, cue.id
+                return
         possible = self._possible(item.text)
         found = self._find(item, possible["within"])
         reach = Reach(item, ends=self._ends, predicates=self._predicates)

@@ -22,6 +22,8 @@ from nlp.sieve import Sieve
 _GRAVITY: Final[dict[Verdict, int]] = {"none": 0, "lawful": 1, "advisory": 2, "violation": 3}
 _DAYS: Final = 1000
 _LONGEST_TITLE: Final = 400
+_OPENING: Final = 120
+"""Characters of the title, and as many of the text, in which an ad shows who wrote it."""
 
 
 class _Page(NamedTuple):
@@ -79,9 +81,10 @@ class Reader:
             return nothing
         occupation = self._occupations.read(heading.text, body.text)
         situation = Situation(on, poster, company, heading.text, body.text)
-        mentions = tuple(
-            mention for page, item in items for mention in self._mentions(item, page, occupation, situation)
-        )
+        opening = f"{heading.text[:_OPENING]}\n{body.text[:_OPENING]}"
+        for _, item in items:
+            item.occupation, item.opening = occupation, opening
+        mentions = tuple(mention for page, item in items for mention in self._mentions(item, page, situation))
         leasing = next((found.evidence for found in findings if found.pack == LEASING), None)
         return Reading(
             on=on,
@@ -131,8 +134,7 @@ class Reader:
             basis = tuple(each for each in pack.basis if bases[each].date <= on.isoformat())
             yield PackFinding(pack=pack.id, rule=rule, evidence=evidence, basis=basis)
 
-    def _mentions(self, item: Item, page: _Page, occupation: str, situation: Situation) -> Iterator[Mention]:
-        item.occupation = occupation
+    def _mentions(self, item: Item, page: _Page, situation: Situation) -> Iterator[Mention]:
         self._pipeline.read(item)
         accepted = item.accepted
         if not accepted:

@@ -52,7 +52,9 @@ def test_a_cue_decides_the_strength(want: str, form: str, paper: str) -> None:
 
 @pytest.mark.parametrize("cue", shipped().cues.cues, ids=lambda cue: cue.id)
 def test_every_cue_reads_its_own_test_sentence(cue: Cue) -> None:
-    mention = only("任职要求:" + cue.test.replace("⟦", "").replace("⟧", "") + "。")
+    # What tells who wrote an ad stands at its beginning.
+    heading = "" if cue.scope == "ad" else "任职要求:"
+    mention = only(heading + cue.test.replace("⟦", "").replace("⟧", "") + "。")
     assert mention.strength == cue.strength
 
 
@@ -126,3 +128,33 @@ def test_patterns_are_built_of_parts() -> None:
     assert Cues.model_validate(cues).cues[0].pattern == "^入职后考取?.{0,2}"
     with pytest.raises(ValidationError, match="no such part: later"):
         Cues.model_validate({**cues, "parts": {}})
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("求职：本人女，有育婴师证，带过三个宝宝，想找住家的工作", "mentioned"),
+        ("找工作！高级电工证，会焊接，月薪八千以上", "mentioned"),
+        ("本人持有茶艺师证，五年经验，求一份茶馆的工作", "mentioned"),
+        ("求职顾问，要求有人力资源管理师证", "required"),
+        ("要求：本人持有会计从业资格证，能找到工作单位开具证明", "required"),
+        ("找工作的看过来：店里招茶艺师，要有茶艺师证", "required"),
+    ],
+)
+def test_who_looks_for_work_demands_nothing(text: str, want: str) -> None:
+    assert only(text).strength == want
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("要求 育婴师证或保育员证 三年经验", ["required", "required"]),
+        ("持报关员证或通过报关水平测试", ["required"]),
+        ("财务专业，其他专业考过会计证亦可", ["alternative"]),
+        ("录取后参加岗前培训，取得茶艺师证方可上岗", ["after_hire"]),
+        ("有茶艺师证24元/小时，无证20元/小时", ["mentioned"]),
+        ("如取得茶艺师证（等级不限）或评茶员证，专业可不限", ["preferred", "preferred"]),
+    ],
+)
+def test_ways_in_and_pay(text: str, want: list[str]) -> None:
+    assert [strength for _, strength in strengths(f"任职要求:{text}。")] == want
