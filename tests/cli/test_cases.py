@@ -7,6 +7,7 @@ from cli.wiring import open_database
 from store.database import transaction
 from store.recording import record
 from tests.factory import checked_ad, finding, job_ad, mention
+from tests.postings import LONG, reworded
 from tests.recorded import add, baited
 
 
@@ -28,6 +29,18 @@ def test_an_inspector_finds_a_case_and_reads_its_evidence(home: Path) -> None:
     ):
         assert words in shown.output
     assert (home / "qingdan.db").exists()
+
+
+def test_a_case_shows_re_posts_and_what_makes_them_one_posting(home: Path) -> None:
+    assert home.is_dir()
+    copy = job_ad(2, text=reworded(1), source="other-board", url="https://o.example/2", title="会计（急聘）")
+    add(open_database(), checked_ad(job_ad(1, text=LONG), mention()), checked_ad(copy))
+    shown = CliRunner().invoke(command, ["show", "QD-310000-2026-000001"]).output
+    assert "重复发布 1：同一招聘共发布 2 次" in shown
+    assert "单位 上海测试有限公司；岗位 会计；地区 上海市；文字重合 85% 以上" in shown
+    assert "board  会计  与首次重合 100%  本案线索" in shown
+    assert "other-board  会计（急聘）  与首次重合 9" in shown
+    assert "无本案线索  https://o.example/2" in shown
 
 
 def test_an_unknown_number_is_trouble_not_a_traceback(home: Path) -> None:
