@@ -23,7 +23,7 @@ from config.tables import DATA, PartialDate, read_yaml, together
 Verdict = Literal["violation", "advisory", "lawful", "none"]
 Severity = Literal["red", "orange", "yellow", "grey", ""]
 Strength = Literal["required", "preferred", "alternative", "after_hire", "mentioned", "negated"]
-Poster = Literal["public", "state", "private", "agency", "platform", "unknown"]
+Poster = Literal["public", "state", "private", "agency", "platform", "individual", "unknown"]
 RowId = Literal[
     "licensing", "proficiency", "skill_level", "delisted", "post_permit", "foreign",
     "vendor", "statutory", "title", "education", "generic", "other",

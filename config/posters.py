@@ -1,4 +1,4 @@
-"""What kind of poster an employer's name tells by its own words (config/posters.yaml)."""
+"""What kind of poster an employer's name, or a board's word for it, tells (config/posters.yaml)."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from config.tables import read_yaml
 
 FILE: Final = Path(__file__).parent / "posters.yaml"
-Kind = Literal["public", "agency"]
+Kind = Literal["public", "agency", "state", "private", "individual"]
 _Word = Annotated[str, Field(min_length=1)]
 
 
@@ -40,6 +40,9 @@ class Posters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kinds: Mapping[Kind, Words]
+    """What an employer's name tells."""
+    ownership: Mapping[Kind, tuple[_Word, ...]]
+    """What boards say of an employer (公司性质)."""
 
 
 @lru_cache(maxsize=1)
@@ -57,3 +60,10 @@ def poster_of(name: str) -> Kind | None:
     """The kind that an employer's name tells; None where it tells none."""
     bare = name.strip()
     return next((kind for kind, words in posters().kinds.items() if words.fit(bare)), None)
+
+
+@lru_cache(maxsize=4096)
+def poster_owned(written: str) -> Kind | None:
+    """The kind that a board's word for an employer's ownership tells; None where it tells none or several."""
+    told = [kind for kind, words in posters().ownership.items() if _any(words, written)]
+    return told[0] if len(told) == 1 else None

@@ -11,7 +11,9 @@ from config.settings import CHINA
 EARLIEST: Final = date(2000, 1, 1)
 """No board is older; an earlier date is a placeholder such as 1970-01-01."""
 AHEAD: Final = timedelta(days=366)
-"""How far after the observation a date may lie: boards write closing dates, never decades."""
+"""How far after the observation a closing date may lie: boards never write decades."""
+TOMORROW: Final = timedelta(days=1)
+"""The same of a date of posting: clocks differ, but nobody posts next week."""
 _LONGEST: Final = 64
 
 _TIME: Final = r"(?P<h>\d{1,2})[:时](?P<min>\d{1,2})(?:[:分](?P<s>\d{1,2})(?:\.\d{1,9})?)?[秒分]?"
@@ -31,35 +33,63 @@ class UnreadableDate(ValueError):  # noqa: N818 - reads as what happened
     """The value is no date that can be trusted; the message quotes it."""
 
 
-def read_date(written: str, *, observed: date) -> date | None:
-    """The calendar day in China that `written` means; None when it is empty or names no year.
+def read_date(written: str, *, observed: date, ahead: timedelta = AHEAD) -> date | None:
+    """The calendar day in China that `written` means; None when it is empty, or names no day of a year.
 
     Reads 2024-03-01, 2024/3/1, 2024.3.1, 2024年3月1日, 20240301, each also with a time and a zone (a time
-    without a zone is China's), RFC 822 dates and Unix time in seconds or milliseconds.
+    without a zone is China's), RFC 822 dates, Unix time in seconds or milliseconds, and days that are counted
+    from `observed`: 昨天, 3天前.
 
     Raises:
-        UnreadableDate: none of these, or outside 2000-01-01 to a year after `observed`.
+        UnreadableDate: none of these, or outside 2000-01-01 to `ahead` after `observed`.
     """
     written = written.strip()
     if not written or written.lower() in {"none", "null", "nan", "-"}:
         return None
-    return _read(written, observed)
+    return _read(written, observed, ahead)
+
+
+def is_relative(written: str) -> bool:
+    """Is the day counted from the one on which it is read, so that tomorrow other words mean it?"""
+    return _AGO.fullmatch(written.strip()) is not None
 
 
 @lru_cache(maxsize=4096)
-def _read(written: str, observed: date) -> date | None:
+def _read(written: str, observed: date, ahead: timedelta) -> date | None:
     if _YEARLESS.fullmatch(written):
         return None
+    if ago := _AGO.fullmatch(written):
+        return observed - timedelta(days=_days_ago(ago))
     try:
         day = _parse(written[:_LONGEST])
     except (ValueError, OverflowError, OSError):
         raise UnreadableDate(f"unreadable date {written[:_LONGEST]!r}") from None
-    if not EARLIEST <= day <= observed + AHEAD:
-        raise UnreadableDate(f"implausible date {written[:_LONGEST]!r}: not within 2000 and a year from now")
+    if not EARLIEST <= day <= observed + ahead:
+        told = (
+            f"implausible date {written[:_LONGEST]!r}: not from 2000 to {ahead.days} days after it was read"
+        )
+        raise UnreadableDate(told)
     return day
 
 
-_YEARLESS: Final = re.compile(r"\d{1,2}[-/.月]\d{1,2}日?(?:发布|更新)?", re.ASCII)
+_YEARLESS: Final = re.compile(
+    r"\d{1,2}[-/.月]\d{1,2}日?(?:发布|更新)?|\d{1,2}(?:个小时|小时)前(?:发布|更新)?|长期(?:有效)?|不限",
+    re.ASCII,
+)
+"""A day without its year; hours ago, which may be today or yesterday; no closing date at all."""
+_AGO: Final = re.compile(
+    r"(?:(?:发布于|更新于|Posted\s)?(?:"
+    r"(?P<today>今[天日]|刚刚|\d{1,2}分钟前|Today|\d{1,2}:\d{2})"
+    r"|(?P<yesterday>昨[天日]|Yesterday)|(?P<before>前天)"
+    r"|(?P<days>\d{1,2})\s?(?:天前|Days?\sAgo)"
+    r")(?:发布|更新)?)",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def _days_ago(found: re.Match[str]) -> int:
+    named = {"today": 0, "yesterday": 1, "before": 2}
+    return int(found["days"]) if found["days"] else next(named[key] for key in named if found[key])
 
 
 def _parse(written: str) -> date:

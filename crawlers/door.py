@@ -2,23 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy import Engine
 
-from config.posters import poster_of
-from crawlers.dates import UnreadableDate, read_date
-from crawlers.masking import mask
+from crawlers.normalise import keepable, normalise
 from crawlers.outlet import Outlet
-from crawlers.places import locate
 from crawlers.posting import Posting
-from events.ids import stable_id
-from events.types import JobAd, PosterType
+from events.types import JobAd
 from store.database import transaction
-from store.intake import EXCERPT, Refusal, reject
-
-_REPLACEMENT: Final = "\ufffd"
+from store.intake import Refusal, reject
 
 
 class Door:
@@ -54,10 +47,10 @@ class Door:
         for posting in postings:
             if reason := _unusable(posting):
                 refused.append(
-                    _keepable(Refusal(posting.place, reason, excerpt=posting.title or posting.text))
+                    keepable(Refusal(posting.place, reason, excerpt=posting.title or posting.text))
                 )
                 continue
-            ad, notes = self._ad(posting, now)
+            ad, notes = normalise(posting, run_id=self._run_id, now=now)
             ads.append(ad)
             undated.setdefault(ad.event_id, notes)
         fresh, changed = self._outlet.new_or_changed(ads)
@@ -81,49 +74,12 @@ class Door:
 
     def refuse_all(self, refusals: Iterable[Refusal], *, counted: str = "rejected") -> None:
         """Keep many at once; they are masked here, and counted under `counted`."""
-        self.refusals = [_keepable(each) for each in refusals]
+        self.refusals = [keepable(each) for each in refusals]
         if not self.refusals:
             return
         with transaction(self._engine) as session:
             reject(session, self._run_id, self.refusals)
         self.counts[counted] += len(self.refusals)
-
-    def _ad(self, posting: Posting, now: datetime) -> tuple[JobAd, list[Refusal]]:
-        title, text, company, city = (
-            mask(storable(field)) for field in (posting.title, posting.text, posting.company, posting.city)
-        )
-        posted, late = _date(posting, "posted", now.date())
-        valid_through, early = _date(posting, "valid_through", now.date())
-        content_hash = stable_id(
-            posting.title, posting.text, posting.company, posting.city, posting.posted, posting.salary
-        )
-        ad = JobAd(
-            event_id=JobAd.id_for(posting.source, posting.source_ad_id, content_hash),
-            source=storable(posting.source),
-            source_kind=posting.source_kind,
-            source_ad_id=storable(posting.source_ad_id),
-            run_id=self._run_id,
-            observed_at=now,
-            url=storable(posting.url),
-            title=title[0],
-            text=text[0],
-            company=company[0],
-            city=city[0],
-            division=locate(posting.city),
-            posted=posted,
-            valid_through=valid_through,
-            salary=mask(storable(posting.salary))[0],
-            poster=_poster(posting),
-            masked=title[1] + text[1] + company[1] + city[1],
-            raw_sha256=posting.raw_sha256,
-            content_hash=content_hash,
-        )
-        return ad, late + early
-
-
-def _poster(posting: Posting) -> PosterType:
-    """What the source says of its poster, else what the employer's name tells."""
-    return posting.poster if posting.poster != "unknown" else poster_of(posting.company) or "unknown"
 
 
 def _unusable(posting: Posting) -> str:
@@ -132,34 +88,3 @@ def _unusable(posting: Posting) -> str:
     if not posting.title.strip() and not posting.text.strip():
         return "neither title nor text"
     return ""
-
-
-def _date(posting: Posting, field: str, today: date) -> tuple[date | None, list[Refusal]]:
-    written: str = getattr(posting, field)
-    try:
-        return read_date(written, observed=today), []
-    except UnreadableDate as error:
-        reason = f"{error}; the ad was accepted without this date"
-        return None, [_keepable(Refusal(posting.place, reason, field, written))]
-
-
-def storable(text: str) -> str:
-    """`text` with NUL and lone surrogates replaced one for one: no database or encoder takes them."""
-    if "\0" in text:
-        text = text.replace("\0", _REPLACEMENT)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "".join(_REPLACEMENT if "\ud800" <= char <= "\udfff" else char for char in text)
-    return text
-
-
-def _keepable(refusal: Refusal) -> Refusal:
-    """`refusal` as it may be stored: masked before it is cut, so that no half of a contact is left."""
-    masked = mask(storable(refusal.excerpt[: 4 * EXCERPT]))[0]
-    return Refusal(
-        place=storable(refusal.place),
-        reason=mask(storable(refusal.reason))[0],
-        field=storable(refusal.field),
-        excerpt=masked[:EXCERPT],
-    )

@@ -7,14 +7,15 @@ from typing import Final
 from lxml import etree
 
 _BLOCK: Final = re.compile(
-    "address|article|aside|blockquote|d[dlt]|div|fig(ure|caption)|foot(er)?|form|h[1-6r]|header|li|main|nav|[ou]l"
-    "|p|pre|section|table|tbody|tfoot|thead|tr"
+    "address|article|aside|blockquote|caption|center|d[dlt]|details|div|fieldset|fig(ure|caption)|foot(er)?|form"
+    "|h[1-6r]|header|legend|li|main|nav|[ou]l|option|p|pre|section|summary|table|tbody|tfoot|thead|tr"
 )
 _HIDDEN: Final = re.compile("script|style|template|noscript|head|title|iframe|object|svg")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _ESCAPED_TAG: Final = re.compile(r"&lt;/?[a-zA-Z]")
 _INVISIBLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NUMBER: Final = "data-qingdan-number"
+_COUNT: Final = re.compile(r"\d{1,4}", re.ASCII)
 _SPACES: Final = re.compile(r"[^\S\n]+")
 
 
@@ -82,8 +83,15 @@ def _source(text: str | None, *, within: str) -> str:
 
 def _number_items(ordered: etree._Element) -> None:
     """Note on each item of a numbered list the number that a browser shows."""
-    for number, item in enumerate(ordered.iterchildren("li"), start=1):
+    number = _counted_from(ordered.get("start"), 1)
+    for item in ordered.iterchildren("li"):
+        number = _counted_from(item.get("value"), number)
         item.set(_NUMBER, f"{number}. ")
+        number += 1
+
+
+def _counted_from(written: str | None, otherwise: int) -> int:
+    return int(written) if written and _COUNT.fullmatch(written) else otherwise
 
 
 def _is_hidden(element: etree._Element) -> bool:

@@ -52,6 +52,10 @@ class Fields:
     posted: str
     valid_through: str
     salary: str
+    employment: str
+    headcount: str
+    education: str
+    experience: str
 
 
 def find(page: str) -> Found:
@@ -77,14 +81,18 @@ def fields(node: Node) -> Fields:
     organization = _first(node.get("hiringOrganization"))
     return Fields(
         identifier=_identifier(node),
-        title=html_to_text(_text(node.get("title") or node.get("name"))).replace("\n", " "),
+        title=_line(_text(node.get("title") or node.get("name"))),
         text="\n".join(filter(None, map(html_to_text, _body(node)))),
-        company=html_to_text(_text(organization)).replace("\n", " "),
+        company=_line(_text(organization)),
         poster=next((_POSTERS[kind] for kind in jsonld.types(organization) if kind in _POSTERS), "unknown"),
         city=_city(node.get("jobLocation")),
         posted=_text(node.get("datePosted")),
         valid_through=_text(node.get("validThrough")),
         salary=_salary(node.get("baseSalary"), _text(node.get("salaryCurrency"))),
+        employment=" ".join(map(_text, _list(node.get("employmentType")))),
+        headcount=_text(node.get("totalJobOpenings")),
+        education=_line(_schooling(node.get("educationRequirements"))),
+        experience=_line(_experience(node.get("experienceRequirements"))),
     )
 
 
@@ -110,6 +118,14 @@ def _first(value: object) -> object:
     return _first(value[0]) if isinstance(value, list) and value else value
 
 
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _line(markup: str) -> str:
+    return html_to_text(markup).replace("\n", " ")
+
+
 def _text(value: object) -> str:
     """A value as text: of an object its `name` or `value`, of a list its first element."""
     value = _first(value)
@@ -130,19 +146,36 @@ def _identifier(node: Node) -> str:
 
 
 def _city(location: object) -> str:
-    """The place of work as written: region and locality of the first place that names one."""
-    for place in location if isinstance(location, list) else [location]:
-        address = _first(place.get("address")) if isinstance(place, dict) else place
-        if isinstance(address, dict):
-            region, locality = _text(address.get("addressRegion")), _text(address.get("addressLocality"))
-            # A Chinese locality is ambiguous without its province (鼓楼区); a foreign one is not written so.
-            chinese = bool(region) and not region.isascii() and not locality.startswith(region)
-            written = (region if chinese else "") + locality or region or _text(address.get("streetAddress"))
-        else:
-            written = _text(address)
-        if written:
-            return html_to_text(written).replace("\n", " ")
-    return ""
+    """The places of work as written, each once."""
+    places = (_place(place) for place in _list(location))
+    return "；".join(dict.fromkeys(filter(None, places)))
+
+
+def _place(place: object) -> str:
+    """A place as written: region and locality, or what else there is."""
+    address = _first(place.get("address")) if isinstance(place, dict) else place
+    if isinstance(address, dict):
+        region, locality = _text(address.get("addressRegion")), _text(address.get("addressLocality"))
+        # A Chinese locality is ambiguous without its province (鼓楼区); a foreign one is not written so.
+        chinese = bool(region) and not region.isascii() and not locality.startswith(region)
+        written = (region if chinese else "") + locality or region or _text(address.get("streetAddress"))
+    else:
+        written = _text(address)
+    return _line(written)
+
+
+def _schooling(value: object) -> str:
+    """What schooling is asked for: the category of a credential, or words."""
+    value = _first(value)
+    category = value.get("credentialCategory") if isinstance(value, dict) else None
+    return _text(category) or _text(value)
+
+
+def _experience(value: object) -> str:
+    """What experience is asked for: months, or words."""
+    value = _first(value)
+    months = _text(value.get("monthsOfExperience")) if isinstance(value, dict) else ""
+    return f"{months} months" if months else _text(value)
 
 
 def _salary(value: object, currency: str) -> str:

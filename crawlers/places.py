@@ -45,18 +45,23 @@ class _Name:
 
 def locate(written: str) -> str | None:
     """Division code of `written`, or None where it is unclear."""
-    return _locate(written[:_LONGEST]) if written else None
+    return _shared(locate_all(written))
+
+
+def locate_all(written: str) -> tuple[str, ...]:
+    """Division codes of all places that `written` names clearly, each once, in order."""
+    return _locate_all(written[:_LONGEST]) if written else ()
 
 
 @lru_cache(maxsize=65_536)
-def _locate(written: str) -> str | None:
+def _locate_all(written: str) -> tuple[str, ...]:
     groups: list[Codes] = []
     before = ""
     for part in _SEPARATORS.split(unicodedata.normalize("NFKC", written)):
         for name in _read(part.removeprefix("中国"), opening=not groups):
             _join(groups, name, inside=before in _WITHIN)
         before = part
-    return _shared(code for group in groups for code in group)
+    return tuple(dict.fromkeys(code for group in groups if (code := _shared(group))))
 
 
 def _read(part: str, *, opening: bool) -> Iterator[_Name]:

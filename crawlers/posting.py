@@ -1,8 +1,11 @@
 """A posting as a spider or a file reader hands it to the door: raw words, nothing masked or parsed yet."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from events.types import PosterType, SourceKind
+
+_REPLACEMENT: Final = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,4 +26,21 @@ class Posting:
     valid_through: str = ""
     salary: str = ""
     poster: PosterType = "unknown"
+    ownership: str = ""
+    """What the source says of the employer's kind (公司性质): 民营, 国企 …"""
+    employment: str = ""
+    headcount: str = ""
+    education: str = ""
+    experience: str = ""
     raw_sha256: str = ""
+
+
+def storable(text: str) -> str:
+    """`text` with NUL and lone surrogates replaced one for one: no database or encoder takes them."""
+    if "\0" in text:
+        text = text.replace("\0", _REPLACEMENT)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join(_REPLACEMENT if "\ud800" <= char <= "\udfff" else char for char in text)
+    return text

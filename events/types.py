@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
 
+from config.terms import Employment, Period, Schooling
 from events.ids import ad_id, stable_id
 
 Kind = Literal[
@@ -21,7 +22,7 @@ Strength = Literal["required", "preferred", "alternative", "after_hire", "mentio
 Verdict = Literal["violation", "advisory", "lawful", "none"]
 Severity = Literal["red", "orange", "yellow", "grey", ""]
 FieldName = Literal["title", "text"]
-PosterType = Literal["public", "state", "private", "agency", "platform", "unknown"]
+PosterType = Literal["public", "state", "private", "agency", "platform", "individual", "unknown"]
 SourceKind = Literal["crawl", "file", "push", "report"]
 PUBLIC_REPORTS: Final = "public-report"
 """The source of all ads that the public reported (群众举报), and of no others."""
@@ -76,6 +77,37 @@ class Event(_Frozen):
         return event
 
 
+class Pay(_Frozen):
+    """What an ad pays, as far as it says so; what it leaves open is None."""
+
+    low: int | None = None
+    """The least, in hundredths of the currency's unit."""
+    high: int | None = None
+    """The most, in the same; equal to `low` where one amount is named."""
+    currency: str = ""
+    """ISO 4217; empty where neither a sign nor a word tells it."""
+    per: Period | None = None
+    months: int | None = None
+    """How many months' pay a year brings: 14 for 14薪."""
+    negotiable: bool = False
+
+
+class Terms(_Frozen):
+    """What an ad says in fields of its own beside its wording: as written, and as far as understood."""
+
+    pay: Pay | None = None
+    """What `JobAd.salary` says."""
+    employment: str = ""
+    employment_types: tuple[Employment, ...] = ()
+    headcount: int | None = None
+    education: str = ""
+    schooling: Schooling | None = None
+    """The lowest schooling that will do."""
+    experience: str = ""
+    experience_years: int | None = None
+    """The least number of years asked for."""
+
+
 class JobAd(Event):
     """One version of one posting, as collected, with contacts already masked (topic `ads.collected`)."""
 
@@ -95,12 +127,19 @@ class JobAd(Event):
     city: str = ""
     """Place of work as written."""
     division: DivisionCode | None = None
-    """Division code of the place of work; None when unclear (辖区不明)."""
+    """Division code of the place of work, of several places what they share; None when unclear (辖区不明)."""
+    divisions: tuple[DivisionCode, ...] = ()
+    """Division codes of all places that are named and clear, each once, as written one after another."""
     posted: date | None = None
-    """The date the ad claims; None when missing or unreadable."""
+    """The date the ad claims; None when missing, unreadable, or after it was observed."""
     valid_through: date | None = None
+    """The last day it claims to hold; an ad past it has expired, which is not to be gone from its board."""
     salary: str = ""
+    """As written; `terms.pay` holds what it says."""
     poster: PosterType = "unknown"
+    acting_for: str = ""
+    """The employer for whom the poster hires, where the wording names one (代招, 用工单位)."""
+    terms: Terms = Terms()
     masked: int = 0
     """Number of stretches masked at the door."""
     raw_sha256: str = ""

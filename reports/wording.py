@@ -48,9 +48,10 @@ VERDICTS: Final = {
 POSTERS: Final = {
     "public": "机关、事业单位",
     "state": "国有企业",
-    "private": "民营企业",
+    "private": "民营或外资企业",
     "agency": "人力资源服务机构",
     "platform": "网络招聘平台",
+    "individual": "个体工商户或个人",
     "unknown": "性质待核",
 }
 

@@ -10,8 +10,9 @@ from crawlers.extract.containers import Container
 from crawlers.extract.steps import step
 
 FieldName = Literal[
-    "id", "title", "text", "company", "city", "posted", "valid_through", "salary", "url", "poster"
-]
+    "id", "title", "text", "company", "city", "posted", "valid_through", "salary", "url", "poster",
+    "ownership", "employment", "headcount", "education", "experience",
+]  # fmt: skip
 
 _SOURCES: Final = ("first", "all", "under", "template", "const")
 

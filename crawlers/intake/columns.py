@@ -114,6 +114,11 @@ class Columns:
             posted=first["posted"],
             valid_through=first["valid_through"],
             salary=first["salary"],
+            ownership=first["ownership"],
+            employment=first["employment"],
+            headcount=first["headcount"],
+            education=first["education"],
+            experience=first["experience"],
             raw_sha256=row.sha256,
         )
         return self._of_notice(posting, row) if layout.of_positions else posting
@@ -145,7 +150,9 @@ class _Layout:
 
 
 def _problem(row: Row, fields: Headers) -> Refusal | None:
-    for column in (column for columns in fields.values() for column in columns):
+    # What nobody needs to have an ad, such as its kind of employment, costs nothing but itself.
+    needed = (columns for name, columns in fields.items() if name not in positions.BESIDES)
+    for column in (column for columns in needed for column in columns):
         value = _written(row.cells[column])
         if value is None:
             return Refusal(row.place, "a text or number is expected, not a nested object", column)

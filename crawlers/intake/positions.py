@@ -22,6 +22,8 @@ _KINDS: Final = 3
 """Kinds of head words that make a head."""
 _OF_EXPORTS: Final = frozenset({"duties", "demands"})
 """Kinds of columns that hold the text of an ad in the exports of boards."""
+BESIDES: Final = frozenset({"ownership", "employment", "headcount", "education", "experience"})
+"""Fields that describe an ad beside its wording; in a table of positions they are text as well."""
 _SUM_PARTS: Final = 3
 """Filled cells that a row of sums may have."""
 _NUMBERING: Final = re.compile(r"^[（(]?附件[一二三四五六七八九十\d]*[）)]?[：:、.\s]*")
@@ -96,7 +98,9 @@ def fields_of(headers: tuple[str, ...]) -> Headers:
     of = {kind: tuple(headers[at] for at in columns_of(kind, headers)) for kind in words().head}
     fields |= {"id": of["code"], "title": of["position"], "company": of["employer"] or of["above"]}
     fields["city"] = of["place"] or fields["city"]
-    taken = {header for name, columns in fields.items() if name != "text" for header in columns}
+    fields["headcount"] = of["number"] or fields["headcount"]
+    fixed = fields.keys() - BESIDES - {"text"}
+    taken = {header for name in fixed for header in fields[name]}
     fields["text"] = tuple(
         header for header in headers if header not in taken and not words().left_out.search(bare(header))
     )

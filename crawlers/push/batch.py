@@ -41,6 +41,11 @@ class PushedAd(BaseModel):
     salary: _Name = ""
     url: _Name = ""
     poster: PosterType = "unknown"
+    ownership: _Name = ""
+    employment: _Name = ""
+    headcount: _Name = ""
+    education: _Name = ""
+    experience: _Name = ""
 
 
 class PushedBatch(BaseModel):
@@ -122,5 +127,10 @@ def _posting(ad: PushedAd, item: object, number: int, source: str) -> Posting:
         valid_through=ad.valid_through,
         salary=ad.salary,
         poster=ad.poster,
+        ownership=ad.ownership,
+        employment=ad.employment,
+        headcount=ad.headcount,
+        education=ad.education,
+        experience=ad.experience,
         raw_sha256=hashlib.sha256(raw).hexdigest(),
     )

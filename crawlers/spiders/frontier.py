@@ -13,10 +13,9 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawlers.door import storable
 from crawlers.items import Refused
 from crawlers.ledger import BATCH, Ledger, PassingLedger
-from crawlers.posting import Posting
+from crawlers.posting import Posting, storable
 from crawlers.spiders.base import LONGEST_URL, BoardSpider, Items
 from events.ids import ad_id, stable_id
 from store.targets import Due, Entry, Noted, Visit

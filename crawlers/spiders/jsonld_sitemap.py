@@ -101,6 +101,10 @@ class JsonLdSitemapSpider(FrontierSpider):
             valid_through=fields.valid_through,
             salary=fields.salary,
             poster=fields.poster,
+            employment=fields.employment,
+            headcount=fields.headcount,
+            education=fields.education,
+            experience=fields.experience,
             raw_sha256=hashlib.sha256(response.body).hexdigest(),
         )
 

@@ -128,6 +128,11 @@ class ListingSpider(FrontierSpider):
             valid_through=fields["valid_through"],
             salary=fields["salary"],
             poster=cast("PosterType", fields["poster"] or "unknown"),
+            ownership=fields["ownership"],
+            employment=fields["employment"],
+            headcount=fields["headcount"],
+            education=fields["education"],
+            experience=fields["experience"],
             raw_sha256=hashlib.sha256(response.body).hexdigest(),
         )
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.posters import poster_of, posters
+from config.posters import poster_of, poster_owned, posters
 from config.tables import DataError
 
 
@@ -26,11 +26,33 @@ from config.tables import DataError
         ("某某人力资源管理协会", None),
         ("某某机械有限公司", None),
         ("人民政府路小吃店", None),
+        ("某某国有资本运营集团有限公司", "state"),
+        ("某县国有资产管理局", None),
+        ("某某面馆（个体工商户）", "individual"),
         ("", None),
     ],
 )
 def test_a_name_tells_its_kind_or_nothing(name: str, kind: str | None) -> None:
     assert poster_of(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("民营公司", "private"),
+        ("外资（欧美）", "private"),
+        ("国企", "state"),
+        ("事业单位", "public"),
+        ("个体工商户", "individual"),
+        ("合资", None),
+        ("上市公司", None),
+        ("国有企业/民营", None),
+        ("100-499人", None),
+        ("", None),
+    ],
+)
+def test_a_word_for_ownership_tells_one_kind_or_nothing(written: str, kind: str | None) -> None:
+    assert poster_owned(written) == kind
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.settings import CHINA
-from crawlers.dates import UnreadableDate, read_date
+from crawlers.dates import UnreadableDate, is_relative, read_date
 
 TODAY = date(2026, 11, 18)
 
@@ -46,13 +46,38 @@ def test_no_date_or_no_year_is_unclear(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["2024-02-30", "2024-13-01", "今天", "3天前", "2024-03/01", "20243", "8千-1万", "1970-01-01",
+    ["2024-02-30", "2024-13-01", "明天", "三天前", "2024-03/01", "20243", "8千-1万", "1970-01-01",
      "1999-12-31", "2027-11-20", "9999-12-31", "0", "1709222400000000", "2024-03-01T99:00:00",
      "Thu, 99 Feb 2024 16:00:00", "٢٠٢٤-٠٣-٠١"],
 )  # fmt: skip
 def test_what_is_unreadable_is_named(written: str) -> None:
     with pytest.raises(UnreadableDate, match="date"):
         read_date(written, observed=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [("今天", 0), ("刚刚", 0), ("08:47发布", 0), ("15分钟前", 0), ("Posted Today", 0), ("昨天", 1),
+     ("发布于昨日", 1), ("Posted Yesterday", 1), ("前天", 2), ("3天前", 3), ("30天前更新", 30),
+     ("Posted 3 Days Ago", 3)],
+)  # fmt: skip
+def test_days_that_are_counted_from_the_day_of_reading(written: str, days: int) -> None:
+    assert read_date(written, observed=TODAY) == TODAY - timedelta(days=days)
+    assert is_relative(written)
+
+
+@pytest.mark.parametrize("written", ["3小时前", "长期有效", "长期", "不限"])
+def test_what_names_no_day_is_unclear(written: str) -> None:
+    assert read_date(written, observed=TODAY) is None
+    assert not is_relative(written)
+
+
+def test_nobody_posts_next_week() -> None:
+    for days, written in ((1, "2026-11-19"), (366, "2027-11-19")):
+        ahead = timedelta(days=days)
+        assert read_date(written, observed=TODAY, ahead=ahead) == TODAY + ahead
+    with pytest.raises(UnreadableDate, match="1 days after"):
+        read_date("2026-11-20", observed=TODAY, ahead=timedelta(days=1))
 
 
 @given(st.dates(date(2000, 1, 1), TODAY + timedelta(days=366)))

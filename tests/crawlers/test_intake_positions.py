@@ -98,6 +98,8 @@ def test_each_position_is_an_ad_with_all_that_its_row_says(tmp_path: Path) -> No
         company="桥西区医院",
         city="河北省石家庄市桥西区",
         poster="public",
+        headcount="2",
+        education="大专",
         raw_sha256=nurse.raw_sha256,
     )
     assert (clerk.source_ad_id, clerk.company, clerk.text) == ("0102", "桥西区医院", CLERK_TEXT)

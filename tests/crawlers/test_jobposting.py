@@ -102,6 +102,7 @@ def test_all_fields() -> None:
         ({"address": {"addressRegion": "四川省"}}, "四川省"),
         ({"address": "成都市武侯区"}, "成都市武侯区"),
         ([{"address": {}}, {"address": {"addressLocality": "拉萨市"}}], "拉萨市"),
+        ([{"address": "北京"}, {"address": "上海"}, {"address": "北京"}], "北京；上海"),
         ("北京", "北京"),
         (None, ""),
         (7, "7"),
@@ -126,6 +127,20 @@ def test_places(location: object, city: str) -> None:
 )
 def test_salaries(salary: object, text: str) -> None:
     assert fields(NODE | {"baseSalary": salary}).salary == text
+
+
+def test_terms() -> None:
+    node = NODE | {
+        "employmentType": ["FULL_TIME", "INTERN"],
+        "totalJobOpenings": 3,
+        "educationRequirements": {"@type": "EducationalOccupationalCredential", "credentialCategory": "本科"},
+        "experienceRequirements": {"@type": "OccupationalExperienceRequirements", "monthsOfExperience": 36},
+    }
+    read = fields(node)
+    assert (read.employment, read.headcount) == ("FULL_TIME INTERN", "3")
+    assert (read.education, read.experience) == ("本科", "36 months")
+    plain = fields(NODE | {"educationRequirements": "大专<br>以上", "experienceRequirements": ["1年以上"]})
+    assert (plain.education, plain.experience) == ("大专 以上", "1年以上")
 
 
 KEYS = st.sampled_from(["name", "value", "@type", "address", "addressLocality", "minValue", "x"])

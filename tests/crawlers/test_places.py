@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.divisions import load_divisions
-from crawlers.places import locate
+from crawlers.places import locate, locate_all
 
 KNOWN = [
     ("北京", "110000"),
@@ -66,6 +66,22 @@ def test_known_places(written: str, code: str) -> None:
 @pytest.mark.parametrize("written", UNCLEAR)
 def test_unclear_places_are_never_guessed(written: str) -> None:
     assert locate(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("北京,上海", ("110000", "310000")),
+        ("南京市玄武区、鼓楼区", ("320102", "320106")),
+        ("深圳/深圳-南山区", ("440305",)),
+        ("沈阳 某地 昆山", ("210100", "320583")),
+        ("朝阳区", ()),
+        ("上海、朝阳区", ("310000",)),
+        ("", ()),
+    ],
+)
+def test_all_places_that_are_clear(written: str, codes: tuple[str, ...]) -> None:
+    assert locate_all(written) == codes
 
 
 def test_every_division_is_found_by_its_full_path() -> None:
