@@ -9,6 +9,7 @@ import click
 
 from cli.crawl_status import command as status
 from cli.draft import command as draft
+from cli.held import discard, held, release
 from cli.stop import allow, stop
 from cli.trial import command as trial
 from cli.wiring import open_database, open_log_to_fill
@@ -37,7 +38,10 @@ def command() -> None:
     """
 
 
+command.add_command(discard)
 command.add_command(draft)
+command.add_command(held)
+command.add_command(release)
 command.add_command(status)
 command.add_command(trial)
 command.add_command(stop)
@@ -52,8 +56,8 @@ command.add_command(allow)
 def run(names: Sequence[str], every: bool, base_url: str | None, whole: bool) -> None:
     """Crawl boards into the log.
 
-    Status 1 when a run was incomplete: its reason is shown, and what it could not read is kept as
-    rejections of the run. Ctrl-C ends a run early, with what it fetched so far let in.
+    Status 1 when a run was incomplete or is held: its reason is shown, and what it could not read is kept
+    as rejections of the run. Ctrl-C ends a run early, with what it fetched so far let in.
     """
     boards = _chosen(names, every=every, base_url=base_url)
     complete = [_crawled(board.walked_whole() if whole else board) for board in boards]
@@ -104,7 +108,7 @@ def described(summary: RunSummary) -> str:
     """One line about a run, for people."""
     counts = summary.outcome.counts
     names = ["pages", "accepted", "duplicate", "rejected"]
-    names += [name for name in ("changed", "unchanged", "gone", "back") if counts[name]]
+    names += [name for name in ("held", "changed", "unchanged", "gone", "back") if counts.get(name)]
     told = ", ".join(f"{counts[name]:,} {name}" for name in names)
     note = f" ({summary.outcome.note})" if summary.outcome.note else ""
     return f"{summary.board}: {summary.outcome.status}{note}; {told}; run {summary.run_id}"

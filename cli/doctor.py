@@ -106,8 +106,11 @@ def _database() -> Iterator[tuple[bool, str]]:
         latest = {(kind, source): status for kind, source, status in runs}
     yield True, f"database: {engine.url.render_as_string()}, {clues:,} clues, {rejections:,} rejections"
     yield not (stuck or late), f"alerts: {stuck} given up, {late} late"
-    incomplete = [source for (_, source), status in latest.items() if status == "incomplete"]
-    yield not incomplete, f"runs: {len(incomplete)} incomplete" + "".join(f"; {each}" for each in incomplete)
+    incomplete = [source for (_, source), status in latest.items() if status in ("incomplete", "held")]
+    yield (
+        not incomplete,
+        f"runs: {len(incomplete)} incomplete or held" + "".join(f"; {each}" for each in incomplete),
+    )
 
 
 def _log() -> Iterator[tuple[bool, str]]:

@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 
 from crawlers.alarm import Alarm
 from crawlers.board import ENGINES, Board
-from crawlers.health import STOPPED
+from crawlers.health import ABSENT, STOPPED
 from crawlers.permit import Permit
 from crawlers.pipelines import Intake
 from crawlers.progress import Report, Tally
@@ -56,8 +56,10 @@ def _outcome(reason: str, tally: Tally, intake: Intake) -> Outcome:
     notes = []
     if reason != "finished":
         notes.append(STOPPED + reason)
+    if tally.absent and not tally.listed:
+        notes.append(f"{ABSENT} ({tally.absent} of them)")
     # Scrapy only logs what the ledger raises while pages are taken from it; asked again here, it is loud.
-    elif tally.listed and (left := intake.ledger.left()):
+    if reason == "finished" and tally.listed and (left := intake.ledger.left()):
         notes.append(f"{left} pages that are due were not asked for")
     if intake.lost:
         notes.append(f"{intake.lost} pages or lists could not be had")

@@ -23,6 +23,8 @@ class Tally:
     """Pages listed that are known to hold postings."""
     emptied: int = 0
     """Pages fetched that held postings before, and now hold none without saying why."""
+    absent: int = 0
+    """Lists that answered 404 or 410."""
     cut_short: bool = False
     """A list was left where it goes on, because what follows is known."""
 

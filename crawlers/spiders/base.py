@@ -65,7 +65,9 @@ class BoardSpider(Spider):
 
     def list_failed(self, failure: Failure) -> Items:
         """A list of pages could not be had: unknown pages are missing."""
-        yield self._refused(failure, lost=True)
+        refused = self._refused(failure, lost=True)
+        self.tally.absent += refused.gone
+        yield refused
 
     def _refused(self, failure: Failure, *, lost: bool) -> Refused:
         error = failure.value

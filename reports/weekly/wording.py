@@ -13,4 +13,10 @@ CLOSED: Final = frozenset({"false_alarm", "withdrawn"})
 
 DELIVERIES: Final = {"pending": "待发送", "sent": "已发送", "skipped": "未发送（有原因）", "dead": "发送失败"}
 
-RUNS: Final = {"complete": "完整", "incomplete": "不完整", "running": "未结束"}
+RUNS: Final = {
+    "complete": "完整",
+    "incomplete": "不完整",
+    "running": "未结束",
+    "held": "待审未发布",
+    "discarded": "弃用",
+}

@@ -1,6 +1,8 @@
 """`qingdan crawl status`."""
 
+import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,8 +13,11 @@ from cli.crawl import command
 from cli.crawl_status import standings, table
 from cli.wiring import open_database
 from crawlers.board import Approval, Board
+from crawlers.issues import issues_file
 from store.database import snapshot, transaction
 from store.intake import Outcome, Refusal, finish_run, reject, start_run
+from store.permits import Stop, stop_board
+from store.staging import held_runs
 from store.targets import Entry, RunMark, Visit, count_misses, note_listed, note_visits
 from tests.factory import WEDNESDAY
 
@@ -77,3 +82,31 @@ def test_without_approved_boards_nothing_is_amiss() -> None:
     table, _, unapproved = done.output.partition("not approved, not crawled: ")
     assert "demo" in table
     assert "mohrss" in unapproved
+
+
+@pytest.mark.usefixtures("home")
+def test_the_states_as_json_and_as_a_page(tmp_path: Path) -> None:
+    engine = open_database()
+    crawled(engine, "demo", Outcome("complete", {}))
+    crawled(engine, "demo", Outcome("held", {}, "held: <b>too many</b>"), hours=1)
+    with transaction(engine) as session:
+        stop_board(session, Stop("demo", "李四", "改版", WEDNESDAY))
+        (run,) = held_runs(session)
+        run_id = run.id
+    engine.dispose()
+    issues_file(run_id).parent.mkdir(parents=True)
+    issues_file(run_id).write_text("", encoding="utf-8")
+    file = tmp_path / "boards.html"
+    done = CliRunner().invoke(command, ["status", "--json", "--html", str(file)])
+    assert done.exit_code == 0, done.output
+    (told,) = json.loads(done.stdout)
+    assert (told["source"], told["state"], told["run"]) == ("demo", "held", run_id)
+    moments = (told["since"], told["last_complete"])
+    assert moments == ("2026-11-18T11:35:00+08:00", "2026-11-18T10:35:00+08:00")
+    assert told["issues"] == str(issues_file(run_id))
+    assert told["why"].startswith("held: <b>too many</b>; mostly: the board answered HTTP 500; 0 ads wait")
+    page = file.read_text(encoding="utf-8")
+    assert "已停采：李四: 改版" in page
+    assert "待审" in page
+    assert "&lt;b&gt;too many" in page
+    assert "<b>too many" not in page

@@ -9,15 +9,21 @@ from store.models import Run
 from tests.factory import WEDNESDAY
 
 HOUR = timedelta(hours=1)
-NOTES = {"B": "stopped early: blocked; 1 pages or lists could not be had", "U": "stopped early: board_busy"}
+NOTES = {
+    "B": "stopped early: blocked; 1 pages or lists could not be had",
+    "U": "stopped early: board_busy",
+    "F": "fewer filled: company is filled in 10% of the postings, 90% before",
+    "A": "the lists are not there (1 of them); 1 pages or lists could not be had",
+}
+STATUSES = {"C": "complete", "F": "complete", "R": "running", "H": "held", "D": "discarded"}
 
 
 def runs(history: str) -> list[Run]:
-    """Runs, the newest first, one each hour: Complete, Incomplete, Blocked, bUsy or Running."""
+    """Runs, the newest first, one each hour, by the letters of `STATUSES` and `NOTES`, and I: incomplete."""
     made = []
     for number, letter in enumerate(history):
         begin = WEDNESDAY + number * HOUR
-        status = {"C": "complete", "R": "running"}.get(letter, "incomplete")
+        status = STATUSES.get(letter, "incomplete")
         end = None if letter == "R" else begin + HOUR / 2
         note = NOTES.get(letter, "")
         made.append(Run(id=str(number), started_at=begin, finished_at=end, status=status, note=note))
@@ -37,6 +43,15 @@ def runs(history: str) -> list[Run]:
         ("IIBB", "blocked", 2, None),
         ("CIU", "blocked", 2, 0),
         ("CBIBB", "blocked", 3, 0),
+        ("CH", "held", 1, 0),
+        ("CIHHR", "held", 2, 0),
+        ("CHD", "degraded", 2, 0),
+        ("CCF", "degraded", 2, 2),
+        ("CIFF", "degraded", 1, 3),
+        ("CFC", "live", 2, 2),
+        ("CAA", "degraded", 1, 0),
+        ("CIAAA", "gone", 2, 0),
+        ("CAAAC", "live", 4, 4),
     ],
 )
 def test_state_and_since_when(history: str, state: str, since: int | None, complete: int | None) -> None:
