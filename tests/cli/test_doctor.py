@@ -85,10 +85,10 @@ def test_an_incomplete_run_is_trouble_until_its_source_ran_through(home: Path) -
     file = home / "ads.jsonl"
     file.write_text('{"id": "1"}\n', encoding="utf-8")
     assert CliRunner().invoke(ingest, [str(file)]).exit_code == 2
-    assert "BAD  runs: 1 incomplete; ads\n" in CliRunner().invoke(command).output
+    assert "BAD  runs: 1 incomplete or held; ads\n" in CliRunner().invoke(command).output
     file.write_text('{"id": "1", "text": "持证"}\n', encoding="utf-8")
     assert CliRunner().invoke(ingest, [str(file)]).exit_code == 0
-    assert "ok   runs: 0 incomplete\n" in CliRunner().invoke(command).output
+    assert "ok   runs: 0 incomplete or held\n" in CliRunner().invoke(command).output
 
 
 def test_a_dead_letter_is_trouble(home: Path) -> None:
