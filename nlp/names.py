@@ -1,45 +1,31 @@
 """Finds the candidates of an item: names with their heads, and nouns for a paper without one."""
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Final
 
+from nlp.adjoining import cut_short, words_of
 from nlp.bare import SKILLED, TRADE, is_labelled, is_post_of, is_sure, names_post, post_is_paper
 from nlp.clause import Candidate, Item
 from nlp.holders import of_thing
-from nlp.lexicon import SKILLS, Hit, Lexicon, Word
+from nlp.lexicon import Hit, Lexicon
 from nlp.unnamed import Unnamed, phrase_start
 
 _CJK: Final = re.compile("(?!司机)[一-龥]")
 _FIELD: Final = re.compile("(?<![分各种a-e1-9])类(?!别)")
-_GOES_ON: Final = re.compile(
-    "工程|证[据券明监婚章]|业\\s?(?:[0-9一二两三四五六七八九十几多满]{1,3}年|经[验历]|背景)"
-)
 _ONLY_EXAM: Final = re.compile(r"(?:资格|职业|执业|专业|阶段|国家|统一|全国|\(水平\)|水平|\s)*")
 _TRADE_LENGTH: Final = 6
-_EXAMINATION: Final = "education:外语水平考试"
-_DRIVING: Final = "lawful:机动车驾驶证"
-_VEHICLES: Final = frozenset({"S11", "S12", "skill:土石方机械操作工"})
-_EXAMINED: Final = re.compile("[师士员](?:专业)?技术资格(?:证书?)?")
-"""An examination for a title is named so; 经济师专业技术资格 is what passing it gives, no 职称."""
 _ANY_OF: Final = re.compile("(?:相关|有关)的?$")
-_TRADES: Final = ("P", "skill:", "title:", "post:", "old:")
 _OF_LEVEL: Final = ("P", "skill:", "old:")
 _FIELD_PAPER: Final = re.compile("(?!.*(?:[师员工士级]|[职执从]业|上岗|注册))[一-龥]{2,8}证书?")
 _RELATED: Final = re.compile("的?相关的?(?:资格|职业资格|资质|认证|技术)*证书?")
 _GRADED: Final = re.compile("[初中高]级")
 _TRADE_LONGEST: Final = 10
 _BRIEF: Final = 2
+_LONGEST: Final = 12
 _ANY_SKILL: Final = "skill:技能等级证书"
 _PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
 _MAKER_HEAD: Final = re.compile(
     "((?:的(?=相关|有关|专业|技术|资格|[一-龥]{0,4}工程师))?(?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)"
-)
-_SHORT_BEFORE: Final = re.compile(
-    r"(?:^|[^一-龥]|市政|机电|公路|水利|建筑|土建|房建|[有持过考或及和、备得聘招和与需的是征收卖无])$"
-)
-_SHORT_AFTER: Final = re.compile(
-    r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|[一二两三]年|的(?!项目|工程)|至少|各专业|机电|市政|土建|房建|公路|水利|建筑|矿业|但|没有|也|考试|持证|注册|在|成绩|合格|全科|一建|二建|均可|都|与"
 )
 _ISO: Final = re.compile(
     r"^(?:iso|27001|qms|体系|质量体系|三体系|gmp|gsp|haccp|cnas|iatf|ts16949|ohsas|sa8000|brc)"
@@ -47,8 +33,6 @@ _ISO: Final = re.compile(
 _LEVEL_BEFORE: Final = re.compile(
     r"(?:国家)?(?:[一二三四五]级|[初中高]级|助理|特级)(?:以上|及以上|或以上|及其以上)?[的\s]?$"
 )
-_BARE_GRADES: Final = frozenset({"四级", "六级", "二级", "三级", "一级"})
-"""They name examinations too (英语四级), but not after a trade (钳工四级)."""
 _GRADE_ENDS: Final = frozenset("级理上的")
 _LEVEL_AFTER: Final = re.compile(
     r"(?:\([师员工士]\)|(?:职业)?技能等级|国家(?:职业资格)?|(?<=[a-z]) )?"
@@ -76,27 +60,18 @@ class Names:
     def find(self, item: Item) -> None:
         """Fills `item.candidates`, in text order, none overlapping; accepts those sure by themselves."""
         taken = 0
-        for hit in _merged(self._hits(item.text)):
+        for hit in words_of(self._lexicon.words, item.text):
             if hit.word.sort == "pseudo" or hit.start < taken:
                 # A field of work (安全) belongs to the phrase that it stands in.
                 taken = max(taken, hit.end) if _hides(hit) else taken
                 continue
-            if _cut_short(item.text, hit):
+            if cut_short(item.text, hit):
                 continue
             candidate = self._candidate(item, hit, taken)
             if candidate is not None:
                 taken = candidate.end
                 if not of_thing(item.text, candidate):
                     item.candidates.append(candidate)
-
-    def _hits(self, text: str) -> Iterator[Hit]:
-        """The words of `text`; for one that is none there the one it hides (全国监理工程师, 股票证券)."""
-        shown = 0
-        for hit in self._lexicon.words.hits(text):
-            word = self._lexicon.words.hidden(text, hit) if _is_none(text, hit) else hit
-            if word is not None and hit.start >= shown:
-                yield word
-                shown = word.end if word is not hit else shown
 
     def _candidate(self, item: Item, hit: Hit, taken: int) -> Candidate | None:
         if hit.word.sort == "head":
@@ -151,7 +126,7 @@ class Names:
         # A table has the grade in a cell of its own (养老护理员|四级|).
         cell = found.qualification.startswith("skill:") and _CELL.match(text, found.end)
         after = cell or _LEVEL_AFTER.match(text, found.end)
-        if after:
+        if after and not self._opens_name(text, after):
             found.end, found.level = after.end(), True
             self._take_head(text, found)
         if text.endswith(("持证", "有证"), 0, found.start) and not _of_trade(text, found):
@@ -160,6 +135,11 @@ class Names:
         sure = is_sure(text, found) and not (titled or is_post_of(item, found))
         found.accepted = is_labelled(item, found) or sure
         return found
+
+    def _opens_name(self, text: str, grade: re.Match[str]) -> bool:
+        """Whether the grade is that of the next name (初级会计师中级会计师证)."""
+        word = next(iter(self._lexicon.words.hits(text[grade.start() : grade.end() + _LONGEST])), None)
+        return word is not None and word.start == 0 and grade.start() + word.end > grade.end()
 
     def _names_nothing(self, text: str, hit: Hit) -> bool:
         """Whether the word is no name where it stands."""
@@ -242,84 +222,6 @@ def _graded_before(text: str, start: int) -> re.Match[str] | None:
     if last in _GRADE_ENDS or last.isspace():
         return _LEVEL_BEFORE.search(text, max(0, start - 8), start)
     return None
-
-
-def _merged(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """Names that touch are one (CCNA网络工程师): the first, stretched over a plain trade that follows."""
-    held: Hit | None = None
-    for hit in hits:
-        if (
-            held is not None
-            and held.end == hit.start
-            and (hit.word.text in _BARE_GRADES or (hit.word.text in SKILLS and held.word.text[-1] in "工员"))
-            and (held.word.sort in {"post", "name"} or held.word.head)
-            and not held.word.qualification.startswith("education:")
-        ):
-            continue
-        if held is not None and held.end == hit.start and _one_name(held, hit):
-            held = Hit(held.start, hit.end, _together(held.word, hit.word))
-            continue
-        if held is not None:
-            yield held
-        held = hit
-    if held is not None:
-        yield held
-
-
-def _together(first: Word, second: Word) -> Word:
-    """The word for two that touch: the second, unless it is a plain trade or only lends its noun."""
-    if first.sort in {"token", "name"} and second.sort in {"post", "maker"}:
-        return first
-    # 思科网络工程师证书: the maker's paper, whatever trade it is for.
-    if first.sort == "maker" and second.sort in {"post", "name"} and second.qualification.startswith(_TRADES):
-        return Word(first.text, "maker", first.qualification, head=second.head)
-    # 特种设备作业证N1: the class of the paper.
-    if first.sort == "name" and second.sort == "loose" and not first.qualification.startswith("education:"):
-        return first
-    # 钳工四级证书 is no examination, 叉车司机驾驶证 no driving licence.
-    lends = (second.qualification == _EXAMINATION and not first.qualification.startswith("education:")) or (
-        second.qualification == _DRIVING and first.qualification in _VEHICLES
-    )
-    ranked = first.qualification.startswith("P") and _EXAMINED.fullmatch(first.text[-1] + second.text)
-    if first.sort in {"post", "token"} and second.head and (lends or ranked):
-        return Word(first.text, "name", first.qualification, head=second.head)
-    return second
-
-
-def _cut_short(text: str, hit: Hit) -> bool:
-    """Whether the name is only where a longer word begins: 土木工程师 is no 木工, 会计证据 no 会计证."""
-    return hit.word.sort != "head" and _GOES_ON.match(text, hit.end - 1) is not None
-
-
-def _one_name(held: Hit, hit: Hit) -> bool:
-    """Whether two words that touch are one name; 执业医师执业药师证 and CISPCISSP are two papers."""
-    alike = held.word.sort == hit.word.sort
-    if held.word.text.endswith(("证", "证书")) and hit.word.head and held.word.text[-3:] != hit.word.text:
-        return False
-    if alike and held.word.sort == "name" and held.word.qualification != hit.word.qualification:
-        return False
-    codes = {held.word.sort, hit.word.sort} <= {"token", "loose"}
-    if codes and (held.word.text + hit.word.text).isascii():
-        return False
-    return _may_merge(held) and _may_merge(hit)
-
-
-def _may_merge(hit: Hit) -> bool:
-    return hit.word.sort not in {"head", "pseudo", "short", "grade"}
-
-
-def _is_none(text: str, hit: Hit) -> bool:
-    """Whether a word is but part of others: 国监 in 全国监理, 学历证 in 学历证券."""
-    if hit.word.text[0] == "国" and text.startswith(("全", "中"), hit.start - 1) and hit.start:
-        return True
-    if hit.word.sort == "short":
-        return not _short_is_word(text, hit)
-    return hit.word.sort == "pseudo" and _GOES_ON.match(text, hit.end - 1) is not None
-
-
-def _short_is_word(text: str, hit: Hit) -> bool:
-    before = text[max(0, hit.start - 2) : hit.start]
-    return bool(_SHORT_BEFORE.search(before)) and bool(_SHORT_AFTER.match(text, hit.end))
 
 
 def _head_fits(found: Candidate, match: re.Match[str]) -> bool:
