@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from config.settings import CHINA, ROOT, settings
@@ -20,6 +21,10 @@ __all__ = [
     "new_store",
     "postgres",
 ]
+
+# How long an example takes says nothing where tests share a processor; those of speed measure it themselves.
+hypothesis.settings.register_profile("qingdan", deadline=None)
+hypothesis.settings.load_profile("qingdan")
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,6 @@ def test_any_text_is_readable_storable_and_stable(markup: str) -> None:
     "hostile", ["<div>" * 200_000, "<ol>" + "<li>x" * 50_000, "<a" * 200_000, "<p a=b " * 100_000]
 )
 def test_hostile_markup_takes_bounded_time(hostile: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     html_to_text(hostile)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

@@ -184,10 +184,10 @@ def test_a_script_is_read_or_refused_by_name(source: str) -> None:
     ids=["quotes", "comments", "lists", "objects", "digits", "html comments"],
 )
 def test_hostile_scripts_take_linear_time(hostile: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(ValueError, match="no JSON"):
         loads(hostile)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 # What the collection of real pages holds: title, employer and date.

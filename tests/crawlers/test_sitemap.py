@@ -61,7 +61,7 @@ def test_entities_lead_nowhere() -> None:
         '<!DOCTYPE u [<!ENTITY f SYSTEM "file:///etc/hostname">]>',
         f'<!DOCTYPE u [<!ENTITY l0 "http://a/">{laughs}<!ENTITY f "&l11;">]>',
     ):
-        began = time.monotonic()
+        began = time.process_time()
         listing = read(f"{doctype}<urlset><url><loc>&f;</loc></url></urlset>".encode(), max_bytes=10_000)
         assert listing.locations == ()
-        assert time.monotonic() - began < 1
+        assert time.process_time() - began < 1

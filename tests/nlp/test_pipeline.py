@@ -1,9 +1,12 @@
 """The spaCy pipeline that takes one item of an ad through the steps."""
 
+from functools import cache
+
 import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.vocab import Vocab
 
 from nlp.clause import Item
 from nlp.names import Names
@@ -11,9 +14,14 @@ from nlp.pipeline import Characters, build
 from nlp.rules import shipped_rules
 
 
+@cache
+def chinese() -> Vocab:
+    return spacy.blank("zh").vocab
+
+
 @given(st.text(max_size=50))
 def test_every_character_is_a_token_and_none_is_lost(text: str) -> None:
-    doc = Characters(spacy.blank("zh").vocab)(text)
+    doc = Characters(chinese())(text)
     assert [token.text for token in doc] == list(text)
     assert doc.text == text
 
