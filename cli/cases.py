@@ -11,7 +11,7 @@ from config.divisions import known
 from config.policy import in_use
 from reports.alerts.parts import one_line, place_of
 from reports.citations import cited
-from reports.wording import NO_EMPLOYER, SEVERITIES
+from reports.wording import NO_EMPLOYER, SEVERITIES, source_name
 from store.case_file import CaseClue, CaseFile, CaseLine, list_cases, open_case_file
 from store.database import snapshot
 from store.hints import Hint, list_hints
@@ -118,7 +118,7 @@ def _print_posting(number: int, posting: Posting) -> None:
     for each in posting.publications:
         likeness = "短文" if each.likeness is None else f"与首次重合 {each.likeness:.0%}"
         clue = "本案线索" if each.has_clue else "无本案线索"
-        told = f"{one_line(each.source)}  {one_line(each.title)}  {likeness}  {clue}"
+        told = f"{one_line(source_name(each.source))}  {one_line(each.title)}  {likeness}  {clue}"
         click.echo(f"  {each.first_seen:%Y-%m-%d}  {told}  {one_line(each.url)}".rstrip())
     if posting.more:
         click.echo(f"  另有 {posting.more:,} 次未列出")
@@ -132,7 +132,8 @@ def _print_clue(clue: CaseClue) -> None:
     click.echo(f"    证书 {one_line(clue.quote)}；提示词 {cue}；规则 {clue.rule}；目录版本 {clue.edition}")
     click.echo(f"    依据 {'；'.join(basis) or '无'}")
     posted = f"，标注发布日期 {clue.posted}" if clue.posted else ""
-    origin = f"岗位 {one_line(clue.title)}，来源 {one_line(clue.source)}{posted}  {one_line(clue.url)}"
+    source = one_line(source_name(clue.source)) + ("（来源已撤下）" if clue.gone else "")
+    origin = f"岗位 {one_line(clue.title)}，来源 {source}{posted}  {one_line(clue.url)}"
     click.echo(f"    {origin.rstrip()}")
     if clue.suggestion:
         click.echo(f"    建议表述 {one_line(clue.suggestion)}")

@@ -10,6 +10,7 @@ import click
 from cli.crawl_status import command as status
 from cli.draft import command as draft
 from cli.held import discard, held, release
+from cli.reported import command as reported
 from cli.stop import allow, stop
 from cli.trial import command as trial
 from cli.wiring import open_database, open_log_to_fill
@@ -42,6 +43,7 @@ command.add_command(discard)
 command.add_command(draft)
 command.add_command(held)
 command.add_command(release)
+command.add_command(reported)
 command.add_command(status)
 command.add_command(trial)
 command.add_command(stop)

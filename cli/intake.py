@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from cli.public_reports import report, report_desk, reports
 from cli.watch import command as watch
 from cli.wiring import open_database, open_log_to_fill
 from config.settings import CHINA
@@ -23,10 +24,12 @@ def _now() -> datetime:
 
 @click.group()
 def command() -> None:
-    """Ads by exchange: an HTTP interface for publishers, a folder for their files (docs/intake.md)."""
+    """Ads by exchange: an HTTP interface for publishers, a folder for their files, reports by the public."""
 
 
 command.add_command(watch)
+command.add_command(report)
+command.add_command(reports)
 
 
 @command.command()
@@ -34,7 +37,11 @@ command.add_command(watch)
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is for a proxy."
 )
 @click.option("--port", default=8700, show_default=True, type=click.IntRange(0, 65535))
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--reports/--no-reports", "public", default=True, show_default=True,
+    help="Take in what the public reports to POST /v1/reports too; that needs no key.",
+)  # fmt: skip
+def serve(host: str, port: int, *, public: bool) -> None:
     """Take in what publishers push to POST /v1/ads, until Ctrl-C."""
     # FastAPI is imported here only: the other commands need not wait for it.
     import uvicorn
@@ -45,10 +52,13 @@ def serve(host: str, port: int) -> None:
     engine, log = open_database(), open_log_to_fill()
     # A request is answered at once: what finds no room is tried again by whoever pushed it.
     producer = SpoolingProducer(log.producer(), engine, now=_now, room=Room(longest=0))
+    desk = report_desk(engine, log) if public else None
     try:
-        app = push_api(Desk(engine, producer, clock=_now))
+        app = push_api(Desk(engine, producer, clock=_now), reports=desk)
         uvicorn.run(app, host=host, port=port, log_config=None, server_header=False)
     finally:
+        if desk is not None:
+            desk.close()
         producer.close()
         log.close()
         engine.dispose()

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """Partitions of each topic, fixed when the topic is created."""
     crawl_contact: str = "mailto:crawler@qingdan.example"
     """Address that the crawler's User-Agent gives, so that a board can reach us."""
+    contact_days: int = Field(default=90, ge=1, le=3650)
+    """Days after which the contact of somebody who reported an ad is deleted."""
     alert_sender: str = "qingdan@qingdan.example"
     """Sender address of alerts."""
     alert_webhook: str = ""

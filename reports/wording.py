@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from events.types import PUBLIC_REPORTS
+
 SEVERITIES: Final = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰"}
 """The gravest first."""
 
@@ -56,6 +58,15 @@ POSTERS: Final = {
 }
 
 NO_EMPLOYER: Final = "招聘信息未写明用人单位"
+
+
+SOURCES: Final = {PUBLIC_REPORTS: "群众举报"}
+"""Sources that are no board; all others are called by their ids."""
+
+
+def source_name(source: str) -> str:
+    """What people read as the source of an ad."""
+    return SOURCES.get(source, source)
 
 
 def severity_rank(code: str) -> int:

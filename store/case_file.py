@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from store.cases import shown_status, standing
 from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer
 from store.publications import Posting, published_more_than_once
+from store.withdrawn_ads import gone_ads
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class CaseClue:
     url: str
     first_seen: datetime
     withdrawn_at: datetime | None
+    gone: bool
+    """Its ad is no longer at its source; what was found in it stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,13 @@ def _line(session: Session, case: Case, status: str, employer: str | None, clues
 
 def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
     query = (
-        select(Clue, Ad.url, Ad.posted, AdVersion.title)
+        select(Clue, Ad.source_ad_id, Ad.url, Ad.posted, AdVersion.title)
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
         .where(Clue.case_id == case.id)
     )
-    rows = session.execute(query.order_by(Clue.first_seen, Clue.id))
+    rows = session.execute(query.order_by(Clue.first_seen, Clue.id)).all()
+    gone = gone_ads(session, {row[0].ad_id: (row[0].source, row[1], row[2]) for row in rows})
     return tuple(
         CaseClue(
             quote=clue.quote,
@@ -128,8 +132,9 @@ def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
             url=url,
             first_seen=clue.first_seen,
             withdrawn_at=clue.withdrawn_at,
+            gone=clue.ad_id in gone,
         )
-        for clue, url, posted, title in rows
+        for clue, _, url, posted, title in rows
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from config.divisions import NATION
 from config.weeks import Week
+from events.types import PUBLIC_REPORTS
 from store.cases import shown_status, standing
 from store.findings import hints
 from store.hints import Hint, load_hints
@@ -31,11 +32,13 @@ from store.models import (
     UnknownCredential,
 )
 from store.postings import posting, with_postings
+from store.public_reports import reports_received
 from store.weekly_rows import (
     AdCount,
     CaseRow,
     ClueRow,
     PostingCount,
+    ReportedRows,
     RulesCount,
     RunRow,
     Scope,
@@ -66,7 +69,8 @@ def gather(session: Session, scope: Scope) -> WeekRows:
         ads=ads_read(session, scope),
         postings=postings(session, scope),
         waiting=waiting_ads(session, scope),
-        clues=new_clues(session, scope),
+        clues=new_clues(session, _new_clue(scope)),
+        reported=reported(session, scope),
         excluded=excluded_clues(session, scope),
         hints=new_hints(session, scope),
         previous_hints=hint_counts(session, previous),
@@ -141,18 +145,29 @@ def waiting_ads(session: Session, scope: Scope) -> int | None:
     return session.scalar(counted) or 0
 
 
-def new_clues(session: Session, scope: Scope) -> tuple[ClueRow, ...]:
-    """The clues of the week, in the order in which they were seen."""
+def new_clues(session: Session, *which: ColumnElement[bool]) -> tuple[ClueRow, ...]:
+    """These clues, in the order in which they were seen."""
     found = (
         select(Clue, Case.number, Case.status, posting(), Employer.name, AdVersion.title, Ad.url)
         .join(Case, Case.id == Clue.case_id)
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
         .outerjoin(Employer, Employer.id == Clue.employer_id)
-        .where(_new_clue(scope))
+        .where(*which)
         .order_by(Clue.first_seen, Clue.id)
     )
     return tuple(_clue_row(*row) for row in session.execute(with_postings(found)))
+
+
+def reported(session: Session, scope: Scope) -> ReportedRows:
+    """What the public reported in the week, and what was found in it."""
+    week = scope.week
+    counted = _observed_ads(scope, func.count(distinct(Ad.id))).where(~_of_boards(Ad.source))
+    return ReportedRows(
+        received=reports_received(session, week.start, week.end) if scope.root == NATION else None,
+        ads=session.scalar(counted) or 0,
+        clues=new_clues(session, _fresh_clue(scope), ~_of_boards(Clue.source)),
+    )
 
 
 def _clue_row(clue: Clue, *joined: str) -> ClueRow:
@@ -191,6 +206,7 @@ def excluded_clues(session: Session, scope: Scope) -> int:
         _within(Clue.division, scope.root),
         Clue.human_verdict == FALSE_ALARM,
         standing(),
+        _of_boards(Clue.source),
     )
     return session.scalar(counted) or 0
 
@@ -247,12 +263,13 @@ def cases(session: Session, scope: Scope) -> tuple[CaseRow, ...]:
 
 
 def runs(session: Session, scope: Scope) -> tuple[RunRow, ...]:
-    """The sources that ran in the week, each as its latest run left it.
+    """The sources that ran in the week, each as its latest run left it, without what people report.
 
     A run belongs to no area, so every bureau sees all of them. A crawl that is repeated meets the same pages,
     so what its latest run refused counts; files differ from run to run, so theirs count together.
     """
-    found = select(Run).where(_in_week(Run.started_at, scope.week)).order_by(Run.started_at, Run.id)
+    began = _in_week(Run.started_at, scope.week)
+    found = select(Run).where(began, _of_boards(Run.source)).order_by(Run.started_at, Run.id)
     by_source: dict[tuple[str, str], list[Run]] = {}
     for run in session.scalars(found):
         by_source.setdefault((run.source, run.kind), []).append(run)
@@ -297,7 +314,11 @@ def deliveries(session: Session, scope: Scope) -> dict[str, int]:
 
 
 def _observed(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - as SQLAlchemy's own select
-    """`columns` over the ads of the subtree joined with their versions observed in the week."""
+    """`columns` over the ads of the subtree joined with their versions of the week, without reported ads."""
+    return _observed_ads(scope, *columns).where(_of_boards(Ad.source))
+
+
+def _observed_ads(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - as above
     return (
         select(*columns)
         .select_from(Ad)
@@ -306,7 +327,16 @@ def _observed(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa:
     )
 
 
+def _of_boards(source: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether an ad came from a board or its publisher, and not from the public."""
+    return source != PUBLIC_REPORTS
+
+
 def _new_clue(scope: Scope) -> ColumnElement[bool]:
+    return and_(_fresh_clue(scope), _of_boards(Clue.source))
+
+
+def _fresh_clue(scope: Scope) -> ColumnElement[bool]:
     return and_(
         _in_week(Clue.first_seen, scope.week),
         _within(Clue.division, scope.root),

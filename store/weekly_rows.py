@@ -80,6 +80,17 @@ class ClueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedRows:
+    """What the public reported: in no other count, because people report what they take to be wrong."""
+
+    received: int | None
+    """Reports that came in; None below the nation, since a report belongs to no area."""
+    ads: int
+    """Distinct reported ads read in the week."""
+    clues: tuple[ClueRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRow:
     number: str
     status: str
@@ -129,6 +140,7 @@ class WeekRows:
     waiting: int | None
     """Ads let in and not read yet; None below the nation."""
     clues: tuple[ClueRow, ...]
+    reported: ReportedRows
     excluded: int
     """Clues of the week that a person ruled out; they are in no other figure."""
     hints: tuple[Hint, ...]

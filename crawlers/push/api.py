@@ -11,8 +11,11 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from crawlers.public.desk import ReportDesk
+from crawlers.push import reports_api
 from crawlers.push.batch import MAX_BYTES, BatchError, PushedBatch
-from crawlers.push.desk import Desk, OtherContent
+from crawlers.push.body import body_of
+from crawlers.push.desk import Desk, OtherContent, UnknownAd
 from events.log import NotDelivered
 from store.database import snapshot
 from store.push import Pushed, receipt, source_of
@@ -34,7 +37,8 @@ _ANSWERS: Final[Mapping[int | str, dict[str, Any]]] = {
 def _schema() -> dict[str, Any]:
     """The schema of a batch, for the description of the interface: bodies are read one ad at a time."""
     schema = PushedBatch.model_json_schema()
-    schema["properties"]["ads"]["items"] = schema.pop("$defs")["PushedAd"]
+    kinds = schema.pop("$defs")
+    schema["properties"]["ads"]["items"] = {"anyOf": [kinds["PushedAd"], kinds["WithdrawnAd"]]}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
@@ -44,13 +48,26 @@ _bearer: Final = HTTPBearer(
 routes: Final = APIRouter(prefix="/v1")
 
 
-def push_api(desk: Desk, *, per_minute: int = PER_MINUTE) -> FastAPI:
-    """The application; whoever starts it also closes what the desk holds."""
+def push_api(
+    desk: Desk,
+    *,
+    per_minute: int = PER_MINUTE,
+    reports: ReportDesk | None = None,
+    limits: reports_api.ReportLimits | None = None,
+) -> FastAPI:
+    """The application; it takes public `reports` in too where there is a desk for them.
+
+    Whoever starts it also closes what the desks hold.
+    """
     app = FastAPI(title="Qingdan: pushed ads", version="1", docs_url=None, redoc_url=None)
     app.state.desk = desk
     app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
     app.state.allowed = RateLimitItemPerMinute(per_minute)
     app.include_router(routes)
+    if reports is not None:
+        app.state.report_desk = reports
+        app.state.report_gate = reports_api.Gate(limits or reports_api.ReportLimits())
+        app.include_router(reports_api.routes)
     return app
 
 
@@ -79,7 +96,7 @@ async def push_ads(request: Request, pusher: _Pusher) -> JSONResponse:
     name = request.headers.get("Idempotency-Key", "").strip()
     if not name or len(name) > LONGEST_NAME:
         raise HTTPException(400, f"the header Idempotency-Key is expected, 1 to {LONGEST_NAME} characters")
-    body = await _body(request)
+    body = await body_of(request, most=MAX_BYTES)
     try:
         taken = await run_in_threadpool(request.app.state.desk.take, pusher, name, body)
     except BatchError as error:
@@ -88,6 +105,23 @@ async def push_ads(request: Request, pusher: _Pusher) -> JSONResponse:
         raise HTTPException(409, str(error)) from error
     except NotDelivered as error:
         raise HTTPException(503, "no room at the moment", {"Retry-After": "60"}) from error
+    return JSONResponse(_shown(taken.receipt) | {"repeated": taken.repeated}, status_code=202)
+
+
+@routes.delete(
+    "/ads/{ad_id:path}",
+    status_code=202,
+    responses={401: _ANSWERS[401], 404: {"description": "No ad of yours has this id."}, 429: _ANSWERS[429]},
+)
+def withdraw_ad(request: Request, ad_id: str, pusher: _Pusher) -> JSONResponse:
+    """Take one ad back, by the id it was pushed under. What was found in it stays; pushed again it is back.
+
+    202 with a receipt; the same one as long as the ad stays withdrawn.
+    """
+    try:
+        taken = request.app.state.desk.withdraw(pusher, ad_id)
+    except UnknownAd as error:
+        raise HTTPException(404, str(error)) from error
     return JSONResponse(_shown(taken.receipt) | {"repeated": taken.repeated}, status_code=202)
 
 
@@ -103,13 +137,3 @@ def show_receipt(request: Request, receipt_id: str, pusher: _Pusher) -> dict[str
 
 def _shown(noted: Pushed) -> dict[str, Any]:
     return {"receipt": noted.receipt, **noted.result}
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body, as long as it keeps within the limit."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BYTES:
-            raise HTTPException(413, f"more than {MAX_BYTES} bytes")
-    return bytes(body)

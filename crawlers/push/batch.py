@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crawlers.intake.rows import MAX_FIELD
-from crawlers.posting import Posting
+from crawlers.posting import Posting, storable
 from events.types import PosterType
 
 MOST: Final = 500
@@ -41,6 +41,7 @@ class PushedAd(BaseModel):
     salary: _Name = ""
     url: _Name = ""
     poster: PosterType = "unknown"
+    status: Literal["live"] = "live"
     ownership: _Name = ""
     employment: _Name = ""
     headcount: _Name = ""
@@ -48,12 +49,21 @@ class PushedAd(BaseModel):
     experience: _Name = ""
 
 
+class WithdrawnAd(BaseModel):
+    """An ad that its publisher takes back; the same id with a text later brings it back."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    status: Literal["withdrawn"]
+
+
 class PushedBatch(BaseModel):
     """What a request holds."""
 
     model_config = ConfigDict(extra="forbid")
 
-    ads: Annotated[list[PushedAd], Field(min_length=1, max_length=MOST)]
+    ads: Annotated[list[PushedAd | WithdrawnAd], Field(min_length=1, max_length=MOST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,8 @@ class ItemError:
 class Batch:
     postings: Sequence[Posting]
     errors: Sequence[ItemError]
+    withdrawn: Mapping[str, int]
+    """Ids of the ads that are taken back, with the places of these items."""
 
 
 def read_batch(body: bytes, *, source: str) -> Batch:
@@ -81,10 +93,11 @@ def read_batch(body: bytes, *, source: str) -> Batch:
     items = _items(body)
     postings: list[Posting] = []
     errors: list[ItemError] = []
+    withdrawn: dict[str, int] = {}
     seen: set[str] = set()
     for number, item in enumerate(items):
         try:
-            ad = PushedAd.model_validate(item)
+            ad = _ad(item)
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"])
@@ -94,8 +107,17 @@ def read_batch(body: bytes, *, source: str) -> Batch:
             errors.append(ItemError(number, "id", f"{ad.id!r} stands in this batch before"))
             continue
         seen.add(ad.id)
-        postings.append(_posting(ad, item, number, source))
-    return Batch(postings, errors)
+        if isinstance(ad, WithdrawnAd):
+            withdrawn[storable(ad.id)] = number
+        else:
+            postings.append(_posting(ad, item, number, source))
+    return Batch(postings, errors, withdrawn)
+
+
+def _ad(item: object) -> PushedAd | WithdrawnAd:
+    if isinstance(item, dict) and item.get("status") == "withdrawn":
+        return WithdrawnAd.model_validate(item)
+    return PushedAd.model_validate(item)
 
 
 def _items(body: bytes) -> list[object]:

@@ -5,17 +5,35 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine
 
 from crawlers.door import Door
 from crawlers.outlet import Published
+from crawlers.posting import storable
 from crawlers.push.batch import Batch, ItemError, read_batch
+from events.ids import stable_id
 from events.log import Producer
 from store.database import snapshot, transaction
 from store.intake import Outcome, Refusal, finish_run, start_run
 from store.push import Pushed, note_receipt, pushed
+from store.withdrawn_ads import bring_back, withdraw
+
+_NO_BODY: Final = hashlib.sha256(b"").hexdigest()
+_NOTHING: Final[Mapping[str, Any]] = {
+    "accepted": 0,
+    "duplicate": 0,
+    "rejected": 0,
+    "withdrawn": 0,
+    "back": 0,
+    "errors": [],
+}
+"""What a receipt tells, of a request that came to nothing."""
+
+
+class UnknownAd(LookupError):  # noqa: N818 - reads as what it is
+    """No ad of this publisher was let in under the id."""
 
 
 class OtherContent(ValueError):  # noqa: N818 - reads as what happened
@@ -61,6 +79,28 @@ class Desk:
             raise OtherContent(f"another batch came under the idempotency key {idempotency_key!r}")
         return Taken(before, repeated=True)
 
+    def withdraw(self, source: str, source_ad_id: str) -> Taken:
+        """Note that the publisher has taken one ad back; while it is gone, the same again changes nothing.
+
+        Raises:
+            UnknownAd: no ad of the source was let in under this id.
+        """
+        name = storable(source_ad_id)
+        with self._turn:
+            now = self._clock()
+            with transaction(self.engine) as session:
+                since = withdraw(session, source, [name], now).get(name)
+                if since is None:
+                    raise UnknownAd(f"no ad {source_ad_id[:64]!r} of yours")
+                key = stable_id("withdrawn", name, since.isoformat())
+                if (before := pushed(session, source, key)) is not None:
+                    return Taken(before, repeated=True)
+                run_id = start_run(session, kind="push", source=source, now=now)
+                finish_run(session, run_id, Outcome("complete", {"listed": 1, "withdrawn": 1}), now=now)
+                noted = Pushed(source, key, _NO_BODY, {**_NOTHING, "withdrawn": 1})
+                note_receipt(session, noted, run_id=run_id, now=now)
+        return Taken(noted, repeated=False)
+
     def _let_in(self, source: str, batch: Batch) -> tuple[str, Mapping[str, Any]]:
         """One run over the batch: its id, and what became of it."""
         with transaction(self.engine) as session:
@@ -69,14 +109,29 @@ class Desk:
         outcome = Outcome("incomplete", {}, "interrupted")
         try:
             door.admit(batch.postings)
-            kept = [*map(_error, door.refusals), *map(asdict, batch.errors)]
-            door.refuse_all(Refusal(f"ads[{each.item}]", each.reason, each.field) for each in batch.errors)
-            outcome = Outcome("complete", {**door.counts, "listed": len(batch.postings) + len(batch.errors)})
+            kept = list(map(_error, door.refusals))
+            unknown = self._note_standing(source, batch, door)
+            errors = sorted([*batch.errors, *unknown], key=lambda each: each.item)
+            door.refuse_all(Refusal(f"ads[{each.item}]", each.reason, each.field) for each in errors)
+            listed = len(batch.postings) + len(batch.errors) + len(batch.withdrawn)
+            outcome = Outcome("complete", {**door.counts, "listed": listed})
         finally:
             with transaction(self.engine) as session:
                 finish_run(session, run_id, outcome, now=self._clock())
-        counts = {name: door.counts[name] for name in ("accepted", "duplicate", "rejected")}
-        return run_id, {**counts, "errors": kept}
+        counts = {name: door.counts[name] for name in _NOTHING if name != "errors"}
+        return run_id, {**counts, "errors": [*kept, *map(asdict, errors)]}
+
+    def _note_standing(self, source: str, batch: Batch, door: Door) -> list[ItemError]:
+        """Note which ads are back and which are taken back, count them, and name those that nobody knows."""
+        unusable = {each.place for each in door.refusals if not each.field}
+        here = [storable(each.source_ad_id) for each in batch.postings if each.place not in unusable]
+        now = self._clock()
+        with transaction(self.engine) as session:
+            back = bring_back(session, source, here, now)
+            gone = withdraw(session, source, batch.withdrawn, now)
+        door.counts.update(back=back, withdrawn=len(gone))
+        unknown = {name: item for name, item in batch.withdrawn.items() if name not in gone}
+        return [ItemError(item, "id", f"no ad {name[:64]!r} of yours") for name, item in unknown.items()]
 
 
 def _error(refusal: Refusal) -> dict[str, object]:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from config.divisions import NATION, ancestors, name_of
 from reports.templating import external, visible
+from reports.wording import source_name
 from store.announcements import Evidence, Header
 from store.hints import Hint
 
@@ -107,13 +108,14 @@ def excerpt_of(item: Evidence) -> Excerpt:
 def quote_of(item: Evidence | Hint, *excerpts: Excerpt) -> Quote:
     link = external(item.url)
     posted = f"，标注发布日期 {item.posted}" if item.posted else ""
+    source = one_line(source_name(item.source), limit=60)
     return Quote(
         excerpts=excerpts,
         title=one_line(item.title, limit=60),
         link=link,
         # The host as it is, without a user name in front that would look like one.
         link_text=one_line((urlsplit(link).hostname or "") if link else item.url, limit=80),
-        facts=f"来源 {one_line(item.source, limit=60)}{posted}，首次发现 {item.first_seen:%Y-%m-%d}",
+        facts=f"来源 {source}{posted}，首次发现 {item.first_seen:%Y-%m-%d}",
     )
 
 

@@ -19,11 +19,12 @@ from reports.weekly.model import (
     Progress,
     RegionLine,
     Report,
+    Reported,
     RulesUse,
     WeekPoint,
 )
 from reports.weekly.progress import progress_of
-from reports.weekly.regions import UNCLEAR, level_below
+from reports.weekly.regions import UNCLEAR, level_below, region_of
 from reports.weekly.tables import (
     TOP_QUALIFICATIONS,
     board_lines,
@@ -56,13 +57,15 @@ def build(rows: WeekRows, setting: Setting) -> Report:
     Raises:
         OutsideScopeError: a row does not belong to the bureau's subtree.
     """
+    for clue in rows.reported.clues:  # all others are checked by the tables that they are in
+        region_of(clue.division, rows.scope.root)
     internal = setting.edition == "internal"
     trend = _trend(rows)
     regions = region_lines(rows)
     qualifications = qualification_lines(rows)
     progress = progress_of(rows)
     coverage = _coverage(rows, regions)
-    cases = case_lines(rows.clues) if internal else ()
+    cases = case_lines((*rows.clues, *rows.reported.clues)) if internal else ()
     hints = hint_lines(rows.hints, setting.packs) if internal else ()
     report = Report(
         edition=setting.edition,
@@ -124,6 +127,9 @@ def _coverage(rows: WeekRows, regions: tuple[RegionLine, ...]) -> Coverage:
         rejected=sum(run.rejected for run in rows.runs) if national else None,
         postings=rows.postings.read,
         postings_with_clue=rows.postings.with_clue,
+        reported=Reported(
+            received=rows.reported.received, ads=rows.reported.ads, clues=len(rows.reported.clues)
+        ),
         incomplete=tuple(sorted(incomplete)),
         rules=tuple(
             RulesUse(edition=each.edition, rules_version=each.rules_version, ads=each.ads)
@@ -181,7 +187,7 @@ def _legal(rows: WeekRows, bases: Mapping[str, Basis]) -> tuple[LegalText, ...]:
 
 def _bases_used(rows: WeekRows) -> Iterator[tuple[str, str]]:
     """Ids of texts, each with the document that stands in for it where it is the general one."""
-    for clue in rows.clues:
+    for clue in (*rows.clues, *rows.reported.clues):
         yield from ((basis, clue.ended_by if basis == CANCELLED else "") for basis in clue.basis)
     for hint in rows.hints:
         yield from ((basis, "") for basis in hint.basis)

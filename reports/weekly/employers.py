@@ -6,7 +6,7 @@ from typing import Final
 from reports.weekly.model import AdLink, CaseLine, Quote
 from reports.weekly.regions import place_name
 from reports.weekly.wording import STATUSES
-from reports.wording import KINDS, severity_rank
+from reports.wording import KINDS, severity_rank, source_name
 from store.weekly_rows import ClueRow
 
 LISTED_CASES: Final = 300
@@ -28,6 +28,7 @@ def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
     first = clues[0]
     ads = {clue.ad_id: clue for clue in clues}
     quotes = {quote_of(clue): None for clue in clues}
+    links = [AdLink(title=ad.title, source=source_name(ad.source), url=ad.url) for ad in ads.values()]
     return CaseLine(
         number=first.case_number,
         status=STATUSES.get(first.case_status, first.case_status),
@@ -40,7 +41,7 @@ def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
         ads=len(ads),
         postings=len({clue.posting for clue in clues}),
         quotes=tuple(quotes)[:LISTED_ADS],
-        links=tuple(AdLink(title=ad.title, source=ad.source, url=ad.url) for ad in ads.values())[:LISTED_ADS],
+        links=tuple(links[:LISTED_ADS]),
         more_ads=max(0, len(ads) - LISTED_ADS),
         suggestion=first.suggestion,
     )

@@ -7,6 +7,7 @@ from config.packs import Pack
 from reports.weekly.employers import LISTED_ADS
 from reports.weekly.model import AdLink, HintLine, PackLine
 from reports.weekly.regions import place_name, region_of
+from reports.wording import source_name
 from store.hints import Hint, by_employer
 from store.weekly_rows import WeekRows
 
@@ -45,7 +46,7 @@ def hint_lines(hints: Sequence[Hint], packs: Mapping[str, Pack]) -> tuple[HintLi
 
 def _hint_line(found: Sequence[Hint], packs: Mapping[str, Pack]) -> HintLine:
     first = found[0]
-    links = [AdLink(title=hint.title, source=hint.source, url=hint.url) for hint in found]
+    links = [AdLink(title=hint.title, source=source_name(hint.source), url=hint.url) for hint in found]
     return HintLine(
         pack=packs[first.pack].name if first.pack in packs else first.pack,
         employer=first.employer,

@@ -57,6 +57,16 @@ class RulesUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What the public reported; in no other count, rate or comparison of the report."""
+
+    received: int | None
+    """Reports that came in; None below the nation."""
+    ads: int
+    clues: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What was looked at, with which rules."""
 
@@ -72,6 +82,7 @@ class Coverage:
     """What the ads read come to when the publications of one posting count once."""
     postings_with_clue: int
     """Those of them of which an ad has a new clue."""
+    reported: Reported
     incomplete: tuple[str, ...]
     """Boards with a run that did not finish."""
     rules: tuple[RulesUse, ...]

@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from store import (  # noqa: F401
     crawl_models,
     likeness_models,
+    public_report_models,
     push_models,
     stage_models,
     staging_models,

@@ -1,85 +1,23 @@
 """Pushed ads, over a real HTTP server into a real log."""
 
 import json
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import count
-from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
-import uvicorn
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from config.settings import CHINA
 from crawlers.push.api import push_api
 from crawlers.push.batch import MAX_BYTES, MOST, BatchError, read_batch
 from crawlers.push.desk import Desk
 from events.log import Message, NotDelivered
-from store.database import transaction
+from store.crawl_models import Target
+from store.database import snapshot, transaction
 from store.push import add_key, keys, revoke_key
+from tests.crawlers.pushing import AD, NOW, Service, listening, ticking
 from tests.crawlers.serving import collected, open_database, open_log, rejections, runs
 
 pytestmark = pytest.mark.usefixtures("home")
-
-NOW = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
-AD = {
-    "id": "7",
-    "title": "电工",
-    "text": "须持电工证，电话13812345678",
-    "city": "山东省济南市",
-    "posted": "2026-11-01",
-}
-
-
-@dataclass(frozen=True)
-class Service:
-    """A running interface, whose keys are the names of their sources."""
-
-    base: str
-    engine: Engine
-
-    def ask(self, path: str, body: object = None, **headers: str) -> tuple[int, dict[str, Any]]:
-        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        request = Request(self.base + path, data=data, headers=headers)
-        try:
-            with urlopen(request, timeout=20) as answer:
-                return answer.status, json.load(answer)
-        except HTTPError as error:
-            with error:
-                return error.code, json.load(error)
-
-    def push(self, *ads: object, name: str = "1", key: str = "board-a") -> tuple[int, dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": name}
-        return self.ask("/v1/ads", {"ads": list(ads)}, **headers)
-
-
-@contextmanager
-def listening(desk: Desk, *, per_minute: int = 1000) -> Iterator[str]:
-    config = uvicorn.Config(push_api(desk, per_minute=per_minute), port=0, log_config=None)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-def ticking() -> Callable[[], datetime]:
-    """A clock that never shows the same moment twice."""
-    seconds = count()
-    return lambda: NOW + timedelta(seconds=next(seconds))
 
 
 @pytest.fixture
@@ -88,7 +26,7 @@ def service() -> Iterator[Service]:
     with transaction(engine) as session:
         for name in ("board-a", "board-b"):
             add_key(session, name=f"某{name}", source=name, token=name, now=NOW)
-    with listening(Desk(engine, log.producer(), clock=ticking())) as base:
+    with listening(push_api(Desk(engine, log.producer(), clock=ticking()), per_minute=1000)) as base:
         yield Service(base, engine)
     log.close()
     engine.dispose()
@@ -215,9 +153,9 @@ def test_without_room_nothing_is_taken_and_the_publisher_tries_again() -> None:
         add_key(session, name="某网", source="board-a", token="board-a", now=NOW)
     full = log.producer()
     full.publish = no_room  # type: ignore[method-assign, assignment]
-    with listening(Desk(engine, full, clock=clock)) as base:
+    with listening(push_api(Desk(engine, full, clock=clock))) as base:
         assert Service(base, engine).push(AD)[0] == 503
-    with listening(Desk(engine, log.producer(), clock=clock)) as base:
+    with listening(push_api(Desk(engine, log.producer(), clock=clock))) as base:
         status, answer = Service(base, engine).push(AD)
     assert (status, answer["accepted"], answer["repeated"]) == (202, 1, False)
     assert [run.status for run in runs()] == ["incomplete", "complete"]
@@ -230,7 +168,7 @@ def test_a_source_that_asks_too_often_is_slowed_down() -> None:
     with transaction(engine) as session:
         for name in ("board-a", "board-b"):
             add_key(session, name=name, source=name, token=name, now=NOW)
-    with listening(Desk(engine, log.producer(), clock=ticking()), per_minute=2) as base:
+    with listening(push_api(Desk(engine, log.producer(), clock=ticking()), per_minute=2)) as base:
         service = Service(base, engine)
         assert [service.push(AD)[0] for _ in range(3)] == [202, 202, 429]
         assert service.push(AD, key="board-b")[0] == 202
@@ -240,6 +178,53 @@ def test_a_source_that_asks_too_often_is_slowed_down() -> None:
 
 def test_the_interface_describes_itself(service: Service) -> None:
     described = service.ask("/openapi.json")[1]["paths"]["/v1/ads"]["post"]
-    ad = described["requestBody"]["content"]["application/json"]["schema"]["properties"]["ads"]["items"]
+    batch = described["requestBody"]["content"]["application/json"]["schema"]
+    ad, withdrawn = batch["properties"]["ads"]["items"]["anyOf"]
     assert {"id", "title", "text", "posted"} <= set(ad["properties"])
+    assert set(withdrawn["properties"]) == {"id", "status"}
     assert {"202", "400", "401", "409", "413", "429", "503"} <= set(described["responses"])
+
+
+def standing(engine: Engine) -> dict[str, str]:
+    with snapshot(engine) as session:
+        return {row.key: row.state for row in session.execute(select(Target.key, Target.state))}
+
+
+def test_an_ad_is_taken_back_once_and_back_when_it_is_pushed_again(service: Service) -> None:
+    service.push(AD)
+    status, first = service.withdraw("7")
+    assert (status, first["withdrawn"], first["repeated"]) == (202, 1, False)
+    assert service.withdraw("7")[1] == first | {"repeated": True}
+    assert standing(service.engine) == {"7": "gone"}
+    key = {"Authorization": "Bearer board-a"}
+    assert service.ask(f"/v1/receipts/{first['receipt']}", **key)[1]["withdrawn"] == 1
+    answer = service.push(AD, name="2")[1]
+    assert (answer["duplicate"], answer["back"]) == (1, 1)
+    assert standing(service.engine) == {"7": "live"}
+    again = service.withdraw("7")[1]
+    assert again["receipt"] != first["receipt"]
+    # What was said of the ad stays, and nothing was published by the way.
+    assert len(collected()) == 1
+
+
+def test_nobody_takes_back_what_another_has_pushed(service: Service) -> None:
+    service.push(AD)
+    assert service.withdraw("7", key="board-b")[0] == 404
+    assert service.withdraw("8")[0] == 404
+    assert service.withdraw("7", key="stolen")[0] == 401
+    assert standing(service.engine) == {}
+
+
+def test_an_id_with_a_slash_can_be_taken_back(service: Service) -> None:
+    service.push(AD | {"id": "2026/7 号"})
+    assert service.withdraw("2026/7 号")[0] == 202
+
+
+def test_a_batch_may_take_ads_back_beside_new_ones(service: Service) -> None:
+    service.push(AD, AD | {"id": "8"})
+    gone, unknown = {"id": "7", "status": "withdrawn"}, {"id": "9", "status": "withdrawn"}
+    mixed = {"id": "8", "status": "withdrawn", "text": "须持电工证"}
+    status, answer = service.push(gone, unknown, mixed, AD | {"id": "10", "status": "live"}, name="2")
+    assert (status, answer["accepted"], answer["withdrawn"], answer["rejected"]) == (202, 1, 1, 2)
+    assert [(each["item"], each["field"]) for each in answer["errors"]] == [(1, "id"), (2, "text")]
+    assert standing(service.engine) == {"7": "gone"}

@@ -12,13 +12,16 @@ from sqlalchemy import Engine
 from config.packs import in_use
 from config.policy import CANCELLED, shipped
 from config.weeks import Week
+from events.types import PUBLIC_REPORTS
 from reports.weekly.build import Setting, build
 from reports.weekly.figures import MINIMUM_ADS, change, rate
 from reports.weekly.key_points import NOTHING_COLLECTED
-from reports.weekly.model import Edition, Report
+from reports.weekly.model import Edition, Report, Reported
 from reports.weekly.pictures import MAP, PROVINCES, map_classes, map_step, pictures
 from reports.weekly.regions import OutsideScopeError
-from store.database import snapshot
+from store.database import snapshot, transaction
+from store.intake import Outcome, finish_run, start_run
+from store.public_reports import Matter, Received, note_report
 from store.weekly import gather
 from store.weekly_rows import Scope, WeekRows
 from tests.recorded import fresh_store
@@ -90,6 +93,37 @@ def test_a_case_carries_the_words_that_were_published(engine: Engine) -> None:
         "https://jobs.example/board-a/2",
     ]
     assert report.legal[0].citation.startswith("人力资源社会保障部关于公布国家职业资格目录的通知")
+
+
+def test_what_the_public_reports_is_counted_by_itself(engine: Engine) -> None:
+    store(engine, [suspicious(1), harmless(2)])
+    alone = report_of(engine)
+    reported = {"source": PUBLIC_REPORTS, "source_kind": "report", "url": ""}
+    store(engine, [suspicious(3, **reported), harmless(4, **reported)])
+    with transaction(engine) as session:
+        finish_run(
+            session,
+            start_run(session, kind="report", source=PUBLIC_REPORTS, now=MIDWEEK),
+            Outcome("incomplete", {}),
+            now=MIDWEEK,
+        )
+        note_report(
+            session,
+            Matter(id="m", kind="page", url="https://a.example/"),
+            Received(receipt="JB-1", at=MIDWEEK, channel="web"),
+        )
+    report = report_of(engine)
+    assert report.coverage.reported == Reported(received=1, ads=2, clues=1)
+    assert report_of(engine, "330000").coverage.reported == Reported(received=None, ads=2, clues=1)
+    parts = ("trend", "regions", "boards", "qualifications", "figures", "key_points")
+    assert {name: getattr(report, name) for name in parts} == {name: getattr(alone, name) for name in parts}
+    assert (report.coverage.read, report.coverage.incomplete, report.coverage.rejected) == (2, (), 0)
+    (case,) = report.cases
+    assert case.ads == 2
+    assert {link.source for link in case.links} == {"board-a", "群众举报"}
+    foreign = rows_of(engine)
+    with pytest.raises(OutsideScopeError, match="330106"):
+        build(replace(foreign, scope=Scope(WEEK, "440000"), ads=(), clues=()), Setting(bureau="某局"))
 
 
 def test_a_basis_that_the_policy_does_not_know_is_named(engine: Engine) -> None:

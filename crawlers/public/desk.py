@@ -1,0 +1,139 @@
+"""The desk where the public reports ads: a receipt for each report, one ad however often it is reported."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine
+
+from crawlers.door import Door
+from crawlers.masking import mask
+from crawlers.outlet import Published
+from crawlers.posting import Posting, storable
+from crawlers.public.report import Report
+from events.ids import ad_id
+from events.log import Producer
+from events.types import PUBLIC_REPORTS
+from store.database import snapshot, transaction
+from store.intake import Outcome, finish_run, start_run
+from store.public_reports import Matter, Received, forget_contacts, is_noted, note_report
+
+EXCERPT: Final = 2000
+"""Characters that are kept of a pasted text, or of a page that holds no ad, for a person to look at."""
+RUN_KIND: Final = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A receipt as it is given out."""
+
+    receipt: str
+    repeated: bool
+    """The same had been reported before."""
+
+
+class ReportDesk:
+    """Takes reports in, one at a time: the door and its producer serve one caller at once."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        producer: Producer,
+        *,
+        clock: Callable[[], datetime],
+        token: Callable[[], str],
+        contact_days: int,
+    ) -> None:
+        self.engine = engine
+        self._producer = producer
+        self._clock = clock
+        self._token = token
+        self._contact_days = timedelta(days=contact_days)
+        self._turn = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of the way to the log."""
+        self._producer.close()
+
+    def token(self) -> str:
+        """A number for a receipt that nobody can guess."""
+        return self._token()
+
+    def take(self, report: Report, *, channel: str) -> Given:
+        """Take a report in. The text of an ad goes through the door at once; a page waits to be asked for.
+
+        Raises:
+            NotDelivered: neither the log nor the database has room for the text; nothing is noted.
+        """
+        with self._turn:
+            now = self._clock()
+            ads: tuple[str, ...] = ()
+            with snapshot(self.engine) as session:
+                known = is_noted(session, report.matter_id)
+            if report.text and not known:
+                ads = self._let_in(posting_of(report))
+            received = self._received(report, now, channel)
+            with transaction(self.engine) as session:
+                forget_contacts(session, now)
+                repeated = note_report(session, _matter(report, ads), received)
+        return Given(received.receipt, repeated)
+
+    def admit(self, posting: Posting) -> tuple[str, ...]:
+        """Let in what a person has taken from a page; the ids of the ads."""
+        with self._turn:
+            return self._let_in(posting)
+
+    def _let_in(self, posting: Posting) -> tuple[str, ...]:
+        """One run over one posting; the ids of the ads that the log has, or will have."""
+        with transaction(self.engine) as session:
+            run_id = start_run(session, kind=RUN_KIND, source=PUBLIC_REPORTS, now=self._clock())
+        door = Door(self.engine, Published(self.engine, self._producer), run_id=run_id, clock=self._clock)
+        outcome = Outcome("incomplete", {}, "interrupted")
+        try:
+            door.admit([posting])
+            outcome = Outcome("complete", {**door.counts, "listed": 1})
+        finally:
+            with transaction(self.engine) as session:
+                finish_run(session, run_id, outcome, now=self._clock())
+        return () if door.counts["rejected"] else (ad_id(posting.source, posting.source_ad_id),)
+
+    def _received(self, report: Report, now: datetime, channel: str) -> Received:
+        return Received(
+            receipt=self._token(),
+            at=now,
+            channel=channel,
+            note=_masked(report.note),
+            employer=_masked(report.employer),
+            place=_masked(report.place),
+            board=_masked(report.board),
+            contact=storable(report.contact),
+            delete_contact_at=now + self._contact_days,
+        )
+
+
+def posting_of(report: Report) -> Posting:
+    """The posting that a pasted text is."""
+    return Posting(
+        source=PUBLIC_REPORTS,
+        source_kind="report",
+        source_ad_id=report.matter_id,
+        place="report",
+        title=report.title,
+        text=report.text,
+        company=report.employer,
+        city=report.place,
+        raw_sha256=hashlib.sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+
+
+def _matter(report: Report, ads: tuple[str, ...]) -> Matter:
+    excerpt = _masked(report.text)[:EXCERPT]
+    kind = "page" if report.url else "text"
+    return Matter(id=report.matter_id, kind=kind, url=report.url, excerpt=excerpt, ads=ads)
+
+
+def _masked(text: str) -> str:
+    return mask(storable(text))[0]
