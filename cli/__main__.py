@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "dead": "Dead letters: list, show, replay, drop.",
     "demo": "The whole job on this machine, with a small local board.",
     "doctor": "Is everything reachable and healthy?",
+    "evidence": "What ads were read from: show, verify, trim.",
     "gaps": "Records that left the log unread: show, skip.",
     "ingest": "Take ads from files into the log.",
     "intake": "Ads by exchange: an HTTP interface and its keys, a watched folder.",

@@ -13,7 +13,7 @@ from cli.held import discard, held, release
 from cli.reported import command as reported
 from cli.stop import allow, stop
 from cli.trial import command as trial
-from cli.wiring import open_database, open_log_to_fill
+from cli.wiring import evidence_folder, open_database, open_log_to_fill
 from crawlers.board import Board, BoardError, load_boards
 from crawlers.run import CrawlFailed, House, RunSummary, crawl
 
@@ -96,7 +96,8 @@ def _crawled(board: Board) -> bool:
     """Crawl one board, tell how it went, and answer whether the run was complete."""
     progress = _Progress(board.id)
     try:
-        summary = crawl(board, House(open_database, open_log_to_fill), progress=progress.show)
+        house = House(open_database, open_log_to_fill, evidence=evidence_folder())
+        summary = crawl(board, house, progress=progress.show)
     except CrawlFailed as error:
         progress.close()
         click.echo(f"qingdan: {error}", err=True)

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cli.wiring import open_database, open_log_to_fill
+from cli.wiring import open_database, open_keeper, open_log_to_fill
 from config.settings import CHINA, settings
 from crawlers.door import Door
 from crawlers.intake.archive import unpacked
@@ -79,7 +79,8 @@ def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tu
     with transaction(engine) as session:
         run_id = start_run(session, kind="file", source=name[:200], now=_now())
     producer = SpoolingProducer(log.producer(), engine, now=_now)
-    door = Door(engine, Published(engine, producer), run_id=run_id, clock=_now)
+    outlet, keeper = Published(engine, producer), open_keeper(engine)
+    door = Door(engine, outlet, run_id=run_id, clock=_now, keeper=keeper)
     kept = RejectionFile(settings().home / "runs" / run_id / "rejections.jsonl", show=SHOWN)
     failed: list[str] = ["interrupted"]
     try:
@@ -110,6 +111,7 @@ class _Taking:
 
     def file_or_archive(self, path: Path) -> list[str]:
         """Take a file in, or all files of a zip archive; why each could not be read as a whole, if so."""
+        self.door.hand_in(path)
         if path.suffix.lower() != ".zip":
             return [self.file(path)]
         try:

@@ -19,7 +19,9 @@ from crawlers.run import now_in_china
 from crawlers.trial import Sample, try_board
 
 _SHOWN: Final = tuple(
-    each.name for each in fields(Posting) if each.name not in ("source", "source_kind", "place", "raw_sha256")
+    each.name
+    for each in fields(Posting)
+    if each.name not in ("source", "source_kind", "place", "raw_sha256", "origins")
 )
 _EXAMPLE: Final = 60
 """Characters of an example."""

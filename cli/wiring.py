@@ -1,5 +1,7 @@
 """Opens what the settings name: the database, brought to the newest schema, and the log with its topics."""
 
+from pathlib import Path
+
 import click
 import structlog
 from sqlalchemy import Engine, make_url
@@ -7,6 +9,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchM
 
 from config.settings import settings
 from consumers.failures import Retryable
+from crawlers.evidence import Keeper
 from events import topics
 from events.connect import open_log as connect_log
 from events.log import Log, LogError, LogUnavailable
@@ -79,6 +82,17 @@ def open_log_to_fill() -> Log:
     except LogUnavailable as error:
         logger.warning("the log is away", error=str(error))
     return log
+
+
+def evidence_folder() -> Path | None:
+    """Where those who take ads in keep what these were read from; None where nothing is to be kept."""
+    return settings().evidence_folder if settings().evidence_days else None
+
+
+def open_keeper(engine: Engine) -> Keeper | None:
+    """Who keeps what ads are read from in this process; None where nothing is to be kept."""
+    folder = evidence_folder()
+    return Keeper(engine, folder) if folder is not None else None
 
 
 def _connected_log(*, redeem: bool = True) -> Log:

@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     """Copies of each partition of the topics that we create on Kafka."""
     blobs: Path | None = None
     """Folder for what is too large for Kafka, the same on all machines; None means one in `home`."""
+    evidence: Path | None = None
+    """Folder for what ads were read from, the same on all machines; None means one in `home`."""
+    evidence_days: int = Field(default=30, ge=0)
+    """Days for which bytes that show neither clue nor hint are kept; 0: no bytes are kept at all."""
+    evidence_case_days: int = Field(default=730, ge=0)
+    """Days for which bytes are kept after the last clue they show was withdrawn."""
     rules: Path = ROOT / "config"
     """Folder of the rules: catalogue, words and policy, laid out like config/ (docs/releases.md)."""
     partitions: int = Field(default=8, ge=1, le=256)
@@ -71,6 +77,10 @@ class Settings(BaseSettings):
     @property
     def blobs_folder(self) -> Path:
         return self.blobs or self.home / "blobs"
+
+    @property
+    def evidence_folder(self) -> Path:
+        return self.evidence or self.home / "evidence"
 
     @property
     def outbox(self) -> Path:

@@ -18,6 +18,8 @@ from store.targets import Visit
 
 BATCH: Final = 20
 """Postings that are let in together; a crash costs at most these, and they are fetched again."""
+HEAVY: Final = 8 * 1024 * 1024
+"""Bytes of their pages beyond which fewer postings are let in together."""
 VISITS: Final = 100
 """Visits that are noted together, where they bring fewer postings."""
 
@@ -43,8 +45,13 @@ class Intake:
         else:
             self.measures.posting(item)
             self._batch.append(item)
-        if len(self._batch) >= BATCH or len(self._visits) >= VISITS:
+        if len(self._batch) >= BATCH or len(self._visits) >= VISITS or self._weight() >= HEAVY:
             self.flush()
+
+    def _weight(self) -> int:
+        """Bytes of the pages that the batch was read from, each counted once."""
+        originals = {id(each.original): each.original for item in self._batch for each in item.origins}
+        return sum(original.content.length for original in originals.values())
 
     def _refuse(self, item: Refused) -> None:
         self.lost += item.lost

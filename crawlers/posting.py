@@ -1,11 +1,19 @@
 """A posting as a spider or a file reader hands it to the door: raw words, nothing masked or parsed yet."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from events.types import PosterType, SourceKind
+from store.evidence import Original
 
 _REPLACEMENT: Final = "\ufffd"
+
+
+class Origin(NamedTuple):
+    """An original, and where in it the posting stands; empty where the whole is meant."""
+
+    original: Original
+    locator: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +41,8 @@ class Posting:
     education: str = ""
     experience: str = ""
     raw_sha256: str = ""
+    origins: tuple[Origin, ...] = field(default=(), repr=False, compare=False)
+    """What it was read from, most telling first; empty where that is not to be kept."""
 
 
 def storable(text: str) -> str:

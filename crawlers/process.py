@@ -31,7 +31,8 @@ def crawled(board: Board, intake: Intake, permit: Permit, connection: Connection
     crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
     tally, alarm = Tally(), Alarm(crawler)
     Report(crawler, connection, lambda: _counts(tally, intake))
-    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally, ledger=intake.ledger, permit=permit)
+    given = {"ledger": intake.ledger, "permit": permit, "clock": intake.door.evidence_clock}
+    task = scrapy.crawl(crawler, board=board, intake=intake, tally=tally, **given)
     scrapy.start()
     task.result()
     # Scrapy only logs what the door raises while a spider closes; asked again here, it is loud.

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -17,6 +18,7 @@ from config.settings import CHINA, settings
 from crawlers.board import Board, BoardError
 from crawlers.closing import Closing
 from crawlers.door import Door
+from crawlers.evidence import Keeper
 from crawlers.forks import start
 from crawlers.issues import issues_file
 from crawlers.ledger import StoredLedger
@@ -48,6 +50,8 @@ class House:
     open_database: Callable[[], Engine]
     open_log: Callable[[], Log]
     clock: Callable[[], datetime] = now_in_china
+    evidence: Path | None = None
+    """Folder for what is fetched; None where nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ def _process(board: Board, house: House, run_id: str, connection: Connection) ->
     engine, log = house.open_database(), house.open_log()
     try:
         producer = SpoolingProducer(log.producer(), engine, now=house.clock)
-        door = Door(engine, Staged(engine, run_id), run_id=run_id, clock=house.clock)
+        keeper = Keeper(engine, house.evidence) if house.evidence is not None else None
+        door = Door(engine, Staged(engine, run_id), run_id=run_id, clock=house.clock, keeper=keeper)
         intake = Intake(door, StoredLedger(engine, board, run_id=run_id, clock=house.clock))
         permit = StoredPermit(engine, board, run_id=run_id, clock=house.clock)
         done = crawled(board, intake, permit, connection)

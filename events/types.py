@@ -77,6 +77,14 @@ class Event(_Frozen):
         return event
 
 
+class Shown(_Frozen):
+    """Bytes as they were received that show an ad: the id of their capture, and where in them it stands."""
+
+    capture: str
+    locator: str = ""
+    """Line, sheet and row, or file of an archive; empty where the whole is meant."""
+
+
 class Pay(_Frozen):
     """What an ad pays, as far as it says so; what it leaves open is None."""
 
@@ -144,6 +152,8 @@ class JobAd(Event):
     """Number of stretches masked at the door."""
     raw_sha256: str = ""
     """SHA-256 of the bytes fetched, or of the row handed in."""
+    evidence: tuple[Shown, ...] = ()
+    """What shows it, most telling first; empty where nothing is kept (docs/evidence.md)."""
     content_hash: str
     """Hash of the raw fields that make a new version."""
 

@@ -38,9 +38,14 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def key_id_of(token: str) -> str:
+    """The id of the key that a token is, or would be."""
+    return stable_id("api-key", _hash(token))
+
+
 def add_key(session: Session, *, name: str, source: str, token: str, now: datetime) -> str:
     """Let the bearer of `token` push ads of `source`; returns the key's id. The token is not kept."""
-    key_id = stable_id("api-key", _hash(token))
+    key_id = key_id_of(token)
     session.add(ApiKey(id=key_id, name=name, source=source, token_sha256=_hash(token), created_at=now))
     return key_id
 

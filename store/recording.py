@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from events.types import CheckedAd, JobAd
 from store.clues import add_clues, employer_id, follow_rereadings
 from store.clusters import join_clusters
+from store.evidence import evidence_rows
+from store.evidence_models import AdCapture
 from store.findings import finding_rows
 from store.likeness import Fingerprint, fingerprint
 from store.models import (
@@ -82,6 +84,7 @@ def _add(session: Session, new: Sequence[CheckedAd], marks: Marks) -> None:
     copy_unseen(session, StoredReading, [_reading(event) for event in new])
     copy_unseen(session, Finding, [row for event in new for row in finding_rows(event)])
     copy_unseen(session, UnknownCredential, _unknown(new))
+    copy_unseen(session, AdCapture, evidence_rows(new))
 
 
 def _put(session: Session, batch: Sequence[CheckedAd], marks: Marks) -> None:
@@ -98,6 +101,7 @@ def _put(session: Session, batch: Sequence[CheckedAd], marks: Marks) -> None:
     put_newer(session, StoredReading, readings, newer=("rules_since",), keep=said)
     insert_new(session, Finding, [row for event in batch for row in finding_rows(event)])
     insert_new(session, UnknownCredential, _unknown(batch))
+    insert_new(session, AdCapture, evidence_rows(batch))
 
 
 def _tidy_tray(session: Session, newest: Collection[CheckedAd]) -> None:

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from config.packs import LEASING
 from config.settings import CHINA
-from events.types import CheckedAd, JobAd, PackFinding, Reading
+from events.types import CheckedAd, JobAd, PackFinding, Reading, Shown
 from store.cases import decided
 from store.clues import SUBSTANCE
+from store.evidence import evidence_of
 from store.findings import findings_of
 from store.models import Ad, AdVersion, Case, Clue, StoredReading
 from store.upsert import among
@@ -109,8 +110,9 @@ def newest_readings(session: Session, ad_ids: Collection[str]) -> dict[str, Chec
     )  # fmt: skip
     newest = {version.id: (ad, version, reading) for ad, version, reading in found}
     findings = findings_of(session, [reading.id for _, _, reading in newest.values()])
+    shown = evidence_of(session, newest)
     return {
-        version.id: _checked(job_ad(ad, version), reading, findings[reading.id])
+        version.id: _checked(job_ad(ad, version, shown[version.id]), reading, findings[reading.id])
         for ad, version, reading in newest.values()
     }
 
@@ -147,12 +149,12 @@ _VERSION_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def job_ad(ad: Ad, version: AdVersion) -> JobAd:
-    """The event that brought `version`."""
+def job_ad(ad: Ad, version: AdVersion, evidence: tuple[Shown, ...] = ()) -> JobAd:
+    """The event that brought `version`, which `evidence` shows."""
     observed_at = ad.latest_at if version.id == ad.version_id else version.observed_at
     columns = {name: getattr(version, name) for name in _VERSION_COLUMNS}
     identity = {"event_id": version.id, "source": ad.source, "source_ad_id": ad.source_ad_id}
-    return JobAd.model_validate({**identity, **columns, "observed_at": observed_at})
+    return JobAd.model_validate({**identity, **columns, "observed_at": observed_at, "evidence": evidence})
 
 
 def _clues(session: Session, ad_ids: Collection[str]) -> dict[str, tuple[StoredClue, ...]]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from events.ids import stable_id
 from store.crawl_models import Target
+from store.evidence import Unchanged, note_unchanged
 from store.models import Sighting
 from store.upsert import among, insert_new
 
@@ -221,7 +222,14 @@ def note_visits(session: Session, run: RunMark, visits: Sequence[Visit], *, due_
     ]
     if after:
         session.execute(update(Target), after)
-    _seen_again(session, [ad for visit in visits if visit.answer == "unchanged" for ad in visit.ads], run.now)
+    unchanged = {name: visit for name, visit in by_id.items() if visit.answer == "unchanged"}
+    _seen_again(session, [ad for visit in unchanged.values() for ad in visit.ads], run.now)
+    pages = [
+        Unchanged(row.url, unchanged[row.id].etag, unchanged[row.id].last_modified)
+        for row in before
+        if row.id in unchanged
+    ]
+    note_unchanged(session, pages, now=run.now)
     counts = Counter[str]()
     for old, new in zip(before, after, strict=True):
         if (old.state == GONE) != (new["state"] == GONE):

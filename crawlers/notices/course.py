@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from crawlers.intake.columns import Columns
 from crawlers.intake.documents import position_rows
@@ -15,12 +15,20 @@ from crawlers.items import Refused
 from crawlers.notices.attachments import files_in, positions_in
 from crawlers.notices.page import Notice
 from crawlers.notices.words import is_about_process, is_form, speaks_of_positions
-from crawlers.posting import Posting
+from crawlers.posting import Origin, Posting
 from store.intake import Refusal
 
 MOST_ATTACHMENTS: Final = 30
 MOST_REFUSALS: Final = 20
 """Rows of one file that are refused one by one; the rest are counted."""
+
+
+class Attached(NamedTuple):
+    """An attachment as it was fetched."""
+
+    name: str
+    content: bytes
+    origins: tuple[Origin, ...] = ()
 
 
 class Course:
@@ -29,7 +37,10 @@ class Course:
     A position's address is that of the notice, with the attachment, the sheet and the row behind `#`.
     """
 
-    def __init__(self, notice: Notice, address: str, columns: Columns) -> None:
+    def __init__(
+        self, notice: Notice, address: str, columns: Columns, *, origins: tuple[Origin, ...] = ()
+    ) -> None:
+        """`origins`: the notice's own page."""
         self.waiting = [each for each in notice.attachments if not _is_beside(each.name)]
         """Attachments that are still to be fetched."""
         self.found = 0
@@ -37,6 +48,7 @@ class Course:
         self._notice = notice
         self._address = address
         self._columns = columns
+        self._origins = origins
         self._seen = SeenIds()
         self._told: set[str] = set()
         self._unread: list[tuple[str, Refused]] = []
@@ -50,22 +62,24 @@ class Course:
         read = (posting_of(row, self._columns, self._seen) if isinstance(row, Row) else row for row in rows)
         yield from self._placed(read, content)
 
-    def attachment(self, name: str, content: bytes) -> Iterator[Posting | Refused]:
+    def attachment(self, attached: Attached) -> Iterator[Posting | Refused]:
         """The positions in an attachment; what gives none is told at the end."""
+        name = attached.name
         try:
-            for file, inside in files_in(name, content):
+            for file, inside in files_in(name, attached.content):
                 if file == name or not _is_beside(file.removeprefix(name)):
-                    yield from self._file(file, inside)
+                    yield from self._file(Attached(file, inside, attached.origins))
         except IntakeError as error:
             self.failed(name, str(error))
 
-    def _file(self, name: str, content: bytes) -> Iterator[Posting | Refused]:
+    def _file(self, file: Attached) -> Iterator[Posting | Refused]:
+        name, content = file.name, file.content
         before = self.found
         refused: list[Refused] = []
         archive, slash, _ = name.rpartition("/")
         read = positions_in(name, content, self._columns, self._seen)
         try:
-            for each in self._placed(read, content, within=archive + slash):
+            for each in self._placed(read, content, within=archive + slash, origins=file.origins):
                 if isinstance(each, Refused):
                     refused.append(each)
                 else:
@@ -99,8 +113,14 @@ class Course:
             yield Refused(place=self._address, field="notice", reason=reason)
 
     def _placed(
-        self, read: Iterable[Posting | Refusal], content: bytes, *, within: str = ""
+        self,
+        read: Iterable[Posting | Refusal],
+        content: bytes,
+        *,
+        within: str = "",
+        origins: tuple[Origin, ...] = (),
     ) -> Iterator[Posting | Refused]:
+        """What was read, with its address; `origins` show it beside the notice's page."""
         digest = hashlib.sha256(content).hexdigest()
         for each in read:
             place = f"{self._address}#{within}{each.place}"
@@ -118,7 +138,13 @@ class Course:
                 url="%20".join(place.split()),
                 posted=each.posted or self._notice.published,
                 raw_sha256=digest,
+                origins=_located(origins + self._origins, within + each.place),
             )
+
+
+def _located(origins: tuple[Origin, ...], locator: str) -> tuple[Origin, ...]:
+    """`origins`, of which the first is the one that the locator points into."""
+    return tuple(each._replace(locator=locator if number == 0 else "") for number, each in enumerate(origins))
 
 
 def _is_beside(name: str) -> bool:

@@ -1,6 +1,7 @@
 """What the spiders of all engines share: their board, and what becomes of a download that failed."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import Request, Spider
@@ -13,8 +14,9 @@ from crawlers import signs
 from crawlers.backoff import BoardBusy
 from crawlers.board import Board
 from crawlers.items import Refused
+from crawlers.originals import of_response
 from crawlers.permit import FreePermit, Permit
-from crawlers.posting import Posting
+from crawlers.posting import Origin, Posting
 from crawlers.progress import Tally
 from crawlers.robots import DOWNLOAD_ERRORS
 from store.targets import Visit
@@ -27,6 +29,7 @@ Items = Iterator[Posting | Refused | Visit | Request]
 LONGEST_URL: Final = 2000
 _GARBLED: Final = 0.01
 """Share of replacement characters above which a text counts as wrongly decoded."""
+_ORIGINAL: Final = "original"
 _GONE: Final = frozenset({404, 410})
 
 
@@ -34,6 +37,8 @@ class BoardSpider(Spider):
     """A spider over one board; yields postings, and a `Refused` for whatever gave none."""
 
     permit: Permit = FreePermit()
+    clock: Callable[[], datetime] | None = None
+    """Where what is fetched is kept as evidence, it tells when it was."""
 
     def __init__(self, *, board: Board, intake: "Intake", tally: Tally, **options: Any) -> None:  # noqa: ANN401
         super().__init__(**options)
@@ -46,6 +51,15 @@ class BoardSpider(Spider):
     ) -> Request:
         # The stock duplicate filter would drop a redirect to a page seen before without a word.
         return Request(url, callback=callback, errback=errback, dont_filter=True)
+
+    def origins(self, response: Response) -> tuple[Origin, ...]:
+        """An answer as evidence, the same for all postings in it; nothing where none is kept."""
+        if self.clock is None:
+            return ()
+        if _ORIGINAL not in response.meta:
+            received = of_response(response, self.clock(), encoding=self.board.encoding)
+            response.meta[_ORIGINAL] = received
+        return (Origin(response.meta[_ORIGINAL]),)
 
     @staticmethod
     def garbled(text: str) -> bool:

@@ -106,6 +106,7 @@ class JsonLdSitemapSpider(FrontierSpider):
             education=fields.education,
             experience=fields.experience,
             raw_sha256=hashlib.sha256(response.body).hexdigest(),
+            origins=self.origins(response),
         )
 
     @staticmethod

@@ -134,6 +134,7 @@ class ListingSpider(FrontierSpider):
             education=fields["education"],
             experience=fields["experience"],
             raw_sha256=hashlib.sha256(response.body).hexdigest(),
+            origins=self.origins(response),
         )
 
     def _document(self, response: Response) -> Document:

@@ -10,7 +10,7 @@ from crawlers.extract.problem import DocumentProblem
 from crawlers.extract.reading import Fields
 from crawlers.intake.columns import Columns
 from crawlers.items import Refused
-from crawlers.notices.course import Course
+from crawlers.notices.course import Attached, Course
 from crawlers.notices.page import Notice, read_notice
 from crawlers.notices.words import is_about_process
 from crawlers.posting import Posting
@@ -65,7 +65,7 @@ class NoticesSpider(ListingSpider):
     def _course(self, response: Response, target: Due, notice: Notice) -> Course:
         prefix = f"{self.page_key(target.url)}#"
         columns = Columns("page", self.board.id, forced=True, title=notice.title, prefix=prefix)
-        return Course(notice, response.url, columns)
+        return Course(notice, response.url, columns, origins=self.origins(response))
 
     def _noted_in(
         self, progress: _Progress, found: Iterator[Posting | Refused]
@@ -93,7 +93,8 @@ class NoticesSpider(ListingSpider):
 
     def attachment_answered(self, response: Response) -> Items:
         progress: _Progress = response.meta["progress"]
-        found = progress.course.attachment(response.meta["attachment"], response.body)
+        file = Attached(response.meta["attachment"], response.body, self.origins(response))
+        found = progress.course.attachment(file)
         yield from self._noted_in(progress, found)
         yield from self._next(progress)
 

@@ -8,6 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 # With these, Base knows all tables.
 from store import (  # noqa: F401
     crawl_models,
+    evidence_models,
     likeness_models,
     public_report_models,
     push_models,
