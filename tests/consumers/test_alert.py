@@ -1,8 +1,6 @@
 import email
-import multiprocessing
+import os
 import signal
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
@@ -12,13 +10,13 @@ import pytest
 from sqlalchemy import Engine
 
 from config.packs import in_use
-from config.settings import ROOT
 from consumers.alert import AlertStage, Channel, ChannelUnavailable, OutboxFolder
 from reports.alerts.message import compose
 from store.database import connect, snapshot
 from store.deliveries import ledger
 from store.news import News
 from tests.factory import job_ad, mention
+from tests.processes import end, start
 from tests.recorded import add, baited, change_case, read_with, violation
 
 COMPOSE = partial(compose, sender="qingdan@qingdan.example", texts={}, packs=in_use())
@@ -164,30 +162,23 @@ def test_hints_and_withdrawals_go_out_beside_new_cases(engine: Engine, outbox: P
     ]
 
 
-KILLED = """
-import os, signal, sys
-from datetime import datetime
-from pathlib import Path
-from consumers.alert import OutboxFolder
-from store.database import connect
-from tests.consumers.test_alert import stage
-
 class KilledAfterWriting(OutboxFolder):
-    def send(self, key, message):
-        super().send(key, message)
+    def send(self, key: str, message: EmailMessage) -> str:
+        sent = super().send(key, message)
         os.kill(os.getpid(), signal.SIGKILL)
+        return sent
 
-stage(connect(sys.argv[1]), KilledAfterWriting(Path(sys.argv[2]))).step(datetime.fromisoformat(sys.argv[3]))
-"""
+
+def step_in_a_process(url: str, outbox: str, now: str, channel: str) -> None:
+    channels = {each.__name__: each for each in (OutboxFolder, KilledAfterWriting)}
+    stage(connect(url), channels[channel](Path(outbox))).step(datetime.fromisoformat(now))
 
 
 def test_a_crash_after_sending_sends_the_same_again(engine: Engine, outbox: Path, now: datetime) -> None:
     add(engine, violation(1))
     url = engine.url.render_as_string(hide_password=False)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, url, str(outbox), now.isoformat()], cwd=ROOT, check=False, timeout=60
-    )
-    assert done.returncode == -signal.SIGKILL
+    killed = start(step_in_a_process, url, outbox, now.isoformat(), "KilledAfterWriting")
+    assert end(killed) == -signal.SIGKILL
     (path,) = outbox.iterdir()
     first = path.read_bytes()
     assert [status for status, _, _ in statuses(engine).values()] == ["pending"]
@@ -196,21 +187,12 @@ def test_a_crash_after_sending_sends_the_same_again(engine: Engine, outbox: Path
     assert path.read_bytes() == first
 
 
-def _step_in_a_process(url: str, outbox: Path, now: datetime) -> None:
-    stage(connect(url), OutboxFolder(outbox)).step(now)
-
-
 def test_two_processes_at_once_write_each_message_once(engine: Engine, outbox: Path, now: datetime) -> None:
     add(engine, *(violation(n, company=f"公司{n}", division="110105") for n in range(10)))
     add(engine, violation(50, division="440305"))
     url = engine.url.render_as_string(hide_password=False)
-    context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=_step_in_a_process, args=(url, outbox, now)) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(60)
-    assert [worker.exitcode for worker in workers] == [0, 0]
+    workers = [start(step_in_a_process, url, outbox, now.isoformat(), "OutboxFolder") for _ in range(2)]
+    assert [end(worker) for worker in workers] == [0, 0]
     assert sorted(path.name[11:17] for path in outbox.iterdir()) == ["110000", "440300"]
     assert {bureau: status for bureau, (status, _, _) in statuses(engine).items()} == {
         "110000": "sent",

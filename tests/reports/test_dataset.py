@@ -4,24 +4,24 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, update
 
-from config.settings import ROOT
 from reports.dataset.build import NothingToPublish, Release, build, latest
 from reports.dataset.schema import TABLES, RowError, Table, Value
 from reports.dataset.verify import problems
 from store import release
-from store.database import snapshot, transaction
+from store.database import connect, snapshot, transaction
 from store.models import Clue
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
+from tests.processes import end, start
 from tests.recorded import add, fresh_store, violation
 
 KEY = b"k" * 32
@@ -199,16 +199,11 @@ def test_a_row_that_does_not_fit_stops_the_build(engine: Engine, folder: Path) -
     assert [path.name for path in (folder / "versions").iterdir()] == [first.version]
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from store.database import connect
-from reports.dataset import build
-from tests.reports.test_dataset import built
-
-build.manifest_of = lambda files, as_of: os.kill(os.getpid(), signal.SIGKILL)
-built(connect(sys.argv[1]), Path(sys.argv[2]))
-"""
+def build_and_die(url: str, folder: str) -> None:
+    """Ends before the manifest is written."""
+    killed = partial(os.kill, os.getpid(), signal.SIGKILL)
+    pytest.MonkeyPatch().setattr("reports.dataset.build.manifest_of", lambda *_: killed())
+    built(connect(url), Path(folder))
 
 
 def test_an_interrupted_build_leaves_latest_alone(engine: Engine, folder: Path) -> None:
@@ -216,8 +211,7 @@ def test_an_interrupted_build_leaves_latest_alone(engine: Engine, folder: Path) 
     first = built(engine, folder)
     add(engine, violation(2))
     url = engine.url.render_as_string(hide_password=False)
-    done = subprocess.run([sys.executable, "-c", KILLED, url, str(folder)], cwd=ROOT, check=False, timeout=60)
-    assert done.returncode == -signal.SIGKILL
+    assert end(start(build_and_die, url, folder)) == -signal.SIGKILL
     assert latest(folder) == first.folder
     assert (folder / "versions" / "draft.tmp").is_dir()
     second = built(engine, folder)
@@ -327,8 +321,8 @@ def test_memory_does_not_grow_with_the_rows(
     # Small batches, so that a few hundred rows already fill as many as a large store would.
     monkeypatch.setattr(release, "BATCH", 50)
     peaks = []
-    for start, count in ((0, 400), (10_000, 1_600)):
-        add(engine, *(violation(start + number) for number in range(count)))
+    for first, count in ((0, 400), (10_000, 1_600)):
+        add(engine, *(violation(first + number) for number in range(count)))
         tracemalloc.start()
         built(engine, folder)
         peaks.append(tracemalloc.get_traced_memory()[1])
