@@ -55,6 +55,6 @@ def _nothing(site: Site) -> str:
     if not site.page and not site.sitemaps:
         return f"nothing could be fetched from {site.address}"
     return (
-        f"no sitemap with postings, feed, JSON or posting at {site.address}; where a list is in the HTML "
-        "alone, write a board file by hand (docs/crawling.md)"
+        f"no sitemap with postings, feed, JSON, posting or rows of links to them at {site.address}; "
+        "write a board file by hand (docs/crawling.md)"
     )

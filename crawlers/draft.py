@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import yaml
 
@@ -13,6 +13,7 @@ from crawlers import jobposting, signs
 from crawlers.board import is_loopback
 from crawlers.extract import guess
 from crawlers.extract.containers import Container, Document, xml_tree
+from crawlers.extract.guess_html import Rows, rows_of, text_of
 from crawlers.extract.problem import DocumentProblem
 from crawlers.extract.records import JsonRecord
 from crawlers.probe import Site
@@ -64,10 +65,7 @@ def draft(site: Site, *, board_id: str) -> Draft | None:
             content, notes = found
             host = urlsplit(site.address).netloc
             head: Content = {"id": board_id, "name": host} | ({"local": True} if is_loopback(host) else {})
-            return Draft(
-                head | content,
-                [*notes, "`approved` is to be filled in by the person who looked at terms and robots.txt."],
-            )
+            return Draft(head | content, [*notes, _APPROVAL])
     return None
 
 
@@ -97,17 +95,44 @@ def _list(site: Site) -> _Found | None:
     document = Document(site.page, site.address)
     for look in (_feed, _json, _json_in_page, _postings):
         if (found := look(document)) is not None:
-            request = {"url": site.address}
-            listing = {"request": request, **found, "fields": _rules(found["fields"])}
-            notes = [
-                f"fields.{name}: could not be guessed."
-                for name in ("id", "title", "text")
-                if name not in found["fields"]
-            ]
-            notes.append("One page was looked at: say in `pages` how the list goes on, if it does.")
-            content = {"engine": "listing", "hosts": _hosts([site.address]), "delay": 5, "listing": listing}
-            return content, notes
-    return None
+            return _listing(site, {**found, "fields": _rules(found["fields"])})
+    rows = rows_of(site.page, site.address)
+    return None if rows is None else _rows(site, rows)
+
+
+def _listing(site: Site, listing: Content) -> _Found:
+    """The part of a board file for a list whose records hold everything."""
+    missing = [name for name in ("id", "title", "text") if listing["fields"].get(name, FILL_IN) == FILL_IN]
+    notes = [f"fields.{name}: could not be guessed." for name in missing]
+    notes.append("One page was looked at: say in `pages` how the list goes on, if it does.")
+    content = {"engine": "listing", "hosts": _hosts([site.address]), "delay": 5}
+    return content | {"listing": {"request": {"url": site.address}, **listing}}, notes
+
+
+def _rows(site: Site, rows: Rows) -> _Found:
+    """The same for rows that lead to pages of their own."""
+    address = urljoin(site.address, "{list}") if rows.slices else site.address
+    listing: Content = {"request": {"url": address}}
+    listing |= {"slices": {"list": list(rows.slices)}} if rows.slices else {}
+    listing |= {"pages": dict(rows.pages)} if rows.pages and not rows.slices else {}
+    listing |= {"container": "html", "items": rows.items, "fields": dict(rows.fields)}
+    engine = "notices" if rows.of_notices else "listing"
+    hosts = _hosts([site.address, *rows.addresses])
+    content: Content = {"engine": engine, "hosts": hosts, "delay": 5, "listing": listing}
+    notes = [f"The list begins with: {', '.join(rows.titles[:3])}."]
+    if not listing.keys() & {"slices", "pages"}:
+        notes.append("How the list goes on could not be seen: say so in `slices` or `pages`.")
+    if engine == "listing":
+        content["detail"] = _detail(site.linked.text if site.linked else "")
+        notes += ["detail.fields.text: could not be guessed."] if FILL_IN in str(content["detail"]) else []
+    return content, notes
+
+
+def _detail(page: str) -> Content:
+    """Where the page of one posting says what."""
+    if (found := _postings(Document(page))) is not None:
+        return {"container": found["container"], "fields": {"text": "description", **_rules(found["fields"])}}
+    return {"container": "html", "fields": {"text": text_of(page) or FILL_IN}}
 
 
 def _rules(fields: Mapping[str, Sequence[str]]) -> Content:

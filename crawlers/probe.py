@@ -1,4 +1,4 @@
-"""Looking at a site before it becomes a board: its page, its sitemaps, and one page that they name."""
+"""Looking at a site before it becomes a board: its page, its sitemaps, a page that each of them names."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -21,6 +21,8 @@ class Looked:
     """Of a sitemap: how many pages it names."""
     named: bool = False
     """A sitemap named it."""
+    linked: bool = False
+    """A list on the page named it."""
 
 
 @dataclass(slots=True)
@@ -34,6 +36,8 @@ class Site:
     """Address of a sitemap → how many pages it names."""
     sample: Looked | None = None
     """A page that a sitemap names, the first whose address looks like that of a job."""
+    linked: Looked | None = None
+    """The page that the first row of a list on the page leads to."""
     refused: list[str] = field(default_factory=list)
     """What could not be had, and why."""
 
@@ -60,6 +64,8 @@ def _note(site: Site, found: Looked) -> None:
         site.sitemaps[found.address] = found.pages
     elif found.named:
         site.sample = found
+    elif found.linked:
+        site.linked = found
     else:
         site.page = found.text
 

@@ -1,4 +1,4 @@
-"""The spider of a probe: one page, robots.txt and the sitemaps it names, one page that they name."""
+"""The spider of a probe: one page, robots.txt and the sitemaps it names, one page that each of them names."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -9,6 +9,7 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 from crawlers import sitemap
+from crawlers.extract.guess_html import rows_of
 from crawlers.items import Refused
 from crawlers.probe import Looked
 from crawlers.spiders.base import BoardSpider
@@ -31,10 +32,16 @@ class ProbeSpider(BoardSpider):
         yield self.request(urljoin(address, "/robots.txt"), self.parse_robots, self.list_failed)  # type: ignore[arg-type]
 
     def parse_page(self, response: Response) -> Found:
-        if isinstance(response, TextResponse):
-            yield Looked(response.url, response.text, named="named" in response.meta)
-        else:
+        if not isinstance(response, TextResponse):
             yield Refused(place=response.url, reason="no text")
+            return
+        kind = {name: name in response.meta for name in ("named", "linked")}
+        yield Looked(response.url, response.text, **kind)
+        rows = None if any(kind.values()) else rows_of(response.text, response.url)
+        if rows is not None:
+            request = self.request(rows.addresses[0], self.parse_page, self.page_failed)  # type: ignore[arg-type]
+            request.meta["linked"] = True
+            yield request
 
     def parse_robots(self, response: Response) -> Found:
         """The sitemaps that robots.txt names, or the usual address."""

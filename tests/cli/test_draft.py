@@ -55,3 +55,30 @@ def test_an_address_that_may_not_be_asked_for(url: str) -> None:
     done = CliRunner().invoke(command, ["new", url])
     assert done.exit_code == 2
     assert url in done.output
+
+
+def test_a_list_in_the_markup_alone_is_drafted_with_the_pages_behind_it(tmp_path: Path) -> None:
+    file = tmp_path / "factory.yaml"
+    names = ("电工", "焊工", "叉车工")
+    rows = "".join(
+        f"<tr><td><a href='/job/{n}.html'>{name}</a></td><td>某公司</td><td>2026-11-2{n}</td></tr>"
+        for n, name in enumerate(names)
+    )
+    page = f"<table class=jobs><tr><th>职位名称</th><th>公司名称</th><th>发布日期</th></tr>{rows}</table>"
+    duties = "<h3>岗位职责</h3><p>{}，巡检线路，处理故障</p>"
+    text = f"<div class=text>{duties}<h3>任职要求</h3><p>持证上岗，能上夜班</p></div>"
+    gb = {"Content-Type": "text/html; charset=gb2312"}
+    answers = {"/jobs": Answer(page.encode("gb18030"), headers=gb)}
+    answers |= {
+        f"/job/{n}.html": Answer(text.format(name).encode("gb18030"), headers=gb)
+        for n, name in enumerate(names)
+    }
+    with serving(answers) as site:
+        drafted = CliRunner().invoke(
+            command, ["new", f"{site.base}/jobs", "--id", "factory", "--out", str(file)]
+        )
+        assert drafted.exit_code == 0, drafted.output
+        tried = CliRunner().invoke(command, ["try", str(file), "--limit", "3"])
+    told = {line.split("│")[1].strip(): line for line in tried.output.splitlines() if "│" in line}
+    assert [name for name in ("title", "text", "company", "posted") if "3 of 3" not in told[name]] == []
+    assert "2026-11-2" in told["posted"]
