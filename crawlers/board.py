@@ -79,6 +79,8 @@ class Board(BaseModel):
     """Words that the page of a posting holds when the posting has ended, besides those."""
     approved: Approval | None = None
     """Without it a board on the network can be tried (`qingdan crawl try`), and not crawled."""
+    ignore: tuple[str, ...] = ()
+    """Names of fields of its records that say nothing we need; `contact*` stands for all that begin so."""
     expect: Expect = Expect()
     """What a run must bring to be published."""
     notes: str = ""

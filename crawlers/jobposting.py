@@ -3,11 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
+import yaml
+
+from config.settings import ROOT
 from crawlers import jsonld, microdata
 from crawlers.html_text import html_to_text, parse_html, scalar
 from events.types import PosterType
+
+KNOWN: Final = ROOT / "config" / "job_posting.yaml"
 
 Node = Mapping[str, Any]
 
@@ -94,6 +100,19 @@ def fields(node: Node) -> Fields:
         education=_line(_schooling(node.get("educationRequirements"))),
         experience=_line(_experience(node.get("experienceRequirements"))),
     )
+
+
+@lru_cache(maxsize=1)
+def known_names() -> frozenset[str]:
+    """The properties of a JobPosting that are read here, or ignored by name."""
+    written = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
+    return frozenset(written["handled"]) | frozenset(written["ignored"])
+
+
+def unknown(node: Node) -> Mapping[str, str]:
+    """The other properties of a posting, each with what it says."""
+    names = (name for name in node if not name.startswith("@"))
+    return {name: str(node[name]) for name in names if name not in known_names()}
 
 
 def _body(node: Node) -> list[str]:

@@ -37,6 +37,8 @@ def crawled(board: Board, intake: Intake, permit: Permit, connection: Connection
     task.result()
     # Scrapy only logs what the door raises while a spider closes; asked again here, it is loud.
     intake.flush()
+    for issue, times in tally.unknown.issues():
+        intake.issues.note(issue, times=times)
     return Crawled(_outcome(alarm.reason, tally, intake), alarm.failure)
 
 

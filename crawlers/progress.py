@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+
+from crawlers.unknown import UnknownFields
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class Tally:
     """Pages fetched that held postings before, and now hold none without saying why."""
     absent: int = 0
     """Lists that answered 404 or 410."""
+    unknown: UnknownFields = field(default_factory=UnknownFields)
     cut_short: bool = False
     """A list was left where it goes on, because what follows is known."""
 

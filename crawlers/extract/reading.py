@@ -9,6 +9,7 @@ from crawlers.extract.problem import FieldProblem
 from crawlers.extract.records import Record
 from crawlers.extract.rules import Extraction, FieldName, Rule
 from crawlers.extract.steps import step
+from crawlers.extract.unread import Unread
 from crawlers.html_text import html_to_text
 from events.types import PosterType
 
@@ -42,6 +43,8 @@ class Reading:
     flaws: Sequence[Flaw] = ()
     records: int = 0
     """How many records it holds, good or not."""
+    unread: Sequence[Mapping[str, str]] = ()
+    """Of each record that has any: its fields that no rule asks for, with what they say."""
 
 
 class Extractor:
@@ -50,6 +53,8 @@ class Extractor:
     def __init__(self, extraction: Extraction) -> None:
         self._container = Container.written(extraction.container)
         self._items = extraction.items
+        asked = (expression for rule in extraction.fields.values() for expression in rule.expressions)
+        self._unread = Unread(extraction.container, asked)
         self._required = sorted(extraction.required)
         # Templates come last: they are filled with the other fields.
         ordered = sorted(extraction.fields.items(), key=lambda each: bool(each[1].template))
@@ -70,7 +75,8 @@ class Extractor:
                 found.append(self._fields(record, document.address, given or {}))
             except _Unread as error:
                 flaws.append(Flaw(number, error.field, str(error)))
-        return Reading(opened, found, flaws, len(records))
+        unread = [fields for record in records if (fields := self._unread.of(record))]
+        return Reading(opened, found, flaws, len(records), unread)
 
     def _fields(self, record: Record, address: str, given: Fields) -> Fields:
         fields: dict[str, str] = {name: given.get(name, "") for name in get_args(FieldName)}

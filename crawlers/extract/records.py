@@ -1,6 +1,6 @@
 """Records: one posting's part of a document, in JSON or in markup, asked by expressions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -113,6 +113,11 @@ class MarkupRecord:
             return (self,)
         found = self._selector.xpath(as_xpath(expression, self._default))
         return [MarkupRecord(each, self._default) for each in found]
+
+    def children(self) -> Iterator[tuple[str, str]]:
+        """The elements in this one: their names without prefixes, and their texts."""
+        for child in self._selector.xpath("./*"):
+            yield child.xpath("local-name()").get() or "", _text(child)
 
 
 def _text(found: Selector) -> str:

@@ -1,6 +1,6 @@
 """What the spiders of all engines share: their board, and what becomes of a download that failed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,6 +60,11 @@ class BoardSpider(Spider):
             received = of_response(response, self.clock(), encoding=self.board.encoding)
             response.meta[_ORIGINAL] = received
         return (Origin(response.meta[_ORIGINAL]),)
+
+    def note_unknown(self, response: Response, *found: Mapping[str, str]) -> None:
+        """Note the fields of records in an answer that nobody reads."""
+        for fields in found:
+            self.tally.unknown.note(fields, url=response.url, ignored=self.board.ignore)
 
     @staticmethod
     def garbled(text: str) -> bool:

@@ -73,6 +73,7 @@ class JsonLdSitemapSpider(FrontierSpider):
             yield Refused(place=response.url, field="JSON-LD", reason=problem)
         if not found.postings and not found.broken:
             yield self.no_posting(response, page)
+        self.note_unknown(response, *map(jobposting.unknown, found.postings))
         for number, node in enumerate(found.postings, start=1):
             posting = self._posting(response, found, number, jobposting.fields(node))
             if self.garbled(posting.text):

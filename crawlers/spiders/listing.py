@@ -90,6 +90,7 @@ class ListingSpider(FrontierSpider):
     def _flaws(self, response: Response, reading: Reading) -> Iterator[Refused]:
         if damage := reading.document.damage:
             yield Refused(place=response.url, reason=f"the document is damaged: {damage}", lost=True)
+        self.note_unknown(response, *reading.unread)
         for flaw in reading.flaws:
             # The posting is there and we did not get it, so nothing may be concluded from its absence.
             place = f"{response.url}#{flaw.record}"
