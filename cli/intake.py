@@ -9,7 +9,7 @@ import click
 
 from cli.public_reports import report, report_desk, reports
 from cli.watch import command as watch
-from cli.wiring import open_database, open_log_to_fill
+from cli.wiring import open_database, open_keeper, open_log_to_fill
 from config.settings import CHINA
 from crawlers.spool import Room, SpoolingProducer
 from store.database import snapshot, transaction
@@ -54,7 +54,7 @@ def serve(host: str, port: int, *, public: bool) -> None:
     producer = SpoolingProducer(log.producer(), engine, now=_now, room=Room(longest=0))
     desk = report_desk(engine, log) if public else None
     try:
-        app = push_api(Desk(engine, producer, clock=_now), reports=desk)
+        app = push_api(Desk(engine, producer, clock=_now, keeper=open_keeper(engine)), reports=desk)
         uvicorn.run(app, host=host, port=port, log_config=None, server_header=False)
     finally:
         if desk is not None:

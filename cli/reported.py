@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from cli.wiring import open_database, open_log_to_fill
+from cli.wiring import evidence_folder, open_database, open_log_to_fill
 from crawlers.board import BoardError, load_boards
 from crawlers.public.fetch import HostRun, fetch_reported
 from crawlers.run import House
@@ -25,7 +25,10 @@ def command(limit: int, base_url: str) -> None:
         boards = load_boards()
     except BoardError as error:
         raise click.UsageError(str(error)) from error
-    house, local = House(open_database, open_log_to_fill), urlsplit(base_url).netloc
+    house, local = (
+        House(open_database, open_log_to_fill, evidence=evidence_folder()),
+        urlsplit(base_url).netloc,
+    )
     amiss = False
     for each in fetch_reported(house, boards, most=limit, local=local):
         if isinstance(each, HostRun):

@@ -1,6 +1,7 @@
 """The HTTP interface for pushed ads: POST /v1/ads, and the receipts of batches."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
@@ -18,7 +19,7 @@ from crawlers.push.body import body_of
 from crawlers.push.desk import Desk, OtherContent, UnknownAd
 from events.log import NotDelivered
 from store.database import snapshot
-from store.push import Pushed, receipt, source_of
+from store.push import Pushed, key_id_of, receipt, source_of
 
 PER_MINUTE: Final = 120
 """Requests that one source may make in a minute."""
@@ -80,6 +81,7 @@ def _source(request: Request, given: Annotated[HTTPAuthorizationCredentials | No
         raise HTTPException(401, "no key, or one that is unknown or revoked", {"WWW-Authenticate": "Bearer"})
     if not state.limiter.hit(state.allowed, found):
         raise HTTPException(429, "too many requests in a minute", {"Retry-After": "60"})
+    request.state.sender = key_id_of(given.credentials if given is not None else "")
     return found
 
 
@@ -97,8 +99,9 @@ async def push_ads(request: Request, pusher: _Pusher) -> JSONResponse:
     if not name or len(name) > LONGEST_NAME:
         raise HTTPException(400, f"the header Idempotency-Key is expected, 1 to {LONGEST_NAME} characters")
     body = await body_of(request, most=MAX_BYTES)
+    take = partial(request.app.state.desk.take, sender=request.state.sender)
     try:
-        taken = await run_in_threadpool(request.app.state.desk.take, pusher, name, body)
+        taken = await run_in_threadpool(take, pusher, name, body)
     except BatchError as error:
         raise HTTPException(400, str(error)) from error
     except OtherContent as error:

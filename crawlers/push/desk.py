@@ -10,9 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 from crawlers.door import Door
+from crawlers.evidence import Keeper
 from crawlers.outlet import Published
 from crawlers.posting import storable
 from crawlers.push.batch import Batch, ItemError, read_batch
+from crawlers.push.slices import with_origins
 from events.ids import stable_id
 from events.log import Producer
 from store.database import snapshot, transaction
@@ -51,14 +53,25 @@ class Taken:
 class Desk:
     """Takes batches in, one at a time: the door and its producer serve one caller at once."""
 
-    def __init__(self, engine: Engine, producer: Producer, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        producer: Producer,
+        *,
+        clock: Callable[[], datetime],
+        keeper: Keeper | None = None,
+    ) -> None:
+        """`keeper` keeps what was pushed, ad by ad; without one nothing is kept."""
         self.engine = engine
+        self._keeper = keeper
         self._producer = producer
         self._clock = clock
         self._turn = threading.Lock()
 
-    def take(self, source: str, idempotency_key: str, body: bytes) -> Taken:
+    def take(self, source: str, idempotency_key: str, body: bytes, *, sender: str = "") -> Taken:
         """Let a batch in, and keep what became of it under the key; the same batch again changes nothing.
+
+        `sender` is the id of the key that the request bore.
 
         Raises:
             BatchError: the batch as a whole is none.
@@ -70,7 +83,10 @@ class Desk:
             with snapshot(self.engine) as session:
                 before = pushed(session, source, idempotency_key)
             if before is None:
-                run_id, result = self._let_in(source, read_batch(body, source=source))
+                batch = read_batch(body, source=source)
+                if self._keeper is not None:
+                    batch = with_origins(batch, body, sender=sender, now=self._clock())
+                run_id, result = self._let_in(source, batch)
                 noted = Pushed(source, idempotency_key, digest, result)
                 with transaction(self.engine) as session:
                     note_receipt(session, noted, run_id=run_id, now=self._clock())
@@ -105,7 +121,8 @@ class Desk:
         """One run over the batch: its id, and what became of it."""
         with transaction(self.engine) as session:
             run_id = start_run(session, kind="push", source=source, now=self._clock())
-        door = Door(self.engine, Published(self.engine, self._producer), run_id=run_id, clock=self._clock)
+        outlet = Published(self.engine, self._producer)
+        door = Door(self.engine, outlet, run_id=run_id, clock=self._clock, keeper=self._keeper)
         outcome = Outcome("incomplete", {}, "interrupted")
         try:
             door.admit(batch.postings)

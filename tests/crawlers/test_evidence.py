@@ -19,13 +19,17 @@ from crawlers.evidence import Keeper
 from crawlers.originals import of_item
 from crawlers.outlet import Published
 from crawlers.posting import Origin, Posting
+from crawlers.push.api import push_api
+from crawlers.push.desk import Desk
 from crawlers.push.slices import slices
 from crawlers.run import House, crawl
 from events.log import Log, NotDelivered
 from events.types import JobAd
-from store.database import snapshot
+from store.database import snapshot, transaction
 from store.evidence_folder import EvidenceFolder
 from store.evidence_models import Capture
+from store.push import add_key
+from tests.crawlers.pushing import AD, Service, listening
 from tests.crawlers.serving import Answer, Site, collected, open_database, open_log, posting_page, serving
 from tests.crawlers.test_notices import BINARY, CLERK, HEAD, NURSE, TITLE, entries, link, notice, workbook
 from tests.crawlers.test_notices import board as notices_board
@@ -257,6 +261,22 @@ def test_a_file_is_kept_once_however_many_batches_it_gives(engine: Engine, log: 
     again.hand_in(file)
     again.admit(rows)
     assert len(captures()) == 1
+
+
+def test_a_pushed_ad_is_kept_as_it_stood_in_its_request(engine: Engine, log: Log, home: Path) -> None:
+    with transaction(engine) as session:
+        key = add_key(session, name="某网站", source="board-a", token="board-a", now=NOON)
+    desk = Desk(engine, log.producer(), clock=noon, keeper=Keeper(engine, home / "evidence"))
+    with listening(push_api(desk)) as base:
+        first, second = json.dumps(AD), json.dumps(AD | {"id": "8"}, indent=1, ensure_ascii=False)
+        body = f'{{"ads": [{first}, {{"id": 9}},\n {second}]}}'.encode()
+        headers = {"Authorization": "Bearer board-a", "Idempotency-Key": "1"}
+        assert Service(base, engine).ask("/v1/ads", body, **headers)[1]["accepted"] == 2
+    found = [shown(ad) for ad in collected()]
+    assert [bytes_of(capture).decode() for ((capture, _),) in found] == [first, second]
+    assert {(capture.sender, capture.media_type, capture.url) for ((capture, _),) in found} == {
+        (key, "application/json", "")
+    }
 
 
 ITEMS = st.recursive(
