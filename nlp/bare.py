@@ -25,9 +25,23 @@ _HELD: Final = re.compile(
     "(?:[一二三]级|[初中高]级)?$"
 )
 _WISHED: Final = re.compile("(?:者|的)?(?:同等|可|将|予以)*(?:优先|加分|为佳|更佳|更好|尤佳)")
+_PASSED: Final = ("通过", "考过", "通过中国")
 _AT_LEAST: Final = re.compile("(?:及|或)?以上")
 _HEALTH: Final = "P48"
 """护师, 中药师: ranks of hospitals, by which posts are seldom called."""
+_AT_WORK: Final = re.compile(r"[^,。;:\n]{0,12}(?:经[验历]|背景|年|人员|行业|工作|时间|者)")
+"""银行从业背景, 银行从业、保险从业经验: what someone has done."""
+_EXAMINED: Final = re.compile(
+    "(?:资格)?(?:考试)?(?:[一两二三四123]?[科门]|科目[一二三]|全科)?(?:考试|均|都|全部|已|成绩)*(?:通过|合格)"
+)
+_LICENSED: Final = re.compile(
+    "(?:(?<![支维保坚主扶把])持有?|通过|考[过取]|取得|获得|[须需]有|必须有|要有|具备)(?:了|过)?$"
+)
+_HAS: Final = re.compile("(?:有|具有|拥有)$")
+_NEEDED: Final = re.compile("优先|为佳|更佳|加分|必备|即可|[、/,;。和及或]|$")
+_TRADED: Final = re.compile("(?:证券|基金|期货)(?:行业)?从业(?=优先)")
+"""证券从业优先 asks for the paper; 银行从业优先 may ask for years at a bank."""
+_EXAMS: Final = re.compile("[一-龥]{0,2}(?:$|[,;。、)或]|[0-9一两二三四五六七八九]{1,2}[门科])|优先")
 _OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|取得|为|专业)$")
 _QUALIFIED: Final = re.compile(
     "(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析|社工|社会工作|估价|测绘|计量|评价|税务|测评|营养|协调)师$|集成项目经理$"
@@ -37,7 +51,7 @@ _ENDS: Final = re.compile(
     r"[\"”》』]?(?:$|[、/,;。)|•①-⑳]|[者的]?优先|加分|者?[为更尤]佳|更好|以上|及以上|或|和|不少于)"
 )
 _SKILL_ENDS: Final = re.compile(
-    r"\s?(?:[-+|]|(?<=以上)的|[者为起都均亦也与及]|同等|务必|必[须备需]|[每即]|可(?:加分|优先|以?放宽)|若?未|没有)"
+    r"\s?(?:[-+|]|待遇(?:从优|优厚)|(?<=以上)的|[者为起都均亦也与及]|同等|务必|必[须备需]|[每即]|可(?:加分|优先|以?放宽)|若?未|没有)"
 )
 """A grade of skill is no post, whatever is said of it."""
 _STAFF: Final = re.compile("工程师$")
@@ -49,6 +63,8 @@ _CALLED_FOR: Final = re.compile("[招聘](?:[募请用]|名)?$")
 _PAPER_ONLY: Final = re.compile("注册|国家|执业|全国|[一二三]级|[初中高]级|建造|造价")
 _RECRUITING: Final = re.compile(r"(?:招聘|诚聘|急聘|急招|招募|高薪聘|聘请|诚招|(?:岗位|职位)[:为]?)\s?$")
 _BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":"})
+_ROW: Final = re.compile("(?:学历|本科|[大中]专|专科|高中|初中|硕士|博士|研究生|不限|以上|以下|岁) $")
+"""What a row of a table says of a person, before the paper in the next cell."""
 _POINTS: Final = frozenset("-|•;。.)")
 SKILLED: Final = re.compile(
     r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?$"
@@ -123,6 +139,8 @@ def _is_wanted(text: str, found: Candidate) -> bool:
 
 def post_is_paper(text: str, found: Candidate) -> bool:
     """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
+    if found.written.endswith("从业"):
+        return _of_industry(text, found)
     trade = SKILLED.sub("", _OF_FIELD.sub("", found.written))
     if not (TRADE.search(trade) or _QUALIFIED.search(trade)):
         return False
@@ -131,7 +149,8 @@ def post_is_paper(text: str, found: Candidate) -> bool:
     if len(trade) <= _BRIEF and not (ranked or (skilled and trade.endswith("工"))):
         return False
     before = text[max(0, found.start - _BEFORE) : found.start]
-    if _HELD.search(before) or (ranked and _AT_LEAST.match(text, found.end)):
+    passed = _QUALIFIED.search(trade) and before.endswith(_PASSED) and _EXAMS.match(text, found.end)
+    if _HELD.search(before) or passed or (ranked and _AT_LEAST.match(text, found.end)):
         return True
     official = len(trade) >= OCCUPATION and found.qualification.startswith(_OCCUPATIONS)
     apt = ranked or skilled or official or _QUALIFIED.search(trade) is not None
@@ -142,6 +161,17 @@ def post_is_paper(text: str, found: Candidate) -> bool:
         return True
     ended = _ENDS.match(text[end : end + 4]) or (skilled and _SKILL_ENDS.match(text, end))
     return bool(ended) and _stands_as_paper(text, found, before, skilled=skilled)
+
+
+def _of_industry(text: str, found: Candidate) -> bool:
+    """Whether 银行从业 is the paper: passed, held, or had without a word of years spent at it."""
+    if _EXAMINED.match(text, found.end):
+        return True
+    if _AT_WORK.match(text, found.end):
+        return False
+    before = text[max(0, found.start - _BEFORE) : found.start]
+    had = _HAS.search(before) is not None and _NEEDED.match(text, found.end) is not None
+    return had or (_LICENSED.search(before) or _TRADED.match(text, found.start)) is not None
 
 
 def _stands_as_paper(text: str, found: Candidate, before: str, *, skilled: bool) -> bool:
@@ -155,5 +185,7 @@ def _stands_as_paper(text: str, found: Candidate, before: str, *, skilled: bool)
         return True
     if _CALLED_FOR.search(text, begin, found.start) and not _AT_LEAST.search(text, found.start, found.end):
         return False
+    if _ROW.search(text, max(0, begin - _BEFORE), begin):
+        return True
     border = text[:begin].strip()[-1:]
     return border in _BORDERS or (skilled and border in _POINTS)

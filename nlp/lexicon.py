@@ -27,9 +27,12 @@ _WISHES: Final = (
     "师加分",
     "师的优先",
     "师同等优先",
+    *(f"师{number}{part}" for number in "一两二三四" for part in "科门"),
     *(f"{who}|{grade}" for who in "师员工" for grade in SKILLS[:6]),
     *(f"{who}{mark}{grade}" for who in "师员工" for mark in ("", "(") for grade in (*_GRADES, *SKILLS)),
 )
+_FATES: Final = ("优先", "必备", "通过", "考试", "一科", "两科", "科目", "全科")
+"""What shows that 证券从业 is an examination or its paper where nothing before it does."""
 OCCUPATION: Final = 5
 """A name that long (水质检验员) is an occupation of the state's list, and seldom what a post is called."""
 REACH: Final = 10
@@ -257,6 +260,8 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     # A person whom a qualification makes (助理会计师优先): no 证 is near.
     found.update({wish: Word(wish, "name") for wish in _WISHES})
     found.update({wish: Word(wish, "name") for wish in _occupations_wished_for(words)})
+    # 银行从业 tells of a paper only where it is held or passed; elsewhere 证券 hides its 证.
+    industries = [text for text, word in words.items() if word.sort == "post" and text.endswith("从业")]
     # A degree is no rank of a hospital.
     degrees = (degree + wish for degree in "硕博学" for wish in _WISHES if wish[0] == "士")
     found.update({degree: Word(degree, "pseudo") for degree in degrees})
@@ -267,6 +272,8 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     found.update(
         {text: Word(text, "pseudo") for text, word in words.items() if word.sort == "post" and "证" in text}
     )
+    found.update({text: Word(text, "loose") for text in industries})
+    found.update({text + fate: Word(text + fate, "name") for text in industries for fate in _FATES})
     return found
 
 

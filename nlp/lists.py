@@ -135,7 +135,7 @@ def _spread(item: Item) -> None:
     for left, right in pairs:
         gap = item.text[left.end : right.start]
         leading = leads(gap) or (not gap and left.sort in NOUNS and left.head == "职业资格")
-        listed = left.accepted and left.sort not in NOUNS and _JOINT.fullmatch(gap)
+        listed = left.accepted and left.sort not in NOUNS and (_run_on(right, gap) or _JOINT.fullmatch(gap))
         opened = (left.sort in NOUNS and leading) or left.leader is not None
         beside_paper = id(left) in papers
         in_list = right.sort != "maker" or _MEMBER_ENDS.match(item.text, right.end)
@@ -163,6 +163,11 @@ def _spread(item: Item) -> None:
     _spread_back(item, pairs)
 
 
+def _run_on(right: Candidate, gap: str) -> bool:
+    """银行从业基金从业: two industries without a mark between."""
+    return not gap and right.written.endswith("从业")
+
+
 def _spread_back(item: Item, pairs: list[tuple[Candidate, Candidate]]) -> None:
     for left, right in reversed(pairs):
         gap = item.text[left.end : right.start]
@@ -184,7 +189,7 @@ def _may_follow(left: Candidate, right: Candidate, *, opened: bool, beside_paper
         return False
     person = right.written.partition("(")[0]
     full = len(person) >= _FULL
-    if opened and right.written.endswith("从业"):
+    if (opened or left.written.endswith("从业")) and right.written.endswith("从业"):
         return True
     if person.endswith(("师", "员", "工", "士")) and (opened or (beside_paper and full)):
         return True

@@ -169,7 +169,7 @@ def _is_name(rest: str, written: str, phrase: str) -> bool:
     return (
         (of_trade or _POST_ONLY.search(written)) is not None
         and 1 < len(rest) <= _TRADE_LENGTH
-        and not _CLASS.search(phrase)
+        and not (_CLASS.search(phrase) or _ANYONE.search(rest))
     )
 
 
