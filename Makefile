@@ -31,8 +31,13 @@ setup: .venv/main.stamp ## Create the virtual environment with hash-pinned packa
 demo: setup ## Set up and run the whole job on this machine
 	./qingdan demo
 
-test: .venv/dev.stamp ## Set up and run the whole test suite
-	$(BIN)/python -m pytest $(T)
+# Much of the suite waits for brokers, boards and processes, so that three workers keep two processors busy;
+# a part of it is quicker without. Of the many processes that tests start none should compile our modules anew.
+WORKERS ?= $(if $(T),0,3)
+test faults: export PYTHONDONTWRITEBYTECODE =
+
+test: .venv/dev.stamp ## Set up and run the whole test suite, or a part: make test T=tests/store
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(T)
 
 faults: .venv/dev.stamp ## Run the long form of the fault suite (docs/guarantees.md), about a quarter of an hour
 	QINGDAN_REQUIRE_SERVICES=1 $(BIN)/python -m pytest -m faults $(T)
