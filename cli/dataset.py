@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from cli.wiring import open_database
 from config.settings import settings
 from reports.dataset.build import NothingToPublish, Release, build, latest
+from reports.dataset.fields import RowError
 from reports.dataset.pseudonym import KEY_BYTES, KeyFileError, key_at
-from reports.dataset.schema import RowError
 from reports.dataset.verify import problems
 from store.database import snapshot
 

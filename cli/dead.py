@@ -18,8 +18,8 @@ from events.log import Log
 from events.types import DeadLetter
 from store.database import snapshot, transaction
 from store.dead_letters import Decision, actions, note_action
-from store.models import DeadLetterAction
 from store.outbox import Waiting, put
+from store.stage_models import DeadLetterAction
 
 ACTOR = click.option("--by", "actor", envvar="USER", required=True, help="Who decides.  [default: $USER]")
 

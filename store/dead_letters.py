@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from events.ids import stable_id
 from events.types import DeadLetter
-from store.models import DeadLetterAction
-from store.stage_models import DeadLetterEntry
+from store.stage_models import DeadLetterAction, DeadLetterEntry
 from store.upsert import insert_new
 
 Action = Literal["replayed", "dropped"]

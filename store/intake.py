@@ -107,6 +107,7 @@ def remember(session: Session, ads: Sequence[JobAd]) -> None:
             "content_hash": ad.content_hash,
             "first_seen": ad.observed_at,
             "last_seen": ad.observed_at,
+            "valid_through": ad.valid_through,
         }
         for ad in ads
     }

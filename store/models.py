@@ -103,6 +103,9 @@ class Sighting(Base):
     content_hash: Mapped[str] = mapped_column(Id)
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
+    """When it was last met; pages that said they had not changed count."""
+    valid_through: Mapped[date | None]
+    """Until when it last claimed to hold; boards move that day on without a new version."""
 
 
 class Employer(Base):
@@ -163,6 +166,10 @@ class AdVersion(Base):
     valid_through: Mapped[date | None]
     salary: Mapped[str] = mapped_column(Text, server_default="", default="")
     poster: Mapped[str] = mapped_column(String(16), server_default="unknown", default="unknown")
+    divisions: Mapped[list[Any]] = mapped_column(server_default="[]", default=list)
+    acting_for: Mapped[str] = mapped_column(Text, server_default="", default="")
+    terms: Mapped[dict[str, Any]] = mapped_column(server_default="{}", default=dict)
+    """As in the event (`events.types.Terms`), without what says nothing."""
     fingerprint_id: Mapped[str | None] = mapped_column(Id, index=True)
     """See `store.likeness_models`."""
 
@@ -371,20 +378,6 @@ class Release(Base):
     since: Mapped[datetime | None]
     """Since when they are in use, or were until the next ones came; None for refused ones."""
     problems: Mapped[list[Any]] = mapped_column(default=list)
-
-
-class DeadLetterAction(Base):
-    """What a person did about a dead letter, which closes it; the letter itself stays in the log."""
-
-    __tablename__ = "dead_letter_actions"
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    letter_id: Mapped[str] = mapped_column(Id, index=True)
-    """Event id of the DeadLetter."""
-    action: Mapped[str] = mapped_column(String(16))
-    """replayed | dropped"""
-    actor: Mapped[str] = mapped_column(String(100))
-    at: Mapped[datetime]
-    why: Mapped[str] = mapped_column(Text, default="")
 
 
 class CaseNumber(Base):

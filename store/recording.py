@@ -171,6 +171,9 @@ def _version(ad: JobAd, marks: Marks) -> dict[str, Any]:
         "valid_through": ad.valid_through,
         "salary": ad.salary,
         "poster": ad.poster,
+        "divisions": list(ad.divisions),
+        "acting_for": ad.acting_for,
+        "terms": ad.terms.model_dump(mode="json", exclude_defaults=True),
         "fingerprint_id": marks[ad.event_id].id,
     }
 

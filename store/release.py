@@ -6,12 +6,12 @@ Call these inside one `store.database.snapshot`, so that all tables show the sam
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from store.cases import standing
 from store.findings import hints
-from store.models import Ad, Case, Clue, Employer, StoredReading
+from store.models import Ad, AdVersion, Case, Clue, Employer, Sighting, StoredReading
 from store.postings import posting, with_postings
 
 BATCH: Final = 500
@@ -70,12 +70,19 @@ def ads(session: Session) -> Iterator[Row[Any]]:
             Ad.first_seen,
             Ad.employer_id,
             Employer.poster,
+            AdVersion.divisions,
+            AdVersion.acting_for,
+            AdVersion.terms,
+            func.coalesce(Sighting.valid_through, AdVersion.valid_through).label("valid_through"),
+            Sighting.last_seen,
             StoredReading.verdict,
             StoredReading.mentions,
             StoredReading.edition,
             StoredReading.rules_version,
         )
         .join(StoredReading, StoredReading.id == Ad.reading_id)
+        .join(AdVersion, AdVersion.id == Ad.version_id)
+        .outerjoin(Sighting, Sighting.ad_id == Ad.id)
         .outerjoin(Employer, Employer.id == Ad.employer_id)
         .order_by(Ad.id)
     )

@@ -145,7 +145,8 @@ _READING_COLUMNS: Final = (
 )  # fmt: skip
 _VERSION_COLUMNS: Final = (
     "run_id", "title", "text", "raw_sha256", "masked", "content_hash", "source_kind", "url", "company",
-    "city", "division", "posted", "valid_through", "salary", "poster",
+    "city", "division", "posted", "valid_through", "salary", "poster", "divisions",
+    "acting_for", "terms",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models import Base, Id
 
-__all__ = ["Attempt", "Base", "DeadLetterEntry", "LogGap", "OutboxMessage"]
+__all__ = ["Attempt", "Base", "DeadLetterAction", "DeadLetterEntry", "LogGap", "OutboxMessage"]
 
 _NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself in a column of this very type only."""
@@ -30,6 +30,20 @@ class Attempt(Base):
     partition: Mapped[int] = mapped_column(primary_key=True)
     offset: Mapped[int] = mapped_column(BigInteger)
     tries: Mapped[int]
+
+
+class DeadLetterAction(Base):
+    """What a person did about a dead letter, which closes it; the letter itself stays in the log."""
+
+    __tablename__ = "dead_letter_actions"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    letter_id: Mapped[str] = mapped_column(Id, index=True)
+    """Event id of the DeadLetter."""
+    action: Mapped[str] = mapped_column(String(16))
+    """replayed | dropped"""
+    actor: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(Text, default="")
 
 
 class DeadLetterEntry(Base):

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from reports.dataset import rows
 from reports.dataset.dictionary import dictionary_csv
-from reports.dataset.schema import ADS, CLUES, FINDINGS, VERSION, WEEKLY, DatasetRow
+from reports.dataset.fields import DatasetRow
+from reports.dataset.schema import ADS, CLUES, FINDINGS, VERSION, WEEKLY
 from reports.dataset.writers import WrittenFile, write_table, write_text
 from store import release
 

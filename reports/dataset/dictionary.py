@@ -8,7 +8,8 @@ import io
 import sys
 from typing import Final
 
-from reports.dataset.schema import PRIVACY, TABLES, VERSION, Field
+from reports.dataset.fields import PRIVACY, Field
+from reports.dataset.schema import TABLES, VERSION
 from reports.dataset.writers import cell
 
 HEADER: Final = (

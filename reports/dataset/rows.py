@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, get_args
 
@@ -11,9 +13,9 @@ from sqlalchemy import Row
 from config.divisions import NATION, ancestors, name_of, province_of
 from config.settings import CHINA
 from config.weeks import Week
-from events.types import Kind, Verdict
+from events.types import Kind, Pay, Terms, Verdict
+from reports.dataset.fields import EXCERPT, DatasetRow, Value
 from reports.dataset.pseudonym import keyed, pseudonym
-from reports.dataset.schema import EXCERPT, DatasetRow, Value
 from store.clues import employer_id
 
 SMALL: Final = 5
@@ -57,14 +59,21 @@ def ad_row(found: Row[Any], key: bytes) -> dict[str, Value]:
     """One row of `ads`; `key` is that of the pseudonyms."""
     verdicts = Counter(mention["verdict"] for mention in found.mentions)
     kinds = Counter(mention["kind"] for mention in found.mentions)
+    seen = _seen(found)
     return {
         "ad": found.id,
         "posting": keyed(key, "posting", found.posting),
-        "posted": found.posted.isoformat() if found.posted else None,
-        **_seen(found),
+        "posted": _day(found.posted),
+        "valid_through": _day(found.valid_through),
+        "first_seen": seen.pop("first_seen"),
+        "last_seen": _day(found.last_seen and found.last_seen.astimezone(CHINA).date()),
+        **seen,
         **_place(found.division),
+        "divisions": list(found.divisions) if len(found.divisions) > 1 else None,
         "employer": pseudonym(key, found.employer_id),
         "poster": found.poster,
+        "acting_for": pseudonym(key, employer_id(found.acting_for)) if found.acting_for else None,
+        **_terms(Terms.model_validate(found.terms)),
         "verdict": found.verdict,
         "edition": found.edition,
         "rules_version": found.rules_version,
@@ -136,6 +145,31 @@ def _seen(found: Row[Any]) -> dict[str, Value]:
         "week": str(Week.of(found.first_seen)),
         "source": found.source,
     }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _terms(terms: Terms) -> dict[str, Value]:
+    pay = terms.pay or Pay()
+    return {
+        "salary_low": _amount(pay.low),
+        "salary_high": _amount(pay.high),
+        "salary_currency": pay.currency or None,
+        "salary_period": pay.per,
+        "salary_months": pay.months,
+        "salary_negotiable": terms.pay.negotiable if terms.pay else None,
+        "employment": list(terms.employment_types) or None,
+        "headcount": terms.headcount,
+        "schooling": terms.schooling,
+        "experience_years": terms.experience_years,
+    }
+
+
+def _amount(hundredths: int | None) -> str | None:
+    """`8000`, or `20.5`: without zeros that say nothing."""
+    return None if hundredths is None else f"{Decimal(hundredths) / 100:f}"
 
 
 def _place(division: str | None) -> dict[str, Value]:

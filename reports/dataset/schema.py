@@ -4,121 +4,13 @@ A change of meaning, name or type raises `VERSION`; the dictionary page in docs 
 fails when it falls behind.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
+from config.terms import Period, Schooling
 from events.types import Kind, PosterType, Strength, Verdict
-from reports.dataset.leaks import leak
+from reports.dataset.fields import Field, Table
 
 VERSION: Final = 3
-EXCERPT: Final = 300
-"""Most characters that any text field holds."""
-
-Value = str | int | bool | list[str] | None
-DatasetRow = Mapping[str, Value]
-Type = Literal["id", "code", "date", "week", "division", "integer", "boolean", "enum", "text", "list"]
-Privacy = Literal["fact", "pseudonym", "excerpt", "aggregate"]
-
-PRIVACY: Final[Mapping[Privacy, str]] = {
-    "fact": "about the ad or the rules; says nothing about a person",
-    "pseudonym": "stands for an employer or a posting; not to be turned back without a key that stays secret",
-    "excerpt": "words of the ad: contacts masked, the employer's name taken out, leak-tested at every build",
-    "aggregate": "a count; between 1 and 4 it is left empty",
-}
-
-_PATTERNS: Final[Mapping[Type, re.Pattern[str]]] = {
-    "id": re.compile(r"[0-9a-f]{32}"),
-    "code": re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}"),
-    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "week": re.compile(r"[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])"),
-    "division": re.compile(r"[0-9]{6}"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    name: str
-    type: Type
-    en: str
-    zh: str
-    example: Value
-    privacy: Privacy = "fact"
-    values: tuple[str, ...] = ()
-    """All values there are, for an `enum`."""
-    nullable: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    name: str
-    en: str
-    zh: str
-    key: tuple[str, ...]
-    fields: tuple[Field, ...]
-
-    @property
-    def header(self) -> list[str]:
-        return [field.name for field in self.fields]
-
-
-class RowError(ValueError):
-    """A row does not fit the schema; the message names table, row and field, and never a leaked value."""
-
-
-def check_row(table: Table, row: DatasetRow) -> None:
-    """Accept `row`, or name what is wrong with it.
-
-    Raises:
-        RowError: fields are missing or unknown, a value does not fit, or text looks like a contact.
-    """
-    if list(row) != table.header:
-        different = sorted(set(row) ^ set(table.header)) or "their order"
-        raise RowError(f"{table.name}: fields differ from the schema: {different}")
-    for field in table.fields:
-        if problem := problem_with(field, row[field.name]):
-            key = "/".join(str(row[name]) for name in table.key)
-            raise RowError(f"{table.name}: row {key}: field {field.name}: {problem}")
-
-
-def problem_with(field: Field, value: Value) -> str:
-    """What keeps `value` out of `field`; empty when nothing does."""
-    if value is None:
-        return "" if field.nullable else "is missing"
-    if field.type == "integer":
-        fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        return "" if fits else f"{value!r} is no count"
-    if field.type == "boolean":
-        return "" if isinstance(value, bool) else f"{value!r} is neither true nor false"
-    if field.type == "list":
-        parts = value if isinstance(value, list) else [""]
-        return next((p for part in parts if (p := _text_problem(field, part))), "")
-    return _text_problem(field, value)
-
-
-def _text_problem(field: Field, value: Value) -> str:
-    if not isinstance(value, str) or not value:
-        return "is no text" if not isinstance(value, str) else "is empty; use null"
-    if field.type == "enum":
-        return "" if value in field.values else f"{value!r} is none of {', '.join(field.values)}"
-    if pattern := _PATTERNS.get(field.type):
-        fits = pattern.fullmatch(value) and (field.type != "date" or _is_date(value))
-        return "" if fits else f"{value!r} is no {field.type}"
-    if len(value) > EXCERPT:
-        return f"has {len(value)} characters, more than {EXCERPT}"
-    # The value itself is kept out of the message: messages end up in logs.
-    return f"looks like it holds {found}" if (found := leak(value)) else ""
-
-
-def _is_date(value: str) -> bool:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
 
 STATUSES: Final = ("suspected", "confirmed", "false_alarm")
 SEVERITIES: Final = ("red", "orange", "yellow", "grey")
@@ -176,6 +68,51 @@ _POSTING: Final = Field(
     name="posting", type="id", example="3e4f" * 8, privacy="pseudonym",
     en="Keyed id of the posting the ad is a publication of: the same for re-posts and copies on other boards",
     zh="招聘的加密编号：同一单位、同一地区重复或在多个平台发布的同一招聘编号相同，用于去重",
+)  # fmt: skip
+
+_TERMS: Final = (
+    Field(
+        name="salary_low", type="amount", example="8000", nullable=True,
+        en="Least pay, as far as the ad says so; never guessed", zh="薪资下限；未写明或有歧义则为空",
+    ),
+    Field(
+        name="salary_high", type="amount", example="12000.5", nullable=True,
+        en="Most pay, likewise", zh="薪资上限；未写明或有歧义则为空",
+    ),
+    Field(
+        name="salary_currency", type="code", example="CNY", nullable=True,
+        en="Its currency (ISO 4217); null where the ad does not say", zh="币种；空为未写明",
+    ),
+    Field(
+        name="salary_period", type="enum", example="month", values=get_args(Period), nullable=True,
+        en="What it is paid for; null where the ad does not say", zh="计薪周期；空为未写明",
+    ),
+    Field(
+        name="salary_months", type="integer", example=13, nullable=True,
+        en="Months' pay that a year brings", zh="每年发放的月薪数（如 13 薪）",
+    ),
+    Field(
+        name="salary_negotiable", type="boolean", example=False, nullable=True,
+        en="Does the ad call it negotiable? Null where it says nothing of pay that can be read",
+        zh="是否写明面议；空为没有可以识别的薪资",
+    ),
+    Field(
+        name="employment", type="list", example=["full_time"], nullable=True,
+        en="Kinds of employment named", zh="用工形式",
+    ),
+    Field(
+        name="headcount", type="integer", example=3, nullable=True,
+        en="How many are wanted", zh="招聘人数",
+    ),
+    Field(
+        name="schooling", type="enum", example="bachelor", values=get_args(Schooling), nullable=True,
+        en="Lowest schooling that will do, where the ad has a field for it; none: any will do",
+        zh="学历要求栏中的最低学历；none 为不限",
+    ),
+    Field(
+        name="experience_years", type="integer", example=1, nullable=True,
+        en="Least years of experience, likewise", zh="经验要求栏中的最低年限",
+    ),
 )  # fmt: skip
 
 CLUES: Final = Table(
@@ -254,11 +191,30 @@ ADS: Final = Table(
             name="posted", type="date", example="2026-11-16", nullable=True,
             en="Day the ad claims to be from", zh="招聘信息标注的发布日期",
         ),
+        Field(
+            name="valid_through", type="date", example="2026-12-16", nullable=True,
+            en="Last day the ad claims to hold, as last seen", zh="招聘信息标注的截止日期（以最近一次为准）",
+        ),
         _FIRST_SEEN,
+        Field(
+            name="last_seen", type="date", example="2026-11-20", nullable=True,
+            en="Day it was last met at its source, in China", zh="最近一次在来源处见到的日期（北京时间）",
+        ),
         _WEEK,
         _SOURCE,
         *_PLACE,
+        Field(
+            name="divisions", type="list", example=["110105", "310104"], nullable=True,
+            en="Division codes of all places named, where they are several",
+            zh="写明多个用工地点时各地的行政区划代码",
+        ),
         *_EMPLOYER,
+        Field(
+            name="acting_for", type="id", example="7d2e" * 8, privacy="pseudonym", nullable=True,
+            en="Keyed pseudonym of the employer for whom the poster hires by the ad's own words",
+            zh="招聘信息写明代招时，实际用工单位的加密假名",
+        ),
+        *_TERMS,
         Field(
             name="verdict", type="enum", example="violation", values=get_args(Verdict),
             en="Gravest verdict among its mentions", zh="各证书判断中最重的一项",

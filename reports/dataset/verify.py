@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from reports.dataset.build import MANIFEST, content_hash
-from reports.dataset.schema import TABLES, VERSION, DatasetRow, RowError, Table, check_row
+from reports.dataset.fields import DatasetRow, RowError, Table, check_row
+from reports.dataset.schema import TABLES, VERSION
 from reports.dataset.writers import cell, json_line, read_cells
 
 

@@ -17,7 +17,7 @@ from events.log import Message, NotDelivered, Record, TopicPartition
 from events.topics import COLLECTED, DEAD
 from events.types import DeadLetter, DecodeError
 from store.database import snapshot
-from store.models import DeadLetterAction
+from store.stage_models import DeadLetterAction
 from tests.factory import WEDNESDAY
 
 PAYLOADS = [b"\xff\x00 no text \x1b[31m", "清单".encode()]

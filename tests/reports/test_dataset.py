@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tracemalloc
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, update
 
+from events.types import Pay, Terms
 from reports.dataset.build import NothingToPublish, Release, build, latest
-from reports.dataset.schema import TABLES, RowError, Table, Value
+from reports.dataset.fields import RowError, Table, Value
+from reports.dataset.schema import TABLES
 from reports.dataset.verify import problems
 from store import release
 from store.database import connect, snapshot, transaction
+from store.intake import remember
 from store.models import Clue
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 from tests.processes import end, start
@@ -77,6 +80,39 @@ def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> No
     assert read["employer"] == clue["employer"]
     assert [unclear[name] for name in ("division", "place", "posted", "employer")] == [None] * 4
     assert unclear["mentions"] == 0
+
+
+def test_an_ad_shows_its_dates_places_and_terms_apart(engine: Engine, folder: Path) -> None:
+    pay = Pay(low=800_000, high=1_200_050, currency="CNY", per="month", months=13)
+    terms = Terms(
+        pay=pay,
+        employment="全职",
+        employment_types=("full_time",),
+        headcount=2,
+        education="不限",
+        schooling="none",
+    )
+    full = job_ad(
+        1, valid_through=date(2026, 11, 30), division="320100", divisions=("320102", "320106"),
+        acting_for="青禾纺织有限公司", poster="agency", terms=terms,
+    )  # fmt: skip
+    add(engine, checked_ad(full), checked_ad(job_ad(2, company="青禾纺织有限公司", divisions=("310000",))))
+    with transaction(engine) as session:
+        remember(session, [full.model_copy(update={"valid_through": date(2026, 12, 31)})])
+    one, other = sorted(
+        json_rows(built(engine, folder).folder, "ads"), key=lambda ad: ad["headcount"] is None
+    )
+    said = {
+        "posted": "2026-11-16", "valid_through": "2026-12-31", "last_seen": "2026-11-18",
+        "divisions": ["320102", "320106"], "acting_for": other["employer"], "poster": "agency",
+        "salary_low": "8000", "salary_high": "12000.5", "salary_currency": "CNY", "salary_period": "month",
+        "salary_months": 13, "salary_negotiable": False, "employment": ["full_time"], "headcount": 2,
+        "schooling": "none", "experience_years": None,
+    }  # fmt: skip
+    assert {name: one[name] for name in said} == said
+    assert {name: other[name] for name in said if name not in ("posted", "poster")} == dict.fromkeys(
+        said.keys() - {"posted", "poster"}
+    )
 
 
 def test_what_rule_packs_find_is_a_row_for_each_rule(engine: Engine, folder: Path) -> None:

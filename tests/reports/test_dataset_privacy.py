@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from reports.dataset.build import build, latest
+from reports.dataset.fields import RowError
 from reports.dataset.leaks import leak
 from reports.dataset.pseudonym import KeyFileError, key_at, pseudonym
 from reports.dataset.rows import without_employer
-from reports.dataset.schema import RowError
 from reports.dataset.verify import problems
 from store.database import snapshot
 from tests.recorded import add, violation

@@ -6,18 +6,8 @@ import pytest
 
 from config.settings import ROOT
 from reports.dataset.dictionary import dictionary_csv, dictionary_page
-from reports.dataset.schema import (
-    ADS,
-    CLUES,
-    TABLES,
-    WEEKLY,
-    Field,
-    RowError,
-    Table,
-    Value,
-    check_row,
-    problem_with,
-)
+from reports.dataset.fields import Field, RowError, Table, Value, check_row, problem_with
+from reports.dataset.schema import ADS, CLUES, TABLES, WEEKLY
 from reports.dataset.writers import harmless
 
 EXAMPLES = {table.name: {field.name: field.example for field in table.fields} for table in TABLES}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from events.ids import stable_id
-from events.types import JobAd
+from events.types import JobAd, Pay, Terms
 from store.database import snapshot
 from store.rereading import BATCH, StoredAd, Window, stored_ads
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
@@ -16,6 +16,17 @@ from tests.recorded import add, read_with
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 DATES = st.none() | st.dates(date(2000, 1, 1), date(2030, 1, 1))
+COUNTS = st.none() | st.integers(0, 10**9)
+TERMS = st.builds(
+    Terms,
+    pay=st.none() | st.builds(
+        Pay, low=COUNTS, high=COUNTS, currency=st.sampled_from(["", "CNY"]),
+        per=st.sampled_from([None, "month"]), months=COUNTS, negotiable=st.booleans(),
+    ),
+    employment=TEXT, employment_types=st.sampled_from([(), ("full_time", "intern")]), headcount=COUNTS,
+    education=TEXT, schooling=st.sampled_from([None, "none", "doctor"]),
+    experience=TEXT, experience_years=COUNTS,
+)  # fmt: skip
 ADS = st.builds(
     job_ad,
     st.just(1),
@@ -23,7 +34,8 @@ ADS = st.builds(
     source_kind=st.sampled_from(["crawl", "file", "push"]),
     division=st.sampled_from([None, "310000", "440305"]),
     posted=DATES, valid_through=DATES, masked=st.integers(0, 9), raw_sha256=st.just("ab" * 32),
-    poster=st.sampled_from(["public", "state", "private", "agency", "platform", "unknown"]),
+    poster=st.sampled_from(["public", "state", "private", "agency", "platform", "individual", "unknown"]),
+    divisions=st.sampled_from([(), ("310000", "440305")]), acting_for=TEXT, terms=TERMS,
     observed_at=st.integers(0, 10**6).map(lambda part: WEDNESDAY + timedelta(microseconds=part)),
 )  # fmt: skip
 
