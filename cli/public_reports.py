@@ -12,19 +12,21 @@ from typing import Final
 import click
 from sqlalchemy import Engine
 
-from cli.wiring import open_database, open_log_to_fill
+from cli.wiring import open_database, open_keeper, open_log_to_fill
 from config.settings import CHINA, settings
 from crawlers.posting import Posting
-from crawlers.public.desk import ReportDesk
+from crawlers.public.desk import Receipts, ReportDesk
 from crawlers.public.report import LONGEST_TEXT, ReportError, report_of
 from crawlers.public.status import WORDS, of_matter, status_of
 from crawlers.spool import Room, SpoolingProducer
 from events.log import Log, LogError
 from events.types import PUBLIC_REPORTS
 from reports.alerts.parts import one_line
+from reports.wording import source_name
 from store import public_reports as store
 from store.database import snapshot, transaction
-from store.public_reports import Decision, Standing
+from store.public_reports import Decision
+from store.report_standings import Standing, list_reports, standing_of
 
 _MOST_BYTES: Final = 4 * LONGEST_TEXT
 _SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -48,8 +50,8 @@ def new_receipt() -> str:
 def report_desk(engine: Engine, log: Log) -> ReportDesk:
     """The desk for reports; what finds no room in the log is refused at once, and reported again."""
     producer = SpoolingProducer(log.producer(), engine, now=_now, room=Room(longest=0))
-    days = settings().contact_days
-    return ReportDesk(engine, producer, clock=_now, token=new_receipt, contact_days=days)
+    receipts = Receipts(new_receipt, settings().contact_days)
+    return ReportDesk(engine, producer, clock=_now, receipts=receipts, keeper=open_keeper(engine))
 
 
 @contextmanager
@@ -113,7 +115,7 @@ def reports(ctx: click.Context, *, only_open: bool, limit: int) -> None:
     states = (store.MANUAL, store.FAILED) if only_open else ()
     engine = open_database()
     with snapshot(engine) as session:
-        found = store.list_reports(session, states=states, limit=limit)
+        found = list_reports(session, states=states, limit=limit)
     engine.dispose()
     for each in found:
         click.echo(_line(each))
@@ -141,7 +143,7 @@ def _standing(receipt: str) -> Standing:
     engine = open_database()
     try:
         with snapshot(engine) as session:
-            return store.standing_of(session, receipt)
+            return standing_of(session, receipt)
     except store.UnknownReceipt as error:
         click.echo(f"qingdan: {error}; see: qingdan intake reports", err=True)
         sys.exit(2)
@@ -165,6 +167,10 @@ def show(receipt: str) -> None:
     ):
         if words:
             click.echo(f"  {label} {one_line(words, limit=2000)}")
+    for each in found.earlier:
+        click.echo(
+            f"  同一招聘 {source_name(each.source)}  广告 {each.ad_id[:12]}  {one_line(each.url)}".rstrip()
+        )
     for line in found.excerpt.splitlines():
         click.echo(f"  | {one_line(line, limit=500)}")
 

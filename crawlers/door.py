@@ -12,7 +12,7 @@ from crawlers.normalise import keepable, normalise
 from crawlers.originals import of_file
 from crawlers.outlet import Outlet
 from crawlers.posting import Origin, Posting, storable
-from events.types import JobAd, Shown
+from events.types import PUBLIC_REPORTS, JobAd, Shown
 from store.database import transaction
 from store.evidence import Original
 from store.intake import Refusal, reject
@@ -128,4 +128,6 @@ def _unusable(posting: Posting) -> str:
         return "no id: the source must give each posting one"
     if not posting.title.strip() and not posting.text.strip():
         return "neither title nor text"
+    if (posting.source == PUBLIC_REPORTS) != (posting.source_kind == "report"):
+        return f"the source {PUBLIC_REPORTS} is for what the public reports, and for nothing else"
     return ""

@@ -13,18 +13,17 @@ its ads were read follows from the ads themselves.
 | dismissed | a person decided that nothing follows from it |
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from events.ids import stable_id
 from events.types import PUBLIC_REPORTS
-from store.cases import standing
-from store.models import Ad, Case, Clue
+from store.models import Ad
 from store.public_report_models import PublicReport, ReportAction, ReportContact, ReportedMatter
 from store.upsert import among, insert_new
 
@@ -70,33 +69,6 @@ class Received:
     board: str = ""
     contact: str = ""
     delete_contact_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A report, and where what it is about stands."""
-
-    receipt: str
-    matter_id: str
-    at: datetime
-    channel: str
-    repeated: bool
-    note: str
-    employer: str
-    place: str
-    board: str
-    kind: str
-    url: str
-    excerpt: str
-    state: str
-    why: str
-    ads: tuple[str, ...]
-    times: int
-    """How often the same was reported."""
-    read: bool
-    """All of its ads were read."""
-    cases: tuple[str, ...] = field(default=())
-    """Numbers of the cases that its ads gave clues for."""
 
 
 def is_noted(session: Session, matter_id: str) -> bool:
@@ -223,7 +195,8 @@ def note_action(session: Session, decision: Decision) -> None:
     Raises:
         UnknownReceipt: no report has this receipt.
     """
-    standing_of(session, decision.receipt)
+    if session.get(PublicReport, decision.receipt) is None:
+        raise UnknownReceipt(f"no report {decision.receipt[:64]!r}")
     action_id = stable_id("report-action", decision.receipt, decision.action, decision.at.isoformat())
     session.add(
         ReportAction(
@@ -249,86 +222,7 @@ def contact_of(session: Session, receipt: str) -> str:
     return found.contact if found is not None else ""
 
 
-def standing_of(session: Session, receipt: str) -> Standing:
-    """The report with this receipt.
-
-    Raises:
-        UnknownReceipt: there is none.
-    """
-    found = _standings(session, _reports().where(PublicReport.receipt == receipt))
-    if not found:
-        raise UnknownReceipt(f"no report {receipt[:64]!r}")
-    return found[0]
-
-
-def list_reports(session: Session, *, states: Collection[str] = (), limit: int) -> list[Standing]:
-    """The newest reports, those of matters in one of `states` if given."""
-    query = _reports().order_by(PublicReport.received_at.desc(), PublicReport.receipt).limit(limit)
-    return _standings(session, query.where(ReportedMatter.state.in_(states)) if states else query)
-
-
-def _reports() -> Select[PublicReport, ReportedMatter]:
-    return select(PublicReport, ReportedMatter).join(
-        ReportedMatter, ReportedMatter.id == PublicReport.matter_id
-    )
-
-
-def _standings(session: Session, query: Select[PublicReport, ReportedMatter]) -> list[Standing]:
-    rows = session.execute(query).all()
-    matters = {row[1].id for row in rows}
-    counted = select(PublicReport.matter_id, func.count()).where(PublicReport.matter_id.in_(matters))
-    times = {row[0]: row[1] for row in session.execute(counted.group_by(PublicReport.matter_id))}
-    ads = {str(ad) for row in rows for ad in row[1].ads}
-    read = set(session.scalars(select(Ad.id).where(Ad.id.in_(ads))))
-    cases = _cases(session, ads)
-    return [_standing(row, times, read, cases) for row in rows]
-
-
-def _cases(session: Session, ads: Collection[str]) -> dict[str, list[str]]:
-    query = select(Clue.ad_id, Case.number).join(Case, Case.id == Clue.case_id)
-    found: dict[str, list[str]] = {}
-    for ad, number in session.execute(query.where(Clue.ad_id.in_(ads), standing()).order_by(Case.number)):
-        found.setdefault(ad, []).append(number)
-    return found
-
-
-def _standing(
-    row: Row[PublicReport, ReportedMatter],
-    times: Mapping[str, int],
-    read: Collection[str],
-    cases: Mapping[str, list[str]],
-) -> Standing:
-    report, matter = row
-    ads = tuple(str(ad) for ad in matter.ads)
-    return Standing(
-        receipt=report.receipt,
-        matter_id=matter.id,
-        at=report.received_at,
-        channel=report.channel,
-        repeated=report.repeated,
-        note=report.note,
-        employer=report.employer,
-        place=report.place,
-        board=report.board,
-        kind=matter.kind,
-        url=matter.url,
-        excerpt=matter.excerpt,
-        state=matter.state,
-        why=matter.why,
-        ads=ads,
-        times=times[matter.id],
-        read=bool(ads) and all(ad in read for ad in ads),
-        cases=tuple(dict.fromkeys(number for ad in ads for number in cases.get(ad, ()))),
-    )
-
-
 def reports_received(session: Session, since: datetime, until: datetime) -> int:
     """How many reports came in from `since` to before `until`."""
     between = (PublicReport.received_at >= since, PublicReport.received_at < until)
     return session.scalar(select(func.count()).select_from(PublicReport).where(*between)) or 0
-
-
-def manual_open(session: Session) -> int:
-    """How many matters wait for a person: what cannot be had, and what cannot be recognised."""
-    wanted = or_(ReportedMatter.state == MANUAL, ReportedMatter.state == FAILED)
-    return session.scalar(select(func.count()).select_from(ReportedMatter).where(wanted)) or 0

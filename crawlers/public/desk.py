@@ -3,21 +3,24 @@
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Engine
 
 from crawlers.door import Door
+from crawlers.evidence import Keeper
 from crawlers.masking import mask
 from crawlers.outlet import Published
-from crawlers.posting import Posting, storable
+from crawlers.posting import Origin, Posting, storable
 from crawlers.public.report import Report
 from events.ids import ad_id
 from events.log import Producer
 from events.types import PUBLIC_REPORTS
 from store.database import snapshot, transaction
+from store.evidence import Original
+from store.evidence_folder import Content
 from store.intake import Outcome, finish_run, start_run
 from store.public_reports import Matter, Received, forget_contacts, is_noted, note_report
 
@@ -35,6 +38,16 @@ class Given:
     """The same had been reported before."""
 
 
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """How receipts are given out, and for how long it is known whom to tell."""
+
+    token: Callable[[], str]
+    """Gives a number that nobody can guess, another one each time."""
+    contact_days: int
+    """Days after which a contact is deleted."""
+
+
 class ReportDesk:
     """Takes reports in, one at a time: the door and its producer serve one caller at once."""
 
@@ -44,14 +57,15 @@ class ReportDesk:
         producer: Producer,
         *,
         clock: Callable[[], datetime],
-        token: Callable[[], str],
-        contact_days: int,
+        receipts: Receipts,
+        keeper: Keeper | None = None,
     ) -> None:
+        """`keeper` keeps texts as they were pasted; without one nothing is kept."""
         self.engine = engine
         self._producer = producer
         self._clock = clock
-        self._token = token
-        self._contact_days = timedelta(days=contact_days)
+        self._receipts = receipts
+        self._keeper = keeper
         self._turn = threading.Lock()
 
     def close(self) -> None:
@@ -60,7 +74,7 @@ class ReportDesk:
 
     def token(self) -> str:
         """A number for a receipt that nobody can guess."""
-        return self._token()
+        return self._receipts.token()
 
     def take(self, report: Report, *, channel: str) -> Given:
         """Take a report in. The text of an ad goes through the door at once; a page waits to be asked for.
@@ -88,9 +102,12 @@ class ReportDesk:
 
     def _let_in(self, posting: Posting) -> tuple[str, ...]:
         """One run over one posting; the ids of the ads that the log has, or will have."""
+        if self._keeper is not None:
+            posting = replace(posting, origins=(Origin(_pasted(posting.text, self._clock())),))
         with transaction(self.engine) as session:
             run_id = start_run(session, kind=RUN_KIND, source=PUBLIC_REPORTS, now=self._clock())
-        door = Door(self.engine, Published(self.engine, self._producer), run_id=run_id, clock=self._clock)
+        outlet = Published(self.engine, self._producer)
+        door = Door(self.engine, outlet, run_id=run_id, clock=self._clock, keeper=self._keeper)
         outcome = Outcome("incomplete", {}, "interrupted")
         try:
             door.admit([posting])
@@ -102,7 +119,7 @@ class ReportDesk:
 
     def _received(self, report: Report, now: datetime, channel: str) -> Received:
         return Received(
-            receipt=self._token(),
+            receipt=self._receipts.token(),
             at=now,
             channel=channel,
             note=_masked(report.note),
@@ -110,7 +127,7 @@ class ReportDesk:
             place=_masked(report.place),
             board=_masked(report.board),
             contact=storable(report.contact),
-            delete_contact_at=now + self._contact_days,
+            delete_contact_at=now + timedelta(days=self._receipts.contact_days),
         )
 
 
@@ -127,6 +144,11 @@ def posting_of(report: Report) -> Posting:
         city=report.place,
         raw_sha256=hashlib.sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
+
+
+def _pasted(text: str, now: datetime) -> Original:
+    content = Content(text.encode("utf-8", "surrogatepass"))
+    return Original(content=content, fetched_at=now, media_type="text/plain", charset="utf-8")
 
 
 def _matter(report: Report, ads: tuple[str, ...]) -> Matter:

@@ -13,6 +13,7 @@ from config.logs import configure_logs
 from config.settings import settings
 from crawlers.board import Board, BoardError, is_loopback, validated
 from crawlers.door import Door
+from crawlers.evidence import Keeper
 from crawlers.forks import start
 from crawlers.outlet import Published
 from crawlers.permit import StoredPermit
@@ -167,7 +168,8 @@ def _process(board: Board, house: House, run_id: str, pages: Pages, connection: 
     engine, log = house.open_database(), house.open_log()
     try:
         producer = SpoolingProducer(log.producer(), engine, now=house.clock)
-        door = Door(engine, Published(engine, producer), run_id=run_id, clock=house.clock)
+        keeper = Keeper(engine, house.evidence) if house.evidence is not None else None
+        door = Door(engine, Published(engine, producer), run_id=run_id, clock=house.clock, keeper=keeper)
         ledger = ReportedLedger(engine, board, pages, run_id=run_id, clock=house.clock)
         permit = StoredPermit(engine, board, run_id=run_id, clock=house.clock)
         done = crawled(board, Intake(door, ledger), permit, connection)

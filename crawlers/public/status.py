@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from store import public_reports as store
+from store.report_standings import Standing
 
 Status = Literal["received", "fetched", "read", "unfetchable", "manual", "closed", "duplicate"]
 
@@ -27,12 +28,13 @@ WORDS: Final[Mapping[Status, str]] = {
 }
 
 
-def status_of(report: store.Standing) -> Status:
+def status_of(report: Standing) -> Status:
     """Where a report stands; `duplicate` where somebody else told us before, or a board did."""
-    return "duplicate" if report.repeated or report.state == store.KNOWN else of_matter(report)
+    known = report.repeated or report.state == store.KNOWN or bool(report.earlier)
+    return "duplicate" if known else of_matter(report)
 
 
-def of_matter(report: store.Standing) -> Status:
+def of_matter(report: Standing) -> Status:
     """Where the page or text stands that the report is about."""
     return (
         "read" if report.read and report.state in (store.COLLECTED, store.KNOWN) else _OF_STATE[report.state]

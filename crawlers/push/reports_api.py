@@ -20,7 +20,8 @@ from crawlers.public.status import WORDS, of_matter, status_of
 from crawlers.push.body import body_of
 from events.log import NotDelivered
 from store.database import snapshot
-from store.public_reports import UnknownReceipt, standing_of
+from store.public_reports import UnknownReceipt
+from store.report_standings import standing_of
 
 logger = structlog.get_logger()
 

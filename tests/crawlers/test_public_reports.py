@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from crawlers.board import BoardError, load_boards
-from crawlers.public.desk import Given, ReportDesk
+from crawlers.door import Door
+from crawlers.evidence import Keeper
+from crawlers.outlet import Published
+from crawlers.posting import Posting
+from crawlers.public.desk import Given, Receipts, ReportDesk
 from crawlers.public.fetch import HostRun, board_of, fetch_reported
 from crawlers.public.ledger import ReportedLedger
 from crawlers.public.report import MAX_BYTES, ReportError, read_report, report_of, same_page
@@ -25,10 +29,13 @@ from crawlers.push.reports_api import ReportLimits
 from crawlers.run import House
 from events.types import PUBLIC_REPORTS
 from store.database import snapshot, transaction
+from store.evidence_models import Capture
+from store.intake import start_run
 from store.models import Rejection
 from store.permits import Stop, stop_board
 from store.public_report_models import PublicReport, ReportContact, ReportedMatter
-from store.public_reports import Standing, due_pages, list_reports, standing_of
+from store.public_reports import due_pages
+from store.report_standings import Standing, list_reports, standing_of
 from tests.crawlers.pushing import NOW, Service, listening, ticking
 from tests.crawlers.serving import (
     Answer,
@@ -89,7 +96,7 @@ class Office:
 def office(home: Path) -> Iterator[Office]:
     (home / "qingdan.db").write_bytes(migrated())
     engine, log, clock = open_database(), open_log(), Days()
-    desk = ReportDesk(engine, log.producer(), clock=clock, token=numbered(), contact_days=90)
+    desk = ReportDesk(engine, log.producer(), clock=clock, receipts=Receipts(numbered(), 90))
     yield Office(engine, desk, clock)
     log.close()
     engine.dispose()
@@ -140,6 +147,32 @@ def test_one_ad_reported_many_times_is_one_ad_with_a_count(office: Office) -> No
     assert len(collected()) == 1
     assert office.standing("JB-100").times == 100
     assert len(runs()) == 1
+
+
+def test_what_was_pasted_is_kept_as_evidence(office: Office, home: Path) -> None:
+    log = open_log()
+    keeper = Keeper(office.engine, home / "evidence")
+    receipts = Receipts(numbered(), 90)
+    desk = ReportDesk(office.engine, log.producer(), clock=office.clock, receipts=receipts, keeper=keeper)
+    desk.take(report_of({"text": TEXT, "contact": "王某"}), channel="web")
+    (ad,) = collected()
+    with snapshot(office.engine) as session:
+        (capture,) = session.scalars(select(Capture))
+    assert [shown.capture for shown in ad.evidence] == [capture.id]
+    assert (capture.media_type, capture.length) == ("text/plain", len(TEXT.encode()))
+    log.close()
+
+
+def test_nobody_else_uses_the_name_of_the_source(office: Office) -> None:
+    log = open_log()
+    with transaction(office.engine) as session:
+        run_id = start_run(session, kind="file", source="board", now=NOW)
+    door = Door(office.engine, Published(office.engine, log.producer()), run_id=run_id, clock=office.clock)
+    forged = Posting(source=PUBLIC_REPORTS, source_kind="file", source_ad_id="1", place="a.csv:2", text=TEXT)
+    door.admit([forged, replace(forged, source="board", source_kind="report", place="a.csv:3")])
+    assert door.counts["rejected"] == 2
+    assert collected() == []
+    log.close()
 
 
 def test_the_same_words_at_another_employer_are_another_ad(office: Office) -> None:

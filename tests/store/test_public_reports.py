@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from store import public_reports as store
 from store.database import snapshot, transaction
 from store.public_report_models import ReportAction
-from store.public_reports import Decision, Matter, Received, Standing
+from store.public_reports import Decision, Matter, Received
+from store.report_standings import Earlier, Standing, list_reports, standing_of
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
 
@@ -31,7 +32,7 @@ def reported(engine: Engine, matter: Matter, *receipts: str, contact: str = "") 
 
 def standing(engine: Engine, receipt: str = "R1") -> Standing:
     with snapshot(engine) as session:
-        return store.standing_of(session, receipt)
+        return standing_of(session, receipt)
 
 
 def test_the_same_page_is_one_matter_with_a_count(engine: Engine) -> None:
@@ -40,7 +41,7 @@ def test_the_same_page_is_one_matter_with_a_count(engine: Engine) -> None:
     assert (found.times, found.repeated, found.state, found.matter_id) == (3, True, "waiting", "page")
     with snapshot(engine) as session:
         assert store.due_pages(session, WEDNESDAY, most=5) == {"page": PAGE.url}
-        assert [each.receipt for each in store.list_reports(session, limit=2)] == ["R3", "R2"]
+        assert [each.receipt for each in list_reports(session, limit=2)] == ["R3", "R2"]
 
 
 def test_a_receipt_is_given_out_once(engine: Engine) -> None:
@@ -87,6 +88,16 @@ def test_an_ad_from_a_board_is_linked_with_its_cases(engine: Engine) -> None:
     assert (found.state, found.ads, found.read) == ("known", (event.ad.ad_id,), True)
     assert found.cases == ("QD-310000-2026-000001",)
     assert standing(engine, "R2").state == "waiting"
+
+
+def test_a_posting_that_a_board_had_before_is_named(engine: Engine) -> None:
+    before = violation(1, source="board", url=PAGE.url)
+    reported_ad = violation(2, source="public-report", observed_at=WEDNESDAY + DAY)
+    add(engine, before, reported_ad)
+    reported(engine, Matter(id="text", kind="text", ads=(reported_ad.ad.ad_id,)), "R1")
+    assert standing(engine).earlier == (Earlier(before.ad.ad_id, "board", PAGE.url),)
+    reported(engine, Matter(id="other", kind="text", ads=(before.ad.ad_id,)), "R2")
+    assert standing(engine, "R2").earlier == ()
 
 
 def test_an_ad_is_read_when_the_record_stage_has_it(engine: Engine) -> None:
