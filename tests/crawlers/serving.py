@@ -6,14 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import serialization
 from sqlalchemy import Engine, select
 
 from config.settings import CHINA, settings
@@ -25,6 +22,7 @@ from events.log import Log
 from events.types import JobAd
 from store.database import connect, transaction, upgrade
 from store.models import Rejection, Run
+from tests.certificates import self_signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +134,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Tests read `Site.hits`."""
 
 
-def self_signed(folder: Path) -> ssl.SSLContext:
+def unsigned(folder: Path) -> ssl.SSLContext:
     """A certificate for 127.0.0.1 that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
+    key, certificate = self_signed()
     pem = serialization.Encoding.PEM
     secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     file = folder / "server.pem"

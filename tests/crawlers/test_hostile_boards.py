@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.backoff import retry_after
 from tests.crawlers.crawling import Result, crawl_together
-from tests.crawlers.serving import Answer, Site, posting_page, self_signed, serving
+from tests.crawlers.serving import Answer, Site, posting_page, serving, unsigned
 
 TIMEOUT = 1.0
 BOMB = gzip.compress(b"\0" * (64 * 1024 * 1024))
@@ -62,7 +62,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             name: stack.enter_context(serving())
             for name in ("hostile", "busy", "overloaded", "index", "long")
         }
-        tls = self_signed(tmp_path_factory.mktemp("tls"))
+        tls = unsigned(tmp_path_factory.mktemp("tls"))
         sites["unsigned"] = stack.enter_context(serving(tls=tls))
         sites["unsigned"].sitemap("/1")
         sites["hostile"].answers |= HOSTILE

@@ -17,9 +17,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
+
 from config.settings import ROOT
 from events.kafka_cluster import Address, Cluster
 from events.log import LogError
+from tests.certificates import self_signed
 from tests.processes import processor_seconds
 
 POM: Final = Path(__file__).with_name("pom.xml")
@@ -174,13 +178,13 @@ class Brokers:
         self._wire.write_text(f"{wires[0]} {wired[0]}")
 
     def _make_certificate(self) -> None:
+        key, certificate = self_signed()
+        secret = serialization.BestAvailableEncryption(_PASSWORD.encode())
         self._keys.parent.mkdir(parents=True, exist_ok=True)
-        store = ("-alias", "kafka", "-keystore", str(self._keys), "-storetype", "PKCS12")
-        made = ("-genkeypair", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext", "SAN=ip:127.0.0.1")
-        shown = ("-exportcert", "-rfc", "-file", str(self.certificate))
-        for what in (made, shown):
-            command = ("keytool", *what, *store, "-storepass", _PASSWORD)
-            subprocess.run(command, check=True, capture_output=True, timeout=60)
+        self._keys.write_bytes(
+            pkcs12.serialize_key_and_certificates(b"kafka", key, certificate, None, secret)
+        )
+        self.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     @property
     def servers(self) -> str:
