@@ -9,7 +9,7 @@ import chompjs
 from lxml import etree
 from parsel import Selector
 
-from crawlers import jobposting, loose_json
+from crawlers import hardened_xml, jobposting, loose_json
 from crawlers.extract.problem import DocumentProblem
 from crawlers.extract.records import JsonRecord, MarkupRecord, Record, as_xpath, compiled
 from crawlers.html_text import parse_html
@@ -167,16 +167,8 @@ def xml_tree(text: str) -> tuple[etree._Element, str]:
         DocumentProblem: there is nothing to read.
     """
     # The text is decoded already: its declaration says nothing more, and is often broken.
-    content = _DECLARATION.sub("", text.lstrip("\ufeff \r\n\t"), count=1).encode()
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-    )
+    content = _DECLARATION.sub("", "".join(hardened_xml.mended([text])), count=1).encode()
+    parser = hardened_xml.tree_parser(recover=True, encoding="utf-8")
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:

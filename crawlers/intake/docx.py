@@ -11,6 +11,7 @@ from typing import Final
 
 from lxml import etree
 
+from crawlers import hardened_xml
 from crawlers.intake.documents import position_rows
 from crawlers.intake.rows import MAX_DOCUMENT, IntakeError, Row
 from crawlers.intake.source import Source
@@ -60,7 +61,7 @@ def _document(source: Source) -> etree._Element:
         raise IntakeError(f"{source.path}: damaged document: {error}") from error
     if len(content) > MAX_DOCUMENT:
         raise IntakeError(f"{source.path}: more than {MAX_DOCUMENT:,} bytes once unpacked")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = hardened_xml.tree_parser()
     try:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:

@@ -6,11 +6,12 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from lxml import etree
 from lxml.etree import _Element
 
+from crawlers import hardened_xml
 from crawlers.extract.guess import in_xml
 from crawlers.html_text import html_to_text
 from crawlers.intake.rows import MAX_ROW, IntakeError, Row
@@ -23,16 +24,6 @@ _LOOKED_AT: Final = 2_000_000
 _DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]{0,200}>")
 _DECLARED: Final = re.compile(rb"<\?xml[^>]{0,150}encoding=[\\]?[\"']([\w.-]{1,40})")
 _MARKUP: Final = re.compile(r"[<&]")
-_OPTIONS: Final[dict[str, Any]] = {
-    "recover": True,
-    "encoding": "utf-8",
-    "remove_comments": True,
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-}
-"""A parser that trusts nothing, and goes on behind damage."""
 
 
 def feed_rows(source: Source) -> Iterator[Row | Refusal]:
@@ -46,10 +37,10 @@ def feed_rows(source: Source) -> Iterator[Row | Refusal]:
     encoding = _encoding(source)
     opening = _opening(source, encoding)
     record = _record_of(source, opening)
-    parser = etree.XMLPullParser(events=("end",), **_OPTIONS)
+    parser = hardened_xml.pull_parser(("end",), recover=True, encoding="utf-8")
     number = 0
-    for piece in _pieces(source, encoding, opening):
-        parser.feed(piece)
+    for piece in hardened_xml.mended(_pieces(source, encoding, opening)):
+        parser.feed(piece.encode("utf-8", "replace"))
         for _event, element in cast("Iterator[tuple[str, _Element]]", parser.read_events()):
             if etree.QName(element).localname == record:
                 number += 1
@@ -88,9 +79,10 @@ def _opening(source: Source, encoding: str) -> str:
 
 def _record_of(source: Source, opening: str) -> str:
     """The name of the elements that hold the postings, told from the beginning of the feed."""
-    parser = etree.XMLParser(**_OPTIONS)
+    parser = hardened_xml.tree_parser(recover=True, encoding="utf-8")
+    beginning = "".join(hardened_xml.mended([_DECLARATION.sub("", opening)]))
     try:
-        root = etree.fromstring(_DECLARATION.sub("", opening).encode(), parser)
+        root = etree.fromstring(beginning.encode(), parser)
     except etree.XMLSyntaxError as error:
         raise IntakeError(f"{source.path}: no XML: {error}") from error
     found = in_xml(root) if root is not None else None
@@ -101,14 +93,14 @@ def _record_of(source: Source, opening: str) -> str:
     return found.items.removeprefix("//")
 
 
-def _pieces(source: Source, encoding: str, opening: str) -> Iterator[bytes]:
-    """The feed from its root element on, in UTF-8: what a declaration says of its encoding is dealt with."""
+def _pieces(source: Source, encoding: str, opening: str) -> Iterator[str]:
+    """The feed from its root element on: what a declaration says of its encoding is dealt with."""
     start = _DECLARATION.match(opening)
     reader = io.TextIOWrapper(source.stream, encoding=encoding, errors="replace", newline="")
     try:
         reader.read(start.end() if start else 0)
         while piece := reader.read(_CHUNK):
-            yield piece.encode("utf-8", "replace")
+            yield piece
     finally:
         if not source.stream.closed:
             reader.detach()

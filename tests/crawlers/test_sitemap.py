@@ -39,6 +39,34 @@ def test_what_stands_before_the_damage_is_kept_and_the_damage_told() -> None:
         assert "Premature end" in listing.damage
 
 
+def test_addresses_with_a_bare_ampersand_and_space_before_the_declaration() -> None:
+    body = URLSET.replace(b"http://a/1", b"http://a/?b=1&c=2&amp;d=3")
+    for wrong in (body, b"\n " + body, b"\xef\xbb\xbf" + body):
+        listing = read(wrong, max_bytes=10_000)
+        assert (listing.locations[0], listing.damage) == ("http://a/?b=1&c=2&d=3", "")
+
+
+def test_images_of_a_page_are_no_pages() -> None:
+    image = b"<image:image xmlns:image='i'><image:loc>http://a/1.png</image:loc></image:image>"
+    body = URLSET.replace(b"</url><url>", image + b"</url><url>")
+    assert read(body, max_bytes=10_000).locations == ("http://a/1", "http://a/2")
+
+
+def test_encodings_that_are_declared() -> None:
+    body = URLSET.replace(b"http://a/1", "http://a/招聘".encode("gb18030"))
+    body = body.replace(b'"1.0"', b'"1.0" encoding="gb2312"')
+    assert read(body, max_bytes=10_000).locations[0] == "http://a/招聘"
+    wide = URLSET.decode().replace('"1.0"', '"1.0" encoding="utf-16"').encode("utf-16")
+    assert read(wide, max_bytes=10_000).locations == ("http://a/1", "http://a/2")
+
+
+@pytest.mark.parametrize("body", [b"http://a/1\nhttps://a/2\n", b"\xef\xbb\xbfhttp://a/1\r\n\r\nhttps://a/2"])
+def test_a_list_of_addresses_is_a_sitemap(body: bytes) -> None:
+    assert read(body, max_bytes=10_000).locations == ("http://a/1", "https://a/2")
+    with pytest.raises(SitemapError):
+        read(body + b"\nnot an address", max_bytes=10_000)
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
