@@ -17,17 +17,20 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from cli.wiring import open_database, open_keeper, open_log_to_fill
 from config.settings import CHINA, settings
 from crawlers.door import Door
+from crawlers.held import Dropped, ended
 from crawlers.intake.archive import unpacked
 from crawlers.intake.columns import read_mapping
 from crawlers.intake.headers import Headers
 from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
 from crawlers.intake.rows import IntakeError
 from crawlers.intake.source import stem
-from crawlers.outlet import Published
+from crawlers.outlet import Outlet, Published, Staged
 from crawlers.spool import SpoolingProducer
 from events.log import LogError
 from store.database import transaction
 from store.intake import Outcome, Refusal, finish_run, start_run
+from store.staging import drop
+from store.targets import RunMark
 
 LINE_SECONDS: Final = 5.0
 """How often progress is told where there is no terminal."""
@@ -67,8 +70,12 @@ def command(files: Sequence[Path], source: str, mapping: Path | None) -> None:
     sys.exit(1 if counts["rejected"] or counts["undated"] else 0)
 
 
-def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tuple[Counter[str], list[str]]:
+def ingest(
+    files: Sequence[Path], *, source: str, mapping: Headers | None, watched: bool = True
+) -> tuple[Counter[str], list[str]]:
     """Take `files` in as one run; its counts, and why files could not be read as a whole.
+
+    Unless a person watches, the ads are judged as a whole before any is published (crawlers/held.py).
 
     Raises:
         ClickException: the log was away for so long that the run had to be given up.
@@ -79,24 +86,31 @@ def ingest(files: Sequence[Path], *, source: str, mapping: Headers | None) -> tu
     with transaction(engine) as session:
         run_id = start_run(session, kind="file", source=name[:200], now=_now())
     producer = SpoolingProducer(log.producer(), engine, now=_now)
-    outlet, keeper = Published(engine, producer), open_keeper(engine)
-    door = Door(engine, outlet, run_id=run_id, clock=_now, keeper=keeper)
+    outlet: Outlet = Published(engine, producer) if watched else Staged(engine, run_id)
+    door = Door(engine, outlet, run_id=run_id, clock=_now, keeper=open_keeper(engine))
     kept = RejectionFile(settings().home / "runs" / run_id / "rejections.jsonl", show=SHOWN)
-    failed: list[str] = ["interrupted"]
+    outcome = Outcome("incomplete", door.counts, "interrupted")
     try:
         with kept, _Told(files) as told:
             taking = _Taking(door, kept, told, (source, mapping))
             failures = [failure for path in files for failure in taking.file_or_archive(path)]
         failed = [failure for failure in failures if failure]
+        outcome = ended(door.counts, "", note="; ".join(failed))
+        if not watched:
+            mark = RunMark(name[:200], run_id, _now())
+            outcome = Dropped(mark, door.counts, "; ".join(failed)).close(engine, producer)
     except LogError as error:
-        failed = [str(error)]
+        outcome = Outcome("incomplete", door.counts, str(error))
         raise click.ClickException(f"the event log takes no more: {error}") from error
     finally:
-        outcome = Outcome("incomplete" if failed else "complete", door.counts, "; ".join(failed))
         with transaction(engine) as session:
+            if outcome.status != "held":
+                drop(session, run_id)
             finish_run(session, run_id, outcome, now=_now())
         log.close()
     _sum_up(door.counts, kept, run_id)
+    if outcome.status == "held":
+        click.echo(f"{outcome.note}; see: qingdan crawl held {run_id[:8]}")
     return door.counts, failed
 
 

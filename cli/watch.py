@@ -58,5 +58,5 @@ def _taken(drop: Drop) -> bool:
     except IntakeError as error:
         click.echo(f"qingdan: {error}", err=True)
         return False
-    _counts, failed = ingest([drop.path], source=drop.source, mapping=mapping)
+    _counts, failed = ingest([drop.path], source=drop.source, mapping=mapping, watched=False)
     return not failed

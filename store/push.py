@@ -1,7 +1,7 @@
 """Who may push ads, and what became of each pushed batch."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from events.ids import stable_id
+from store.models import Run
 from store.push_models import ApiKey, Receipt
 from store.upsert import insert_new
 
@@ -83,6 +84,13 @@ def receipt(session: Session, source: str, receipt_id: str) -> Pushed | None:
     """The batch of a receipt of `source`; nobody sees those of others."""
     row = session.get(Receipt, receipt_id)
     return _read(row) if row is not None and row.source == source else None
+
+
+def pushed_ads(session: Session, source: str, *, since: datetime) -> Iterator[tuple[datetime, int]]:
+    """When batches of a source came, and how many new and changed ads they held, published or waiting."""
+    mine = (Run.kind == "push", Run.source == source, Run.started_at >= since)
+    for moment, counts in session.execute(select(Run.started_at, Run.counts).where(*mine)):
+        yield moment, counts.get("accepted", 0) + counts.get("held", 0)
 
 
 def _read(row: Receipt | None) -> Pushed | None:

@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 
 from crawlers.door import Door
 from crawlers.evidence import Keeper
-from crawlers.outlet import Published
+from crawlers.held import ended, note_held
+from crawlers.outlet import Outlet, Published, Staged
 from crawlers.posting import storable
 from crawlers.push.batch import Batch, ItemError, read_batch
+from crawlers.push.burst import Bursts
 from crawlers.push.slices import with_origins
 from events.ids import stable_id
 from events.log import Producer
@@ -66,6 +68,7 @@ class Desk:
         self._keeper = keeper
         self._producer = producer
         self._clock = clock
+        self._bursts = Bursts(engine, clock)
         self._turn = threading.Lock()
 
     def take(self, source: str, idempotency_key: str, body: bytes, *, sender: str = "") -> Taken:
@@ -121,22 +124,28 @@ class Desk:
         """One run over the batch: its id, and what became of it."""
         with transaction(self.engine) as session:
             run_id = start_run(session, kind="push", source=source, now=self._clock())
-        outlet = Published(self.engine, self._producer)
+        excess = self._bursts.excess(source, len(batch.postings))
+        published = Published(self.engine, self._producer)
+        outlet: Outlet = Staged(self.engine, run_id) if excess else published
         door = Door(self.engine, outlet, run_id=run_id, clock=self._clock, keeper=self._keeper)
         outcome = Outcome("incomplete", {}, "interrupted")
         try:
             door.admit(batch.postings)
+            self._bursts.note(source, door.counts["accepted"])
             kept = list(map(_error, door.refusals))
             unknown = self._note_standing(source, batch, door)
             errors = sorted([*batch.errors, *unknown], key=lambda each: each.item)
             door.refuse_all(Refusal(f"ads[{each.item}]", each.reason, each.field) for each in errors)
             listed = len(batch.postings) + len(batch.errors) + len(batch.withdrawn)
-            outcome = Outcome("complete", {**door.counts, "listed": listed})
+            outcome = ended({**door.counts, "listed": listed}, excess)
         finally:
             with transaction(self.engine) as session:
+                if outcome.status == "held":
+                    note_held(session, run_id, outcome, self._clock())
                 finish_run(session, run_id, outcome, now=self._clock())
         counts = {name: door.counts[name] for name in _NOTHING if name != "errors"}
-        return run_id, {**counts, "errors": [*kept, *map(asdict, errors)]}
+        held = {"held": True} if excess else {}
+        return run_id, {**counts, **held, "errors": [*kept, *map(asdict, errors)]}
 
     def _note_standing(self, source: str, batch: Batch, door: Door) -> list[ItemError]:
         """Note which ads are back and which are taken back, count them, and name those that nobody knows."""

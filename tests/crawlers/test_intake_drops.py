@@ -8,7 +8,9 @@ from click.testing import CliRunner
 
 from cli.intake import command
 from crawlers.intake.drops import Drop, DropFolder
-from tests.crawlers.serving import collected
+from store.database import snapshot
+from store.staging import held_runs
+from tests.crawlers.serving import collected, open_database
 
 CSV = "id,title,text\n1,电工,须持电工证\n"
 
@@ -79,4 +81,39 @@ def test_a_mapping_that_cannot_be_read_refuses_the_file_and_takes_nothing(
     done = CliRunner().invoke(command, ["watch", str(folder), "--every", "0.1", "--once"])
     assert done.exit_code == 1
     assert "unknown field 'body'" in done.output
+    assert collected() == []
+
+
+def dropped(folder: Path, name: str, rows: range, *, text: str = "须持电工证") -> str:
+    """What the watch says when it takes a file of so many rows."""
+    source = folder / "board-a"
+    source.mkdir(exist_ok=True)
+    lines = (f"{number},电工,{text}" for number in rows)
+    (source / name).write_text("id,title,text\n" + "\n".join(lines) + "\n", "utf-8")
+    return CliRunner().invoke(command, ["watch", str(folder), "--every", "0.1", "--once"]).output
+
+
+@pytest.mark.usefixtures("home")
+def test_a_file_with_many_times_more_ads_than_ever_is_held(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("drops")
+    assert "held" not in dropped(folder, "a.csv", range(10))
+    told = dropped(folder, "b.csv", range(10, 300))
+    assert "held: 290 new or changed ads, more than 10 times those of the fullest" in told
+    assert "qingdan crawl held" in told
+    assert len(collected()) == 10
+    engine = open_database()
+    with snapshot(engine) as session:
+        (run,) = held_runs(session)
+        assert (run.kind, run.source, run.counts["held"]) == ("file", "board-a", 290)
+    engine.dispose()
+
+
+@pytest.mark.usefixtures("home")
+def test_a_file_most_of_whose_rows_are_no_ads_is_held(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("drops")
+    (folder / "board-a").mkdir()
+    rows = "".join(f"{n},,\n" for n in range(30)) + "".join(f"A{n},电工,须持电工证\n" for n in range(10))
+    (folder / "board-a" / "a.csv").write_text(f"id,title,text\n{rows}", "utf-8")
+    done = CliRunner().invoke(command, ["watch", str(folder), "--every", "0.1", "--once"])
+    assert "held: 75% of what was read was rejected" in done.output
     assert collected() == []

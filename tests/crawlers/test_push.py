@@ -3,19 +3,25 @@
 import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 
+from crawlers.closing import release
+from crawlers.push import burst
 from crawlers.push.api import push_api
 from crawlers.push.batch import MAX_BYTES, MOST, BatchError, read_batch
 from crawlers.push.desk import Desk
 from events.log import Message, NotDelivered
 from store.crawl_models import Target
 from store.database import snapshot, transaction
+from store.dead_letters import Decision
 from store.push import add_key, keys, revoke_key
+from store.staging import held_runs
 from tests.crawlers.pushing import AD, NOW, Service, listening, ticking
 from tests.crawlers.serving import collected, open_database, open_log, rejections, runs
+from tests.factory import Clock
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -228,3 +234,37 @@ def test_a_batch_may_take_ads_back_beside_new_ones(service: Service) -> None:
     assert (status, answer["accepted"], answer["withdrawn"], answer["rejected"]) == (202, 1, 1, 2)
     assert [(each["item"], each["field"]) for each in answer["errors"]] == [(1, "id"), (2, "text")]
     assert standing(service.engine) == {"7": "gone"}
+
+
+def test_ten_times_the_fullest_day_before_is_held_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(burst, "FEWEST", 20)
+    engine, log, clock = open_database(), open_log(), Clock()
+    producer = log.producer()
+    first = Desk(engine, producer, clock=clock)
+    assert "held" not in first.take("board-a", "1", batch(range(3))).receipt.result
+    clock.now += timedelta(days=1)
+    desk = Desk(engine, producer, clock=clock)
+    assert "held" not in desk.take("board-a", "2", batch(range(100, 120))).receipt.result
+    clock.now += timedelta(minutes=1)
+    result = desk.take("board-a", "3", batch(range(200, 211))).receipt.result
+    assert (result["accepted"], result["held"]) == (11, True)
+    clock.now += timedelta(minutes=1)
+    # Another source has nothing to do with it.
+    assert "held" not in desk.take("board-b", "1", batch(range(100))).receipt.result
+    assert len(collected()) == 3 + 20 + 100
+    with snapshot(engine) as session:
+        (run,) = held_runs(session)
+        assert "31 new or changed ads in one day, more than 10 times those" in run.note
+        run_id = run.id
+    outcome = release(engine, producer, run_id, Decision("王五", "核对过", clock.now))
+    assert (outcome.status, outcome.counts["accepted"]) == ("complete", 11)
+    assert len(collected()) == 3 + 20 + 100 + 11
+    # The next day it is a standard.
+    clock.now += timedelta(days=1)
+    assert "held" not in desk.take("board-a", "4", batch(range(300, 600))).receipt.result
+    log.close()
+    engine.dispose()
+
+
+def batch(numbers: Iterable[int]) -> bytes:
+    return json.dumps({"ads": [AD | {"id": str(number)} for number in numbers]}).encode()
