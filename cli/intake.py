@@ -55,7 +55,8 @@ def serve(host: str, port: int, *, public: bool) -> None:
     desk = report_desk(engine, log) if public else None
     try:
         app = push_api(Desk(engine, producer, clock=_now, keeper=open_keeper(engine)), reports=desk)
-        uvicorn.run(app, host=host, port=port, log_config=None, server_header=False)
+        # No access log: it would name the addresses of people who report ads.
+        uvicorn.run(app, host=host, port=port, log_config=None, server_header=False, access_log=False)
     finally:
         if desk is not None:
             desk.close()

@@ -28,6 +28,7 @@ LONGEST_NAME: Final = 200
 _ANSWERS: Final[Mapping[int | str, dict[str, Any]]] = {
     400: {"description": "No batch: the body or the idempotency key is not as expected."},
     401: {"description": "No key, or one that is unknown or revoked."},
+    408: {"description": "The body took too long."},
     409: {"description": "Another batch came under this idempotency key before."},
     413: {"description": f"More than {MAX_BYTES} bytes."},
     429: {"description": "Too many requests in a minute."},

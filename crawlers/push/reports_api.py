@@ -30,6 +30,7 @@ _NETWORK: Final = 64
 """Leading bits of an IPv6 address that are one sender's."""
 _ANSWERS: Final[Mapping[int | str, dict[str, Any]]] = {
     400: {"description": "No report: the body is not as expected."},
+    408: {"description": "The body took too long."},
     413: {"description": f"More than {MAX_BYTES} bytes."},
     429: {"description": "Too many reports from one address, or altogether."},
     503: {"description": "Neither the log nor the database has room; nothing was taken in."},

@@ -1,6 +1,7 @@
 """Public reports: over a real HTTP server into a real log, and pages fetched from real servers."""
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from crawlers.public.desk import Given, Receipts, ReportDesk
 from crawlers.public.fetch import HostRun, board_of, fetch_reported
 from crawlers.public.ledger import ReportedLedger
 from crawlers.public.report import MAX_BYTES, ReportError, read_report, report_of, same_page
+from crawlers.push import body
 from crawlers.push.api import push_api
 from crawlers.push.desk import Desk
 from crawlers.push.reports_api import ReportLimits
@@ -112,8 +114,8 @@ def service(office: Office) -> Iterator[Service]:
 
 
 def test_a_text_becomes_an_ad_of_its_own_source_and_answers_by_its_receipt(service: Service) -> None:
-    body = {"text": TEXT, "employer": "某公司", "place": "山东省济南市", "note": "电话13912345678"}
-    status, answer = service.ask("/v1/reports", body)
+    words = {"text": TEXT, "employer": "某公司", "place": "山东省济南市", "note": "电话13912345678"}
+    status, answer = service.ask("/v1/reports", words)
     assert (status, answer["receipt"], answer["status"]) == (202, "JB-1", "received")
     (ad,) = collected()
     assert (ad.source, ad.source_kind, ad.company, ad.division) == (
@@ -182,7 +184,7 @@ def test_the_same_words_at_another_employer_are_another_ad(office: Office) -> No
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"),
+    ("content", "reason"),
     [
         (b"{", "the body cannot be read"),
         (b"[" * 60_000, "the body cannot be read"),
@@ -198,9 +200,9 @@ def test_the_same_words_at_another_employer_are_another_ad(office: Office) -> No
         (json.dumps({"url": "https://a.example/\u202e7"}).encode(), "url: "),
     ],
 )
-def test_what_is_no_report_is_refused_by_name(body: bytes, reason: str) -> None:
+def test_what_is_no_report_is_refused_by_name(content: bytes, reason: str) -> None:
     with pytest.raises(ReportError) as raised:
-        read_report(body, form=False)
+        read_report(content, form=False)
     assert reason in str(raised.value)
 
 
@@ -251,6 +253,14 @@ def test_who_is_refused_is_told_when_to_come_again(office: Office) -> None:
     assert status == 429
     assert 1 <= int(headers["retry-after"]) <= 61
     log.close()
+
+
+def test_a_body_that_never_ends_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "SECONDS", 0.2)
+    host, port = service.base.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as slow:
+        slow.sendall(b"POST /v1/reports HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{")
+        assert slow.recv(1000).startswith(b"HTTP/1.1 408 ")
 
 
 def test_without_a_desk_there_is_no_such_address() -> None:
