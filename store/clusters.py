@@ -7,21 +7,27 @@ share one follows from the ads alone, whatever the order in which they come.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from store.database import one_at_a_time
-from store.likeness import ALIKE, Fingerprint, Shingles, bands, fingerprint, jaccard, plain, shingles
+from store.likeness import ALIKE, Fingerprint, bands, fingerprint, jaccard, plain, shingles
 from store.likeness_models import FingerprintBand, KnownFingerprint
 from store.models import Ad, AdVersion
 from store.rereading import job_ad
 from store.upsert import among, insert_new
 
 _SOUGHT: Final = 10_000
-"""Bands looked up at a time: SQLite takes 32,766 values in one statement."""
+"""Values looked up at a time: SQLite takes 32,766 in one statement."""
+_COMPARED: Final = 500
+"""Pairs whose texts are in memory at a time."""
+_OF_A_CLUSTER: Final = 20
+"""Texts of one cluster that a fresh one is compared with for each band they share: a flood of copies of one
+text must not make each further one dearer."""
 
+T = TypeVar("T")
 Pair = tuple[str, str]
 """Two fingerprints, the smaller id first."""
 
@@ -79,10 +85,18 @@ def _row(mark: Fingerprint) -> dict[str, Any]:
 
 
 def _stored(session: Session, ids: Collection[str]) -> dict[str, KnownFingerprint]:
-    query = select(KnownFingerprint).where(among(session, KnownFingerprint.id.expression, ids))
-    # The rows may have been written past this session's objects.
-    found = session.scalars(query.execution_options(populate_existing=True))
-    return {row.id: row for row in found}
+    found: dict[str, KnownFingerprint] = {}
+    for part in _parts(ids):
+        query = select(KnownFingerprint).where(among(session, KnownFingerprint.id.expression, part))
+        # The rows may have been written past this session's objects.
+        rows = session.scalars(query.execution_options(populate_existing=True))
+        found |= {row.id: row for row in rows}
+    return found
+
+
+def _parts(values: Collection[T]) -> Iterator[list[T]]:
+    every = list(values)
+    yield from (every[start : start + _SOUGHT] for start in range(0, len(every), _SOUGHT))
 
 
 def _of_one_ad(versions: Iterable[Row[str, str, str | None]]) -> list[set[str]]:
@@ -96,27 +110,36 @@ def _of_one_ad(versions: Iterable[Row[str, str, str | None]]) -> list[set[str]]:
 
 def _candidates(session: Session, fresh: Collection[Fingerprint]) -> set[Pair]:
     """The fresh texts, each with those of its gate that share a band with it."""
-    rows = [
-        {"band": band, "fingerprint_id": mark}
-        for mark, gate, words in _to_band(
-            session, {mark.id: mark for mark in fresh if mark.known_by == "text"}
-        )
-        for band in bands(gate, words)
-    ]
+    texts = {mark.id: mark for mark in fresh if mark.known_by == "text"}
+    held = [(band, mark) for mark, gate, words in _to_band(session, texts) for band in bands(gate, words)]
+    rows = [{"band": band, "fingerprint_id": mark} for band, mark in held]
     insert_new(session, FingerprintBand, rows)
     holders: dict[int, set[str]] = defaultdict(set)
-    for start in range(0, len(rows), _SOUGHT):
-        sought = {row["band"] for row in rows[start : start + _SOUGHT]}
-        query = select(FingerprintBand).where(among(session, FingerprintBand.band.expression, sought))
-        for row in session.scalars(query):
-            holders[row.band].add(row.fingerprint_id)
-    banded = {row["fingerprint_id"] for row in rows}
+    for part in _parts({band for band, _ in held}):
+        for band, mark in session.execute(_holders(session, part)):
+            holders[band].add(mark)
+    banded = {mark for _, mark in held}
     return {
         (min(mark, other), max(mark, other))
         for marks in holders.values()
         for mark in marks & banded
         for other in marks - {mark}
     }
+
+
+def _holders(session: Session, sought: Collection[int]) -> Select[int, str]:
+    """The fingerprints that have one of these bands, no more than `_OF_A_CLUSTER` of one cluster for each."""
+    place = func.row_number().over(
+        partition_by=(FingerprintBand.band, KnownFingerprint.cluster_id),
+        order_by=FingerprintBand.fingerprint_id,
+    )
+    ranked = (
+        select(FingerprintBand.band, FingerprintBand.fingerprint_id, place.label("place"))
+        .join(KnownFingerprint, KnownFingerprint.id == FingerprintBand.fingerprint_id)
+        .where(among(session, FingerprintBand.band.expression, sought))
+        .subquery()
+    )
+    return select(ranked.c.band, ranked.c.fingerprint_id).where(ranked.c.place <= _OF_A_CLUSTER)
 
 
 def _to_band(session: Session, fresh: Mapping[str, Fingerprint]) -> Iterator[tuple[str, str, str]]:
@@ -157,6 +180,9 @@ class _Clusters:
             cluster = self._into[cluster]
         return cluster
 
+    def apart(self, pair: Pair) -> bool:
+        return self.of(pair[0]) != self.of(pair[1])
+
     def join(self, pair: Pair) -> None:
         one, other = map(self.of, pair)
         if one != other:
@@ -182,20 +208,15 @@ class _Clusters:
 
 
 def _join_alike(session: Session, clusters: _Clusters, pairs: Collection[Pair]) -> None:
-    """Join the clusters of those pairs whose words are alike.
-
-    Of two clusters, one pair is compared at a time: mostly the first joins them, and spares the others.
-    """
-    runs: dict[str, Shingles] = {}
-    waiting = sorted(filter(clusters.are_texts, pairs))
-    while waiting := [pair for pair in waiting if clusters.of(pair[0]) != clusters.of(pair[1])]:
-        now = {frozenset(map(clusters.of, pair)): pair for pair in reversed(waiting)}.values()
-        words = _words(session, {mark for pair in now for mark in pair} - runs.keys())
-        runs |= {mark: shingles(each) for mark, each in words.items()}
-        for one, other in now:
-            if jaccard(runs[one], runs[other]) >= ALIKE:
+    """Join the clusters of those pairs whose words are alike; pairs that are together by then are spared."""
+    texts = sorted(filter(clusters.are_texts, pairs))
+    for start in range(0, len(texts), _COMPARED):
+        apart = [pair for pair in texts[start : start + _COMPARED] if clusters.apart(pair)]
+        words = _words(session, {mark for pair in apart for mark in pair})
+        runs = {mark: shingles(each) for mark, each in words.items()}
+        for one, other in apart:
+            if clusters.apart((one, other)) and jaccard(runs[one], runs[other]) >= ALIKE:
                 clusters.join((one, other))
-        waiting = sorted(set(waiting) - set(now))
 
 
 def _words(session: Session, marks: Collection[str]) -> dict[str, str]:

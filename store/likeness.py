@@ -42,6 +42,8 @@ _DECORATION: Final = re.compile(
 )
 _HIDDEN: Final = re.compile(r"某|^(?:na|null|none|无|不详|未知|匿名|保密|知名企业|知名公司)$")
 """In place of an employer's name."""
+_AUTHORITY: Final = re.compile(r"(?:局|厅|法院|检察院|办事处|总队|支队|大队)$|委员会|政府|公安|海关|参公")
+"""Names of public bodies, wider than those that config/posters.py is sure of: a mistake costs little here."""
 _PREFECTURE: Final = 2
 _MUNICIPALITIES: Final = frozenset({"110000", "120000", "310000", "500000"})
 
@@ -68,18 +70,23 @@ def fingerprint(ad: JobAd) -> Fingerprint:
     ad without an employer is one with others of the same words, title and area, and by itself if it is short.
     """
     title, words, place = core(ad.title), plain(ad.text), area(ad.division, ad.city)
-    named = ad.company and not _HIDDEN.search(plain(ad.company))
-    gate = stable_id("posting", employer_id(ad.company), place, title) if named else ""
+    gate = "" if _unnamed(ad.company) else stable_id("posting", employer_id(ad.company), place, title)
     known_by: KnownBy
     told: tuple[str, ...]
     if len(words) >= SHORTEST:
-        known_by = "text" if gate and ad.poster != "public" else "words"
+        known_by = "text" if gate and ad.poster != "public" and not _AUTHORITY.search(ad.company) else "words"
         told = (gate, words) if gate else (place, title, words)
     else:
         known_by = "title" if gate else "ad"
         told = (gate or ad.ad_id,)
     identity = stable_id("fingerprint", known_by, *told)
     return Fingerprint(id=identity, gate=gate, known_by=known_by, words=words, first_seen=ad.observed_at)
+
+
+@lru_cache(maxsize=8192)
+def _unnamed(company: str) -> bool:
+    name = plain(company)
+    return not name or _HIDDEN.search(name) is not None
 
 
 class _Plain(dict[int, str]):

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 
-import store.clusters
 from events.types import CheckedAd, JobAd
 from store.clusters import fingerprint_stored
-from store.database import snapshot, transaction
+from store.database import one_at_a_time, snapshot, transaction
 from store.likeness_models import FingerprintBand, KnownFingerprint
 from store.models import Ad, AdVersion
 from store.recording import record
@@ -193,12 +192,12 @@ def test_two_recorders_at_once_make_one_cluster_of_one_posting(postgres: Cluster
             with transaction(engine) as session:
                 record(session, list(events))
 
-        def meet(*_: Any) -> None:
+        def meet(connection: Connection, what: str) -> None:
             both_stored.wait()
+            one_at_a_time(connection, what)
 
         with pytest.MonkeyPatch.context() as patch:
-            original = store.clusters.one_at_a_time
-            patch.setattr("store.clusters.one_at_a_time", lambda *given: (meet(), original(*given)))
+            patch.setattr("store.clusters.one_at_a_time", meet)
             threads = [
                 threading.Thread(target=bring, args=([checked_ad(posting(n, text=reworded(n)))],))
                 for n in (0, 1)
@@ -209,3 +208,10 @@ def test_two_recorders_at_once_make_one_cluster_of_one_posting(postgres: Cluster
                 thread.join()
         found = clusters(engine)
         assert found["A0"] == found["A1"] != found["A9"]
+
+
+def test_a_flood_of_copies_is_one_posting(engine: Engine) -> None:
+    """More of them than a fresh text is compared with, in one batch and in the next."""
+    flood = [checked_ad(posting(number, text=f"{LONG}{number}")) for number in range(60)]
+    record_in_batches(engine, flood, 40)
+    assert len(set(clusters(engine).values())) == 1

@@ -62,7 +62,7 @@ def test_another_employer_area_or_text_is_another_fingerprint(other: dict[str, A
 
 
 def test_a_short_text_is_known_by_its_title() -> None:
-    short = {"text": "须持会计证。"}
+    short: dict[str, Any] = {"text": "须持会计证。"}
     assert known_by(**short) == known_by(text="五险一金，双休。") == known_by(**short, title="会 计")
     assert known_by(**short, title="出纳") != known_by(**short) != known_by()
     assert fingerprint(job_ad(**short)).known_by == "title"
@@ -74,7 +74,7 @@ def test_the_shortest_text_that_is_compared() -> None:
 
 
 def test_without_an_employer_only_the_very_same_ad_in_one_place_is_one() -> None:
-    nameless = {"company": ""}
+    nameless: dict[str, Any] = {"company": ""}
     assert known_by(**nameless, number=1) == known_by(**nameless, number=2)
     assert known_by(**nameless, title="出纳") != known_by(**nameless)
     assert known_by(**nameless, division="330100") != known_by(**nameless)
@@ -82,8 +82,13 @@ def test_without_an_employer_only_the_very_same_ad_in_one_place_is_one() -> None
     assert fingerprint(job_ad(company="", text=LONG)).known_by == "words"
 
 
-def test_positions_of_public_bodies_are_one_only_when_equal() -> None:
-    assert fingerprint(job_ad(text=LONG, poster="public")).known_by == "words"
+@pytest.mark.parametrize(
+    "public", [{"poster": "public"}, {"company": "测试市审计局"}, {"company": "测试县老干部中心（参公）"}]
+)
+def test_positions_of_public_bodies_are_one_only_when_equal(public: dict[str, Any]) -> None:
+    assert fingerprint(job_ad(text=LONG, **public)).known_by == "words"
+    assert known_by(**public) == known_by(**public, number=2)
+    assert known_by(**public, title="出纳") != known_by(**public) != known_by(**public, text=reworded(1))
 
 
 @pytest.mark.parametrize(
