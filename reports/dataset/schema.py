@@ -17,7 +17,8 @@ SEVERITIES: Final = ("red", "orange", "yellow", "grey")
 
 _SOURCE: Final = Field(
     name="source", type="text", example="board-a",
-    en="Board, or name given to a file drop", zh="来源：招聘网站或数据文件的名称",
+    en="Board, name given to a file drop, or public-report for what the public reported",
+    zh="来源：招聘网站或数据文件的名称；public-report 为群众举报",
 )  # fmt: skip
 _FIRST_SEEN: Final = Field(
     name="first_seen", type="date", example="2026-11-18",

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -20,7 +21,7 @@ from crawlers.door import Door
 from crawlers.evidence import Keeper
 from crawlers.outlet import Published
 from crawlers.posting import Posting
-from crawlers.public.desk import Given, Receipts, ReportDesk
+from crawlers.public.desk import Given, Receipts, ReportDesk, posting_of
 from crawlers.public.fetch import HostRun, board_of, fetch_reported
 from crawlers.public.ledger import ReportedLedger
 from crawlers.public.report import MAX_BYTES, ReportError, read_report, report_of, same_page
@@ -204,6 +205,24 @@ def test_what_is_no_report_is_refused_by_name(content: bytes, reason: str) -> No
     with pytest.raises(ReportError) as raised:
         read_report(content, form=False)
     assert reason in str(raised.value)
+
+
+@given(st.binary(max_size=80) | st.text(max_size=80).map(lambda text: text.encode()), st.booleans())
+def test_any_body_is_a_report_or_refused(content: bytes, form: bool) -> None:  # noqa: FBT001 - hypothesis
+    with suppress(ReportError):
+        read_report(content, form=form)
+
+
+@given(st.text(st.characters(), max_size=60), st.text(st.characters(), max_size=20))
+def test_any_text_is_a_posting_or_refused(text: str, employer: str) -> None:
+    content = json.dumps({"text": text, "employer": employer}).encode()
+    with suppress(ReportError):
+        report = read_report(content, form=False)
+        assert posting_of(report).source_ad_id == report.matter_id
+        assert (
+            report_of({"text": f"\n{report.text}。 ", "employer": report.employer}).matter_id
+            == report.matter_id
+        )
 
 
 def test_a_refusal_is_answered_and_leaves_nothing(service: Service) -> None:
