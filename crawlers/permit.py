@@ -18,14 +18,14 @@ _RENEWED_AFTER: Final = timedelta(minutes=1)
 class Permit(Protocol):
     """What a spider asks before every request."""
 
-    def refusal(self) -> str:
-        """Why nothing may be asked for at the moment; empty when it may."""
+    def refusal(self, wait: float = 0) -> str:
+        """Why nothing may be asked for now, or `wait` seconds later; empty when it may."""
 
 
 class FreePermit:
     """For a trial of a few pages, which a person watches."""
 
-    def refusal(self) -> str:
+    def refusal(self, wait: float = 0) -> str:  # noqa: ARG002 - asked like the other
         return ""
 
 
@@ -39,16 +39,19 @@ class StoredPermit:
         self._clock = clock
         self._leased: datetime | None = None
 
-    def refusal(self) -> str:
+    def refusal(self, wait: float = 0) -> str:
         now = self._clock()
-        if not self._board.open_at(now):
+        pause = timedelta(seconds=wait)
+        if not (self._board.open_at(now) and self._board.open_at(now + pause)):
             return f"the board may be crawled {self._board.hours} only"
         with transaction(self._engine) as session:
             if (stop := stop_of(session, self._board.id)) is not None:
                 return f"stopped by {stop.actor}: {stop.why}"
             if self._leased is None or now - self._leased >= _RENEWED_AFTER:
+                # A board that is asked once an hour is not free in between.
+                until = now + LEASE + 2 * pause
                 hosts = self._board.hosts
-                holder = lease_hosts(session, hosts, run_id=self._run_id, now=now, until=now + LEASE)
+                holder = lease_hosts(session, hosts, run_id=self._run_id, now=now, until=until)
                 if holder:
                     return f"another run speaks to {holder}"
                 self._leased = now

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import TYPE_CHECKING, Final, Self, cast
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -53,8 +54,13 @@ class PermitStop(_Stop):
 
     def process_request(self, request: Request) -> None:
         super().process_request(request)
-        if why := self._spider.permit.refusal():
+        if why := self._spider.permit.refusal(self._wait(request)):
             self._stop(why, ended="not permitted")
+
+    def _wait(self, request: Request) -> float:
+        """Seconds that the request may wait behind this before it goes out, for the pace of its host."""
+        slot = self._crawler.engine.downloader.slots.get(urlsplit(request.url).hostname or "")
+        return slot.delay if slot is not None else 0.0
 
 
 class ChallengeStop(_Stop):

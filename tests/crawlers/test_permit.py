@@ -17,7 +17,7 @@ from crawlers.permit import StoredPermit
 from crawlers.run import crawl
 from store.database import transaction
 from store.permits import lease_hosts
-from tests.crawlers.serving import HOUSE, open_database, posting_page, rejections, runs, serving
+from tests.crawlers.serving import HOUSE, collected, open_database, posting_page, rejections, runs, serving
 
 DEMO = load_boards()["demo"]
 NIGHT = datetime(2026, 11, 18, 23, 30, tzinfo=CHINA)
@@ -69,6 +69,8 @@ def test_a_person_stops_a_run_that_is_under_way_and_takes_it_back() -> None:
         assert len(site.hits) == asked  # not even robots.txt
         assert CliRunner().invoke(command, ["allow", "test"]).exit_code == 0
         assert CliRunner().invoke(command, ["allow", "test"]).exit_code == 2
+        # A slow board would be asked slowly.
+        site.answers |= {f"/{n}": posting_page(n) for n in range(30)}
         assert crawl(site.board(recheck=0), HOUSE).complete
     assert [run.status for run in runs()] == ["incomplete", "incomplete", "complete"]
 
@@ -117,3 +119,50 @@ def test_a_lease_is_renewed_now_and_then_and_not_at_every_request() -> None:
             renewed.append(permit._leased)
     assert [earlier != later for earlier, later in pairwise(renewed)] == [False, False, True, False]
     engine.dispose()
+
+
+@pytest.mark.usefixtures("home")
+def test_a_request_that_would_go_out_after_hours_is_not_made_and_a_slow_board_stays_leased() -> None:
+    engine = open_database()
+    with serving() as site:
+        board = site.board(hours="22:00-23:31")
+        permit = StoredPermit(engine, board, run_id="run", clock=lambda: NIGHT)
+        assert permit.refusal(59) == ""
+        assert permit.refusal(61) == "the board may be crawled 22:00-23:31 only"
+        slow = StoredPermit(engine, site.board(), run_id="run", clock=lambda: NIGHT)
+        assert slow.refusal(3600) == ""
+        hour_later = StoredPermit(
+            engine, site.board(), run_id="other", clock=lambda: NIGHT + timedelta(hours=1)
+        )
+        assert hour_later.refusal() == f"another run speaks to {board.hosts[0]}"
+    engine.dispose()
+
+
+_calls: list[int] = []
+
+
+def hasty_night() -> datetime:
+    """A minute later whenever somebody looks."""
+    _calls.append(1)
+    return NIGHT + timedelta(minutes=len(_calls))
+
+
+def next_night() -> datetime:
+    return NIGHT + timedelta(days=1)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_run_ends_with_the_hours_and_the_next_night_goes_on() -> None:
+    paths = [f"/{number}" for number in range(40)]
+    with serving({path: posting_page(number) for number, path in enumerate(paths)}) as site:
+        site.sitemap(*paths)
+        board = site.board(hours="23:00-00:00")
+        first = crawl(board, replace(HOUSE, clock=hasty_night))
+        assert first.outcome.note.startswith("stopped early: not permitted")
+        asked = [path for path in site.paths if path in paths]
+        assert 0 < len(asked) < len(paths)
+        assert len(collected()) == len(asked)  # what it brought is published
+        second = crawl(board, replace(HOUSE, clock=next_night))
+        assert second.complete
+        assert sorted(path for path in site.paths if path in paths) == sorted(paths)
+    assert len(collected()) == len(paths)
