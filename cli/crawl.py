@@ -13,6 +13,7 @@ from cli.held import discard, held, release
 from cli.reported import command as reported
 from cli.stop import allow, stop
 from cli.trial import command as trial
+from cli.trim import command as trim
 from cli.wiring import evidence_folder, open_database, open_log_to_fill
 from crawlers.board import Board, BoardError, load_boards
 from crawlers.run import CrawlFailed, House, RunSummary, crawl
@@ -46,6 +47,7 @@ command.add_command(release)
 command.add_command(reported)
 command.add_command(status)
 command.add_command(trial)
+command.add_command(trim)
 command.add_command(stop)
 command.add_command(allow)
 
