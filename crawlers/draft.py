@@ -64,8 +64,8 @@ def draft(site: Site, *, board_id: str) -> Draft | None:
         if (found := look(site)) is not None:
             content, notes = found
             host = urlsplit(site.address).netloc
-            head: Content = {"id": board_id, "name": host} | ({"local": True} if is_loopback(host) else {})
-            return Draft(head | content, [*notes, _APPROVAL])
+            local: Content = {"local": True, "delay": 0} if is_loopback(host) else {}
+            return Draft({"id": board_id, "name": host} | content | local, [*notes, _APPROVAL])
     return None
 
 
