@@ -71,8 +71,6 @@ def test_a_person_stops_a_run_that_is_under_way_and_takes_it_back() -> None:
         assert CliRunner().invoke(command, ["allow", "test"]).exit_code == 2
         # A slow board would be asked slowly.
         site.answers |= {f"/{n}": posting_page(n) for n in range(30)}
-        # A slow board would be asked slowly.
-        site.answers |= {f"/{n}": posting_page(n) for n in range(30)}
         assert crawl(site.board(recheck=0), HOUSE).complete
     assert [run.status for run in runs()] == ["incomplete", "incomplete", "complete"]
 
