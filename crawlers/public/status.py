@@ -18,7 +18,7 @@ _OF_STATE: Final[Mapping[str, Status]] = {
 }
 
 WORDS: Final[Mapping[Status, str]] = {
-    "received": "已收到，待抓取",
+    "received": "已收到，待处理",
     "fetched": "已收录，待判读",
     "read": "已判读",
     "unfetchable": "页面无法抓取",

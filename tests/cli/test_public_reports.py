@@ -73,7 +73,7 @@ def test_who_looks_at_a_contact_leaves_his_name() -> None:
 def test_a_page_that_holds_no_ad_is_for_people() -> None:
     with serving({"/7": Answer("<p>招聘电工，须持电工证</p>".encode())}) as site:
         receipt = reported(f"{site.base}/7")
-        assert "已收到，待抓取" in run("reports").output
+        assert "已收到，待处理" in run("reports").output
         fetched = CliRunner().invoke(crawl, ["reported", "--base-url", site.base])
         assert fetched.exit_code == 1
         assert "no page held a posting" in fetched.output
@@ -95,7 +95,7 @@ def test_a_person_ends_a_report_or_has_its_page_asked_for_again() -> None:
     assert "页面无法抓取" in run("reports").output
     who = ("--by", "李某", "--why", "x")
     assert run("reports", "retry", receipt, *who).exit_code == 0
-    assert "已收到，待抓取" in run("reports").output
+    assert "已收到，待处理" in run("reports").output
     assert run("reports", "dismiss", receipt, *who).exit_code == 0
     assert "已办结" in run("reports").output
     assert [action for action, _, _ in actions()] == ["retried", "dismissed"]
