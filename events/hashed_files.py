@@ -5,7 +5,7 @@ A file's time of change is when somebody last left its bytes here.
 
 import fcntl
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -88,7 +88,7 @@ class HashedFiles:
 
 
 class Batch:
-    """New files that are written under other names, made safe together, and then put in place."""
+    """New files that are written under other names, and put in place together."""
 
     def __init__(self, files: HashedFiles) -> None:
         self._files = files
@@ -97,15 +97,15 @@ class Batch:
     @contextmanager
     def writing(self, sha256: str) -> Iterator[IO[bytes]]:
         """A file for the bytes of this hash."""
-        handle, name = tempfile.mkstemp(dir=self._files.folder_for(sha256), prefix=".")
-        self._drafts[sha256] = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        draft = self._files.folder_for(sha256) / f".{sha256}.{secrets.token_hex(4)}"
+        self._drafts[sha256] = draft
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             yield file
+            file.flush()
+            os.fsync(file.fileno())
 
     def settle(self) -> None:
         """Put all files in place."""
-        for draft in self._drafts.values():
-            sync(draft)
         for sha256, draft in self._drafts.items():
             draft.rename(self._files.path(sha256))
         for folder in {draft.parent for draft in self._drafts.values()}:
@@ -119,7 +119,7 @@ class Batch:
 
 
 def sync(path: Path) -> None:
-    """Make a file's content, or the names in a folder, safe from a power cut."""
+    """Make the names in a folder safe from a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

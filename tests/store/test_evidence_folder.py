@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.settings import CHINA
-from events import hashed_files
 from store.evidence_folder import Content, EvidenceFolder
 
 
@@ -110,11 +109,11 @@ def test_nothing_half_written_comes_to_its_place(
 ) -> None:
     """The disk is full while the batch is made safe."""
 
-    def full(_path: Path) -> None:
+    def full(_file: int) -> None:
         raise OSError(28, "No space left on device")
 
     folder.put([Content(b"before")])
-    monkeypatch.setattr(hashed_files, "sync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         folder.put([Content(b"one"), Content(b"two")])
     assert [path.name.removesuffix(".zst") for path in place.glob("??/*")] == [Content(b"before").sha256]
@@ -127,7 +126,7 @@ def test_a_killed_writer_leaves_nothing_but_a_draft_that_is_swept(
     script = (
         "import os, signal, sys; from pathlib import Path; from events import hashed_files;"
         "from store.evidence_folder import Content, EvidenceFolder;"
-        "hashed_files.sync = lambda path: os.kill(os.getpid(), signal.SIGKILL) if path.is_file() else None;"
+        "hashed_files.Batch.settle = lambda _: os.kill(os.getpid(), signal.SIGKILL);"
         "EvidenceFolder(Path(sys.argv[1])).put([Content(b'one'), Content(b'two')])"
     )
     done = subprocess.run([sys.executable, "-c", script, str(place)], check=False)
