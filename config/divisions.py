@@ -9,6 +9,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +17,8 @@ from config.settings import ROOT
 
 NATION: Final = "000000"
 FILE: Final = ROOT / "config" / "divisions.csv"
+FORMER: Final = ROOT / "config" / "former_codes.csv"
+"""Codes in use between 2000 and 2024 that the list has no more, and what became of each."""
 
 
 class DivisionError(ValueError):
@@ -52,6 +55,23 @@ def load_divisions() -> Mapping[str, Division]:
                     f"{FILE.name}:{number}: parent {division.parent!r} is not above this line"
                 )
             found[division.code] = division
+    return MappingProxyType(found)
+
+
+@lru_cache(maxsize=1)
+def former_codes(file: Path = FORMER) -> Mapping[str, str]:
+    """Former code → the code that its area, or the area around it, has now.
+
+    Raises:
+        DivisionError: a code is still in the list, or what it became is not; names the line.
+    """
+    found: dict[str, str] = {}
+    with file.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines), start=2):
+            if row["code"] in load_divisions() or row["now"] not in load_divisions() or row["code"] in found:
+                told = f"{row['code']!r} or {row['now']!r} does not belong here"
+                raise DivisionError(f"{file.name}:{number}: {told}")
+            found[row["code"]] = row["now"]
     return MappingProxyType(found)
 
 

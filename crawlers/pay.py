@@ -55,7 +55,8 @@ def _read(written: str) -> Pay | None:
         low=bound[0],
         high=bound[1],
         currency=currency,
-        per=cast("Period | None", next(iter(periods), None)),
+        # 14薪 counts months' pay.
+        per=cast("Period | None", next(iter(periods), "month" if months else None)),
         months=months,
         negotiable=negotiable,
     )

@@ -2,7 +2,8 @@
 
 Names are read from the left, longest first: 广东省深圳市南山区, 深圳-南山区 and 深圳南山 all give 440305. A
 name that several places bear counts only under a province or city that settles it. Several places give
-the division they share; None (辖区不明) where that would be the whole nation.
+the division they share; None (辖区不明) where that would be the whole nation. A place may also be written
+as its code (440305), which may have been replaced since.
 """
 
 import csv
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from config.divisions import NATION, Division, ancestors, in_subtree, load_divisions
+from config.divisions import NATION, Division, ancestors, former_codes, in_subtree, load_divisions
 from config.settings import ROOT
 
 ALIASES: Final = ROOT / "config" / "places.csv"
@@ -26,7 +27,12 @@ _WITHIN: Final = frozenset("-–—·•")
 _STREET: Final = re.compile(
     r"[东西南北中]?[一二三四五六七八九十]?(?:路|街|道|大道|大街|巷|桥|站|大厦|广场|门|园|宾馆|饭店)"
 )
+_PREFECTURE: Final = 2
 _COUNTY: Final = 3
+_CODE: Final = re.compile(r"(\d{6})(?:\d{6})?", re.ASCII)
+"""As public services hand it over; the twelve digits of the statistics office name a village within it."""
+_ZONE: Final = "71"
+"""From here on the last two digits mean development zones, which the statistics office counts apart."""
 
 Codes = frozenset[str]
 
@@ -55,13 +61,24 @@ def locate_all(written: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65_536)
 def _locate_all(written: str) -> tuple[str, ...]:
+    if as_code := _CODE.fullmatch(written.strip()):
+        return _of_code(as_code[1])
     groups: list[Codes] = []
     before = ""
     for part in _SEPARATORS.split(unicodedata.normalize("NFKC", written)):
-        for name in _read(part.removeprefix("中国"), opening=not groups):
+        for name in _read(part.removeprefix("中国"), opening=not groups or ";" in before):
             _join(groups, name, inside=before in _WITHIN)
         before = part
     return tuple(dict.fromkeys(code for group in groups if (code := _shared(group))))
+
+
+def _of_code(code: str) -> tuple[str, ...]:
+    """The division of a code: today's, what became of a former one, or the city around a development zone."""
+    prefecture = code[:4] + "00"
+    for each in (code, prefecture) if code[4:] >= _ZONE else (code,):
+        if now := each if each in load_divisions() else former_codes().get(each):
+            return (now,) if now != NATION else ()
+    return ()
 
 
 def _read(part: str, *, opening: bool) -> Iterator[_Name]:
@@ -95,10 +112,11 @@ def _join(groups: list[Codes], name: _Name, *, inside: bool) -> None:
     """Let `name` narrow the last place of `groups`, or stand as a place of its own."""
     if groups and (narrowed := _nested(groups[-1], name.every)):
         groups[-1] = narrowed
-    elif groups and (siblings := _siblings(groups[-1], name.every)):
+    elif groups and (name.full or not inside) and (siblings := _siblings(groups[-1], name.every)):
         groups.append(siblings)
     elif name.alone and not (groups and inside and name.district):
-        # 东莞-东城区 names a part of Dongguan, although only Beijing has a district of that name.
+        # 东莞-东城区 names a part of Dongguan, although only Beijing has a district of that name; so does
+        # 龙湖 in 广州·黄埔·龙湖, which is no district of Shantou there.
         groups.append(name.alone)
 
 
@@ -163,5 +181,6 @@ def _well_known(row: Division) -> bool:
 
 
 def _former_names(row: Division) -> set[str]:
-    """Counties become cities and cities districts; old ads keep the old word: 吴江市 is 吴江区."""
-    return {row.short + kind for kind in "市县区"} if row.level == _COUNTY else set()
+    """Counties become cities, cities districts, leagues cities; old ads keep the old word: 吴江市."""
+    kinds = {_COUNTY: ("市", "县", "区"), _PREFECTURE: ("地区", "盟")}
+    return {row.short + kind for kind in kinds.get(row.level, ())}

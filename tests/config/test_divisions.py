@@ -1,16 +1,38 @@
 """The division list is whole, and its tree can be walked."""
 
+from pathlib import Path
+
 import pytest
 
 from config.divisions import (
     DivisionError,
     ancestors,
+    former_codes,
     in_subtree,
     load_divisions,
     name_of,
     parent_of,
     province_of,
 )
+
+
+def test_a_former_code_means_an_area_of_today_in_the_same_province() -> None:
+    divisions = load_divisions()
+    assert len(former_codes()) > 700
+    for code, now in former_codes().items():
+        assert code not in divisions
+        assert province_of(now) == f"{code[:2]}0000"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [("440305,南山区,2010,440305", "'440305'"), ("440399,某区,2010,440398", "'440398'")],
+)
+def test_a_former_code_that_does_not_belong_is_named(tmp_path: Path, row: str, told: str) -> None:
+    file = tmp_path / "former_codes.csv"
+    file.write_text(f"code,name,until,now\n{row}\n", "utf-8")
+    with pytest.raises(DivisionError, match=rf"former_codes.csv:2: .*{told}"):
+        former_codes(file)
 
 
 def test_the_list_is_whole() -> None:

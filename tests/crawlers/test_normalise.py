@@ -1,6 +1,11 @@
 """A posting becomes an ad with everything apart: places, dates, pay, who hires and for whom."""
 
+import gzip
+import json
+from collections import Counter
 from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -39,7 +44,7 @@ def test_everything_that_a_posting_says() -> None:
     assert (ad.division, ad.divisions) == ("320100", ("320102", "320106"))
     assert (ad.posted, ad.valid_through) == (date(2026, 11, 17), date(2026, 12, 31))
     assert ad.salary == "8-12K·14薪"
-    assert ad.terms.pay == Pay(low=800_000, high=1_200_000, currency="CNY", months=14)
+    assert ad.terms.pay == Pay(low=800_000, high=1_200_000, currency="CNY", per="month", months=14)
     terms = ad.terms
     assert (terms.headcount, terms.schooling, terms.experience_years, terms.employment_types) == (
         2, "college", 1, ("full_time",),
@@ -112,3 +117,25 @@ def test_any_posting_becomes_an_ad_that_the_log_carries(given: dict[str, str]) -
     ad, _ = normalised(**given)
     assert JobAd.decode(ad.encode()) == ad
     assert ad.division is None or set(ad.divisions)
+
+
+@pytest.mark.shared
+def test_most_of_what_real_ads_say_is_read(shared: Path) -> None:
+    """Of 2,000 ads: what was seen, less a margin; what is not read are formulas, ages, and 河东区."""
+    said, read = Counter[str](), Counter[str]()
+    with gzip.open(shared / "ads" / "ads-05.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for given in map(json.loads, islice(lines, 2_000)):
+            extra = {name: str(value) for name, value in given["extra"].items()}
+            fields = {name: extra.get(name, "") for name in ("salary", "education", "experience")}
+            ad, _ = normalised(city=given["city"] or "", **fields)
+            told = {
+                "city": ad.divisions,
+                "salary": ad.terms.pay,
+                "education": ad.terms.schooling,
+                "experience": ad.terms.experience_years is not None,
+            }
+            said.update(name for name, value in ({"city": given["city"]} | fields).items() if value)
+            read.update(name for name, value in told.items() if value)
+    floors = {"city": 0.97, "salary": 0.92, "education": 0.92, "experience": 0.91}
+    shares = {name: round(read[name] / said[name], 3) for name in floors}
+    assert all(shares[name] >= floor for name, floor in floors.items()), shares
