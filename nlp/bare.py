@@ -60,7 +60,7 @@ _HEADCOUNT: Final = re.compile(
     r"\s?[:(]?\s?(?:[0-9]{1,2}|[一二三四五两]|若干|数|各[一二三0-9]{1,2}) ?[名人位]"
 )
 _CALLED_FOR: Final = re.compile("[招聘](?:[募请用]|名)?$")
-_PAPER_ONLY: Final = re.compile("注册|国家|执业|全国|[一二三]级|[初中高]级|建造|造价")
+_PAPER_ONLY: Final = re.compile("注册|国家|执业|全国|^省|[一二三]级|[初中高]级|建造|造价")
 _RECRUITING: Final = re.compile(r"(?:招聘|诚聘|急聘|急招|招募|高薪聘|聘请|诚招|(?:岗位|职位)[:为]?)\s?$")
 _BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":"})
 _ROW: Final = re.compile("(?:学历|本科|[大中]专|专科|高中|初中|硕士|博士|研究生|不限|以上|以下|岁) $")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Final, Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -33,6 +34,9 @@ _WISHES: Final = (
 )
 _FATES: Final = ("优先", "必备", "通过", "考试", "一科", "两科", "科目", "全科")
 """What shows that 证券从业 is an examination or its paper where nothing before it does."""
+_EXAMINED: Final = "专业技术资格"
+_FIELD: Final = re.compile("(?![初中高]级)[一-龥]+")
+_ABOVE: Final = ("以上", "及以上", "或以上", "及其以上")
 OCCUPATION: Final = 5
 """A name that long (水质检验员) is an occupation of the state's list, and seldom what a post is called."""
 REACH: Final = 10
@@ -242,6 +246,8 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
         words[alias.alias] = Word(
             alias.alias, alias.use, alias.qualification, head=own.group() if own else ""
         )
+    for name, qualification in _graded_examinations(catalogue):
+        words.setdefault(name, Word(name, "name", qualification, head="资格"))
     for head in data.heads:
         words[head.word] = Word(head.word, "head", firm=head.strength == "firm")
     for trade in (f"{who}{mark}{grade}" for who in "员工" for mark in ("", "(") for grade in SKILLS):
@@ -251,6 +257,15 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
     for text in data.pseudo:
         words[text] = Word(text, "pseudo")
     return words
+
+
+def _graded_examinations(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """会计专业中级及以上专业技术资格: an examination for a title, with the grade within its name."""
+    for alias in catalogue.aliases.values():
+        field = alias.alias.removesuffix(_EXAMINED)
+        if field != alias.alias and _FIELD.fullmatch(field):
+            for grade, above, subject in product(_GRADES[3:], ("", *_ABOVE), ("", "专业")):
+                yield f"{field}{subject}{grade}{above}{_EXAMINED}", alias.qualification
 
 
 def _triggers(words: dict[str, Word]) -> dict[str, Word]:

@@ -13,8 +13,8 @@ _WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _WIDE_UPPER: Final = {code: code - 0xFEE0 + 32 for code in range(0xFF21, 0xFF3B)}
 _SIGNS: Final = str.maketrans(
-    "　\u00a0\t\r\u2002\u2003\u2009\u2028\u2029\u0085｡､〔〕［］【】﹙﹚–—－﹣·•●■◆▪★☆◇○※",
-    "   \n   \n\n\n。、()[][]()----" + "•" * 11,
+    "　\u00a0\t\r\u2002\u2003\u2009\u2028\u2029\u0085｡､〔〕［］【】﹙﹚–—－﹣ⅠⅡⅢⅣⅤ·•●■◆▪★☆◇○※",
+    "   \n   \n\n\n。、()[][]()----一二三四五" + "•" * 11,
 )
 _UNREADABLE: Final = dict.fromkeys([*range(9), *range(11, 13), *range(14, 32), 127], ord(" "))
 _SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)

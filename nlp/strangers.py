@@ -49,7 +49,7 @@ _LONGEST: Final = 12
 _ANY_MAKER: Final = "vendor:厂商认证"
 _SKILL: Final = "skill:技能等级证书"
 _POST: Final = "post:上岗证"
-FOR_A_POST: Final = re.compile("(?:上岗|岗位|培训)(?:执业|资格|合格|培训|操作)*证")
+FOR_A_POST: Final = re.compile("(?:上岗|岗位|培训|进修)(?:执业|资格|合格|培训|操作)*证")
 """A paper for a post of whatever trade is no grade of skill in it."""
 
 

@@ -16,6 +16,7 @@ _PERSON: Final = re.compile(
 _ANYONE: Final = re.compile(
     "员工|职工|人员|学员|会员|党员|团员|官员|雇员|队员|个人|本人|成员|商人|师资|工人$|[施加竣开复用务人分停]工$"
 )
+_EVERYBODY: Final = re.compile("员工|职工|人员|工人$")
 _CLASS: Final = re.compile(
     "相关|有关|相应|对应|同等|等同|同级|同类|其他|其它|类似|专业|职业|从业|执业|领域|(?<!各)类|以上|上述|行业|技能|技术|安全生产"
 )
@@ -28,20 +29,26 @@ _MODIFIES: Final = re.compile(
 )
 _GRADE: Final = re.compile("[一二三四五]级$")
 _UNLISTED_HEADS: Final = re.compile(
-    "(?:职业|从业|执业|上岗|岗位|培训|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
+    "(?:职业|从业|执业|上岗|岗位|培训|进修|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
 )
 HOLDING: Final = re.compile(
     r"(?:(?<![支维保坚主扶把])持有?|具有|具备|拥有|取得|获得?|考取|通过|有|国家|考过|注册|持证|证书[:(]?|资格[:(])[:\s\"“《(]{0,2}(?:过|国家|全国|有效)?(?:[一二三]级|[初中高]级)?$"
 )
 """Words before a name by which someone holds it."""
+_COURSE: Final = re.compile("进修(?:合格)?证|培训(?:合格证|证(?![书件照]))")
+"""Courses for a trade; a plain 培训证书 may be of any."""
 _POST_ONLY: Final = re.compile("上岗|岗位")
+_ANY_COURSE: Final = re.compile(
+    "(?:岗前|入职|转岗|在职|内部|短期|系统|统一|正规|专门|专项|厂家|厂商|海外|国外|国际|教育|师资|语|计算机|驾驶|[军党各种项次])$"
+)
+"""Behind these a 培训证书 tells no trade."""
 _TRADE_PAPER: Final = re.compile("从业.{0,4}证")
 _REGULATED: Final = re.compile(
     "金融|财|会计|证券|运输|道路|货|客|车|驾|船|航|铁路|交通|危|放射|核|特种|电|医(?!药代表)|护|教|法|新闻|记者|播|导游|消防|保安|建|安全"
 )
 """Trades in which a 从业资格 may be one of the catalogue or of a statute."""
 _TRAILING: Final = re.compile(
-    "(?:职业|从业|执业|上岗|岗位|培训|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
+    "(?:职业|从业|执业|上岗|岗位|培训|进修|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
 )
 _OF_TRADE: Final = re.compile("操作|上岗|资格|从业|作业")
 _SOME: Final = re.compile("(?:相关|相应|对应|有关|必要|所需)的?(?:专业|职业|执业|从业|行业|技术)*的?")
@@ -165,12 +172,25 @@ def _is_name(rest: str, written: str, phrase: str) -> bool:
     ):
         return True
     # 黄金从业资格证 is some body's, unless the law may ask for one in that trade.
-    of_trade = _TRADE_PAPER.match(written) and not (_REGULATED.search(rest) or _CLOSING.search(phrase))
+    of_trade = bool(_TRADE_PAPER.match(written)) and not (_REGULATED.search(rest) or _CLOSING.search(phrase))
     return (
-        (of_trade or _POST_ONLY.search(written)) is not None
+        (of_trade or _POST_ONLY.search(written) is not None or _of_course(rest, written))
         and 1 < len(rest) <= _TRADE_LENGTH
-        and not (_CLASS.search(phrase) or _ANYONE.search(rest))
+        and not (_CLASS.search(_within(phrase, rest)) or _EVERYBODY.search(rest))
     )
+
+
+def _of_course(rest: str, written: str) -> bool:
+    """血液透析进修证书, 康复治疗培训合格证: a hospital or a body has trained someone for a trade."""
+    course = _COURSE.match(written)
+    regulated = course is not None and course.group().startswith("培训") and _REGULATED.search(rest)
+    return course is not None and not (regulated or _ANY_COURSE.search(rest))
+
+
+def _within(phrase: str, rest: str) -> str:
+    """`phrase` without the 行业 behind a trade that no law regulates (供水行业上岗证)."""
+    head, found, tail = phrase.partition("行业")
+    return head + tail if found and head == rest and not _REGULATED.search(rest) else phrase
 
 
 def _state(text: str, start: int, phrase: str, found: Candidate) -> Candidate | None:

@@ -258,3 +258,40 @@ def test_levels_of_the_state_are_skill_levels_and_a_second_paper_is_of_the_first
 )
 def test_occupations_grades_and_papers_of_a_firm(text: str, expected: list[tuple[str, str]]) -> None:
     assert kinds(f"任职要求:{text}。") == expected
+
+
+@pytest.mark.parametrize(
+    ("paper", "kind"),
+    [
+        ("供水行业上岗证", "post_permit"), ("供热行业从业资格证", "post_permit"),
+        ("保洁行业上岗证", "post_permit"),
+        ("血液透析进修证书", "post_permit"), ("重症医学进修证", "post_permit"), ("ICU进修证", "post_permit"),
+        ("康复治疗培训合格证", "post_permit"), ("充电桩运维培训证", "post_permit"),
+        ("会计专业中级及以上专业技术资格证书", "proficiency"),
+        ("经济专业中级专业技术资格证书", "proficiency"),
+        ("统计专业初级以上专业技术资格", "proficiency"), ("会计中级专业技术资格", "proficiency"),
+        ("全国翻译专业资格（水平）考试二级口译及以上证书", "proficiency"),
+        ("全国英语翻译专业资格水平考试三级笔译证书", "proficiency"),
+        ("UTⅡ级证书", "licensing"), ("MTⅡ级证", "licensing"), ("健康管理师Ⅲ级证书", "skill_level"),
+        ("省监理工程师证", "post_permit"), ("水利五大员证", "post_permit"),
+    ],
+)  # fmt: skip
+def test_a_long_name_is_read_whole(paper: str, kind: str) -> None:
+    assert [(quote in paper, said) for quote, said in kinds(f"任职要求：持有{paper}，能倒班")] == [
+        (True, kind)
+    ]
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        "培训证书",
+        "本行业上岗证",
+        "相关行业上岗证",
+        "金融行业从业资格",
+        "建筑行业上岗证",
+        "项目管理培训证书",
+    ],
+)
+def test_the_paper_of_any_trade_or_course_has_no_name(paper: str) -> None:
+    assert {kind for _, kind in kinds(f"任职要求：持有{paper}，能倒班")} <= {"generic"}

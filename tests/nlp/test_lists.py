@@ -192,3 +192,18 @@ def test_where_one_paper_ends_and_the_next_begins(text: str, expected: list[str]
 )
 def test_one_paper_is_told_once(text: str, expected: list[str]) -> None:
     assert quotes(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        (
+            "取得一级建造师、监理工程师、工程咨询师（投资）等职业资格的人员优先",
+            ["一级建造师", "监理工程师", "工程咨询师（投资）"],
+        ),
+        ("具有监理工程师（房建）、造价工程师（土建）等职业资格者优先", ["监理工程师", "造价工程师"]),
+        ("持有造价员（土建）、施工员（安装）证", ["造价员", "施工员（安装）证"]),
+    ],
+)
+def test_the_field_of_a_member_stands_in_brackets(text: str, quotes: list[str]) -> None:
+    assert [mention.quote for mention in read(text).mentions] == quotes
