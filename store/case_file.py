@@ -32,6 +32,7 @@ class CaseLine:
 class CaseClue:
     """One clue with its evidence, as the case page shows it."""
 
+    id: str
     quote: str
     clause: str
     clause_start: int
@@ -117,6 +118,7 @@ def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
     gone = gone_ads(session, {row[0].ad_id: (row[0].source, row[1], row[2]) for row in rows})
     return tuple(
         CaseClue(
+            id=clue.id,
             quote=clue.quote,
             clause=clue.clause,
             clause_start=clue.clause_start,

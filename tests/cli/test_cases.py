@@ -1,10 +1,12 @@
 from pathlib import Path
 
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from cli.cases import command
 from cli.wiring import open_database
-from store.database import transaction
+from store.database import snapshot, transaction
+from store.models import Clue
 from store.recording import record
 from tests.factory import checked_ad, finding, job_ad, mention
 from tests.postings import LONG, reworded
@@ -24,11 +26,17 @@ def test_an_inspector_finds_a_case_and_reads_its_evidence(home: Path) -> None:
         "“须持有会计从业资格证”",
         "规则 required.must",
         "依据 P1",
+        f"线索 {clue_id()[:12]}",
         "建议表述 熟悉会计实务",
         "系统  立为疑似案件",
     ):
         assert words in shown.output
     assert (home / "qingdan.db").exists()
+
+
+def clue_id() -> str:
+    with snapshot(open_database()) as session:
+        return session.scalars(select(Clue.id)).one()
 
 
 def test_a_case_shows_re_posts_and_what_makes_them_one_posting(home: Path) -> None:
