@@ -5,7 +5,7 @@ share one follows from the ads alone, whatever the order in which they come.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -13,11 +13,11 @@ from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from store.database import one_at_a_time
-from store.likeness import ALIKE, Fingerprint, bands, fingerprint, jaccard, plain, shingles
+from store.likeness import ALIKE, Fingerprint, bands, fingerprint, jaccard, opposed, plain, shingles
 from store.likeness_models import FingerprintBand, KnownFingerprint
-from store.models import Ad, AdVersion
+from store.models import Ad, AdVersion, Base
 from store.rereading import job_ad
-from store.upsert import among, insert_new
+from store.upsert import among, by_copy, copy_unseen, insert_new
 
 _SOUGHT: Final = 10_000
 """Values looked up at a time: SQLite takes 32,766 in one statement."""
@@ -66,12 +66,18 @@ def _enter(session: Session, marks: Mapping[str, Fingerprint]) -> tuple[list[Fin
     """Store `marks`; those that were not there, and the ids of those seen earlier than what was known."""
     known = _stored(session, marks)
     fresh = [mark for mark in marks.values() if mark.id not in known]
-    insert_new(session, KnownFingerprint, [_row(mark) for mark in fresh])
+    _add(session, KnownFingerprint, [_row(mark) for mark in fresh])
     earlier = {key for key, row in known.items() if marks[key].first_seen < row.first_seen}
     for key in earlier:
         known[key].first_seen = marks[key].first_seen
     session.flush()
     return fresh, earlier
+
+
+def _add(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows that are not there; while we are here, nobody else writes any."""
+    add = copy_unseen if by_copy(session, rows) else insert_new
+    add(session, model, rows)
 
 
 def _row(mark: Fingerprint) -> dict[str, Any]:
@@ -113,7 +119,7 @@ def _candidates(session: Session, fresh: Collection[Fingerprint]) -> set[Pair]:
     texts = {mark.id: mark for mark in fresh if mark.known_by == "text"}
     held = [(band, mark) for mark, gate, words in _to_band(session, texts) for band in bands(gate, words)]
     rows = [{"band": band, "fingerprint_id": mark} for band, mark in held]
-    insert_new(session, FingerprintBand, rows)
+    _add(session, FingerprintBand, rows)
     holders: dict[int, set[str]] = defaultdict(set)
     for part in _parts({band for band, _ in held}):
         for band, mark in session.execute(_holders(session, part)):
@@ -214,8 +220,8 @@ def _join_alike(session: Session, clusters: _Clusters, pairs: Collection[Pair]) 
         apart = [pair for pair in texts[start : start + _COMPARED] if clusters.apart(pair)]
         words = _words(session, {mark for pair in apart for mark in pair})
         runs = {mark: shingles(each) for mark, each in words.items()}
-        for one, other in apart:
-            if clusters.apart((one, other)) and jaccard(runs[one], runs[other]) >= ALIKE:
+        for one, other in filter(clusters.apart, apart):
+            if jaccard(runs[one], runs[other]) >= ALIKE and not opposed(words[one], words[other]):
                 clusters.join((one, other))
 
 

@@ -146,6 +146,12 @@ def jaccard(one: Shingles, other: Shingles) -> float:
     return shared / (len(one) + len(other) - shared)
 
 
+def opposed(one: str, other: str) -> bool:
+    """Whether one speaks of men alone and the other of women alone: two positions, however alike they are."""
+    sexes = [{sex for sex in "男女" if sex in words} for words in (one, other)]
+    return all(sexes) and not sexes[0] & sexes[1]
+
+
 def bands(gate: str, words: str) -> Iterator[int]:
     """The bands of the words' MinHash signature within their gate, as signed numbers of 64 bits."""
     stretches = signature(shingles(words)).reshape(BANDS, -1)

@@ -64,16 +64,17 @@ def test_re_posts_and_copies_on_other_boards_are_one_posting(engine: Engine, oth
 @pytest.mark.parametrize(
     "other",
     [
-        {"company": "上海测试二店有限公司"},
-        {"company": ""},
-        {"title": "出纳"},
-        {"division": "330100"},
+        {"company": "上海测试二店有限公司", "text": f"{LONG}限男性。"},
+        {"company": "", "text": f"{LONG}限男性。"},
+        {"title": "出纳", "text": f"{LONG}限男性。"},
+        {"division": "330100", "text": f"{LONG}限男性。"},
         {"text": reworded(6)},
+        {"text": f"{LONG}限女性。"},
         {"text": "须持有会计从业资格证。"},
     ],
 )
 def test_other_employers_areas_and_texts_are_not(engine: Engine, other: dict[str, Any]) -> None:
-    assert not together(engine, posting(1), posting(2, **other))
+    assert not together(engine, posting(1, text=f"{LONG}限男性。"), posting(2, **other))
 
 
 def test_what_a_third_ad_links_becomes_one(engine: Engine) -> None:

@@ -15,6 +15,7 @@ from store.likeness import (
     core,
     fingerprint,
     jaccard,
+    opposed,
     plain,
     shingles,
     signature,
@@ -156,6 +157,14 @@ def test_signatures_agree_about_as_often_as_shingles_do(changed: int) -> None:
     estimate = float(np.mean(signature(runs[0]) == signature(runs[1])))
     # Four times the standard deviation of a share of 128.
     assert abs(estimate - jaccard(*runs)) < 4 * 0.5 / np.sqrt(HASHES)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are"),
+    [("限男性", "限女性", True), ("限男性", "男女不限", False), ("限男性", "", False), ("", "", False)],
+)
+def test_men_alone_and_women_alone_are_two_positions(one: str, other: str, *, are: bool) -> None:
+    assert opposed(one, other) is opposed(other, one) is are
 
 
 def test_alike_texts_share_a_band_and_only_within_their_gate() -> None:
