@@ -1,8 +1,8 @@
 """Passes over the ads that name nothing to be read about: one search of their raw bytes tells most."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from typing import Final, Literal
 
 import numpy as np
@@ -122,19 +122,32 @@ def _roles(lexicon: Lexicon, anchors: set[str]) -> dict[str, Role]:
     )
 
 
-def _needed(words: set[str], hiding: Iterable[str]) -> set[str]:
+def _needed(words: set[str], hiding: Collection[str]) -> set[str]:
     """`words` without those that always show a shorter one of them (教师资格证 shows 证).
 
     One that may lie under one of `hiding`, which the search would find in its place, does not show.
     """
-    by_letter = _by_letter(hiding)
+    longest = {word[:end]: len(word) for word in sorted(hiding, key=len) for end in range(1, len(word) + 1)}
     kept: set[str] = set()
     for word in sorted(words, key=len):
         shorter = [(at, end) for at, end in combinations(range(len(word) + 1), 2) if word[at:end] in kept]
-        covers = [(at, at + len(cover)) for at, cover in _meeting(word, by_letter)] if shorter else []
+        covers = list(_covers(word, hiding, longest)) if shorter else []
         if not any(_in_sight(*stretch, covers) for stretch in shorter):
             kept.add(word)
     return kept
+
+
+def _covers(word: str, hiding: Container[str], longest: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    """Where in `word` those of `hiding` may begin that meet it, and how far the longest of them goes.
+
+    `longest` holds the length of the longest of them by each beginning.
+    """
+    for at in range(len(word)):
+        if beyond := longest.get(word[at:]):
+            yield at, at + beyond
+        else:
+            within = (end for end in range(len(word) - 1, at, -1) if word[at:end] in hiding)
+            yield from ((at, end) for end in islice(within, 1))
 
 
 def _in_sight(start: int, end: int, covers: list[tuple[int, int]]) -> bool:
