@@ -1,6 +1,7 @@
 """`qingdan cases`: the cases and their evidence, and what rule packs found beside them, from a terminal."""
 
 import sys
+from datetime import datetime
 
 import click
 
@@ -9,6 +10,7 @@ from cli.wiring import open_database
 from config import packs
 from config.divisions import known
 from config.policy import in_use
+from config.settings import CHINA
 from reports.alerts.parts import one_line, place_of
 from reports.citations import cited
 from reports.wording import NO_EMPLOYER, SEVERITIES, source_name
@@ -135,5 +137,19 @@ def _print_clue(clue: CaseClue) -> None:
     source = one_line(source_name(clue.source)) + ("（来源已撤下）" if clue.gone else "")
     origin = f"岗位 {one_line(clue.title)}，来源 {source}{posted}  {one_line(clue.url)}"
     click.echo(f"    {origin.rstrip()}")
+    click.echo(f"    {_times(clue)}")
+    if clue.acting_for:
+        click.echo(f"    代招或派遣，招聘信息写明的用工单位 {one_line(clue.acting_for)}")
     if clue.suggestion:
         click.echo(f"    建议表述 {one_line(clue.suggestion)}")
+
+
+def _times(clue: CaseClue) -> str:
+    """When we saw the ad, and until when it claims to hold."""
+    seen = f"首次发现 {clue.first_seen:%Y-%m-%d}"
+    if clue.last_seen:
+        seen += f"，最近见到 {clue.last_seen:%Y-%m-%d}"
+    if not clue.valid_through:
+        return seen
+    expired = "（已过期）" if clue.expired(datetime.now(CHINA).date()) else ""
+    return f"{seen}，标注截止日期 {clue.valid_through}{expired}"

@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from store.cases import shown_status, standing
-from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer
+from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer, Sighting
 from store.publications import Posting, published_more_than_once
 from store.withdrawn_ads import gone_ads
 
@@ -45,12 +45,22 @@ class CaseClue:
     suggestion: str
     title: str
     posted: date | None
+    valid_through: date | None
+    """Until when its ad last claimed to hold."""
     source: str
     url: str
+    acting_for: str
+    """The employer for whom the poster hires, where the ad names one."""
     first_seen: datetime
+    last_seen: datetime | None
+    """When its ad was last met; None where that was not noted."""
     withdrawn_at: datetime | None
     gone: bool
     """Its ad is no longer at its source; what was found in it stays."""
+
+    def expired(self, today: date) -> bool:
+        """Is the ad past the day until which it claims to hold? It may be at its source all the same."""
+        return self.valid_through is not None and self.valid_through < today
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +118,16 @@ def _line(session: Session, case: Case, status: str, employer: str | None, clues
 
 
 def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
+    until = func.coalesce(Sighting.valid_through, AdVersion.valid_through)
     query = (
-        select(Clue, Ad.source_ad_id, Ad.url, Ad.posted, AdVersion.title)
+        select(Clue, Ad, AdVersion, until, Sighting.last_seen)
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
+        .outerjoin(Sighting, Sighting.ad_id == Clue.ad_id)
         .where(Clue.case_id == case.id)
     )
     rows = session.execute(query.order_by(Clue.first_seen, Clue.id)).all()
-    gone = gone_ads(session, {row[0].ad_id: (row[0].source, row[1], row[2]) for row in rows})
+    gone = gone_ads(session, {ad.id: (ad.source, ad.source_ad_id, ad.url) for _, ad, *_ in rows})
     return tuple(
         CaseClue(
             id=clue.id,
@@ -128,15 +140,18 @@ def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
             ended_by=clue.ended_by,
             edition=clue.edition,
             suggestion=clue.suggestion,
-            title=title,
-            posted=posted,
+            title=version.title,
+            posted=ad.posted,
+            valid_through=valid_through,
             source=clue.source,
-            url=url,
+            url=ad.url,
+            acting_for=version.acting_for,
             first_seen=clue.first_seen,
+            last_seen=last_seen,
             withdrawn_at=clue.withdrawn_at,
             gone=clue.ad_id in gone,
         )
-        for clue, _, url, posted, title in rows
+        for clue, ad, version, valid_through, last_seen in rows
     )
 
 

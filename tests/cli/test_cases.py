@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -6,9 +7,10 @@ from sqlalchemy import select
 from cli.cases import command
 from cli.wiring import open_database
 from store.database import snapshot, transaction
+from store.intake import remember
 from store.models import Clue
 from store.recording import record
-from tests.factory import checked_ad, finding, job_ad, mention
+from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 from tests.postings import LONG, reworded
 from tests.recorded import add, baited
 
@@ -37,6 +39,19 @@ def test_an_inspector_finds_a_case_and_reads_its_evidence(home: Path) -> None:
 def clue_id() -> str:
     with snapshot(open_database()) as session:
         return session.scalars(select(Clue.id)).one()
+
+
+def test_a_clue_tells_its_dates_apart_and_for_whom_its_poster_hires(home: Path) -> None:
+    assert home.is_dir()
+    ad = job_ad(valid_through=date(2026, 11, 20), acting_for="青禾纺织有限公司")
+    engine = open_database()
+    add(engine, checked_ad(ad, mention()))
+    with transaction(engine) as session:
+        remember(session, [ad.model_copy(update={"observed_at": WEDNESDAY + timedelta(days=1)})])
+    shown = CliRunner().invoke(command, ["show", "QD-310000-2026-000001"]).output
+    assert "标注发布日期 2026-11-16" in shown
+    assert "首次发现 2026-11-18，最近见到 2026-11-19，标注截止日期 2026-11-20" in shown
+    assert "招聘信息写明的用工单位 青禾纺织有限公司" in shown
 
 
 def test_a_case_shows_re_posts_and_what_makes_them_one_posting(home: Path) -> None:

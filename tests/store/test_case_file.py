@@ -1,9 +1,10 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Engine
 
 from store.case_file import list_cases, open_case_file
 from store.database import snapshot, transaction
+from store.intake import remember
 from store.recording import record
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 
@@ -34,6 +35,21 @@ def test_a_case_file_shows_the_evidence_and_the_history(engine: Engine) -> None:
     assert clue.clause[clue.clause.index(clue.quote) :] == clue.quote == "会计从业资格证"
     assert (clue.url, clue.basis, clue.rule) == ("http://board.example/1", ("P1",), "required.must")
     assert [action for _, _, action, _ in case.history] == ["opened", "clue_added"]
+
+
+def test_an_ad_has_expired_the_day_after_it_last_claimed_to_hold(engine: Engine) -> None:
+    ad = job_ad(1, valid_through=date(2026, 11, 20))
+    with transaction(engine) as session:
+        record(session, [checked_ad(ad, mention())])
+    for until in (date(2026, 11, 20), date(2026, 11, 30)):
+        with transaction(engine) as session:
+            remember(session, [ad.model_copy(update={"valid_through": until})])
+        with snapshot(engine) as session:
+            case = open_case_file(session, "QD-310000-2026-000001")
+        assert case is not None
+        (clue,) = case.clues
+        assert (clue.valid_through, clue.gone) == (until, False)
+        assert [clue.expired(until + timedelta(days=more)) for more in (0, 1)] == [False, True]
 
 
 def test_a_number_that_was_never_given_out_has_no_file(engine: Engine) -> None:
