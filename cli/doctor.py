@@ -9,7 +9,8 @@ from functools import partial
 import click
 from sqlalchemy import func, select
 
-from cli.wiring import Unusable, open_database, open_log
+from cli.evidence import retention
+from cli.wiring import Unusable, evidence_folder, open_database, open_log
 from config.settings import CHINA, SettingsError, settings
 from config.tables import DataError
 from consumers.health import stalled, told, trouble
@@ -21,6 +22,7 @@ from store.cases import standing
 from store.data_releases import in_use, refused
 from store.database import snapshot
 from store.dead_letters import actions
+from store.evidence_retention import overdue
 from store.gaps import noted_gaps
 from store.models import Clue, Delivery, Rejection, Run
 from store.outbox import waiting, waiting_since
@@ -32,6 +34,10 @@ FREE_BYTES = 1 << 30
 
 ALERT_LATE = timedelta(hours=1)
 """After half an hour the last try is over: what still waits then has nobody who sends it."""
+
+
+TRIM_LATE = timedelta(days=7)
+"""`evidence trim` is to run daily."""
 
 
 OUTBOX_LATE = timedelta(minutes=5)
@@ -72,6 +78,7 @@ def _findings() -> Iterator[tuple[bool, str]]:
     yield from _attempt(_database)
     yield from _attempt(_log)
     yield from _attempt(_claims)
+    yield from _attempt(_evidence)
     yield from _attempt(_stages)
     yield from _attempt(_outbox)
     yield from _attempt(_releases)
@@ -153,6 +160,19 @@ def _claims() -> Iterator[tuple[bool, str]]:
     folder = settings().blobs_folder
     if sizes := BlobFolder(folder).sizes():
         yield True, f"claim checks: {len(sizes):,} in {folder}, {sum(sizes) >> 20:,} MiB"
+
+
+def _evidence() -> Iterator[tuple[bool, str]]:
+    folder = evidence_folder()
+    if folder is None:
+        yield True, "evidence: none is kept (QINGDAN_EVIDENCE_DAYS=0)"
+        return
+    with snapshot(open_database()) as session:
+        late = overdue(session, retention(datetime.now(CHINA) - TRIM_LATE))
+    told = (
+        f"; {late:,} originals are kept longer than they may be, see: qingdan evidence trim" if late else ""
+    )
+    yield not late, f"evidence: {folder}{told}"
 
 
 def _stages() -> Iterator[tuple[bool, str]]:

@@ -218,11 +218,15 @@ def verify() -> None:
     sys.exit(1 if wrong else 0)
 
 
+def retention(now: datetime) -> Retention:
+    """Which bytes are given up at this moment."""
+    return Retention(now=now, days=settings().evidence_days, case_days=settings().evidence_case_days)
+
+
 @command.command("trim")
 def trim_() -> None:
     """Delete the bytes that have served their time (QINGDAN_EVIDENCE_DAYS, QINGDAN_EVIDENCE_CASE_DAYS)."""
-    rule = Retention(now=_now(), days=settings().evidence_days, case_days=settings().evidence_case_days)
-    done = trim(open_database(), _folder(), rule)
+    done = trim(open_database(), _folder(), retention(_now()))
     click.echo(
         f"{done.captures:,} originals given up; {done.files:,} files deleted, {done.bytes >> 20:,} MiB"
     )

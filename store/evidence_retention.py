@@ -62,6 +62,11 @@ def trim(engine: Engine, folder: EvidenceFolder, rule: Retention) -> Trimmed:
     return Trimmed(given_up, len(sizes), sum(sizes))
 
 
+def overdue(session: Session, rule: Retention) -> int:
+    """How many originals have served their time, and still keep their bytes."""
+    return session.scalar(select(func.count()).select_from(Capture).where(_outlived(rule))) or 0
+
+
 def _give_up(engine: Engine, rule: Retention) -> Iterator[int]:
     after = ""
     while True:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from cli.doctor import command as doctor
 from cli.evidence import command
 from cli.wiring import evidence_folder, open_database
 from config.settings import CHINA, settings
@@ -151,10 +152,15 @@ def test_verifying_reads_everything_again(home: Path) -> None:
     assert "2 read, 1 missing" in told.output
 
 
-def test_trimming_keeps_what_shows_a_clue(home: Path) -> None:
+def test_trimming_keeps_what_shows_a_clue(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     long_ago = datetime.now(CHINA) - timedelta(days=settings().evidence_days + 1)
     accused = keep(home, b"accused", fetched_at=long_ago)
     plain = keep(home, b"plain", number=2, accused=False, fetched_at=long_ago)
+    told = CliRunner().invoke(doctor)
+    assert "evidence: " in told.output
+    assert "originals are kept too long" not in told.output
+    monkeypatch.setattr("cli.doctor.TRIM_LATE", timedelta(0))
+    assert "BAD  evidence: " in CliRunner().invoke(doctor).output
     told = evidence("trim")
     assert told.exit_code == 0
     assert "1 originals given up" in told.output

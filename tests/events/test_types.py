@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.types import CheckedAd, DeadLetter, DecodeError, Event, JobAd, Mention, Reading, Span
+from events.types import CheckedAd, DeadLetter, DecodeError, Event, JobAd, Mention, Reading, Shown, Span
 
 # JSON text in UTF-8 cannot carry half a surrogate pair, PostgreSQL no NUL; no decoder of ours lets one in.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -21,6 +21,7 @@ ADS = st.builds(
     url=TEXT, title=TEXT, text=TEXT, company=TEXT, city=TEXT, salary=TEXT, raw_sha256=TEXT, content_hash=ID,
     division=st.none() | st.from_regex(r"\A[0-9]{6}\Z"), posted=st.none() | DAYS,
     valid_through=st.none() | DAYS,
+    evidence=st.lists(st.builds(Shown, capture=ID, locator=TEXT), max_size=2).map(tuple),
 )  # fmt: skip
 MENTIONS = st.builds(
     Mention,

@@ -13,7 +13,7 @@ from store.database import snapshot, transaction
 from store.evidence import Original, note_captures
 from store.evidence_folder import Content, EvidenceFolder
 from store.evidence_models import Capture
-from store.evidence_retention import Fault, Retention, Trimmed, faults, trim
+from store.evidence_retention import Fault, Retention, Trimmed, faults, overdue, trim
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 from tests.recorded import add, read_with
 
@@ -52,6 +52,10 @@ class Shelf:
         rule = Retention(now=WEDNESDAY + day * DAY, days=days, case_days=case_days)
         return trim(self.engine, self.folder, rule)
 
+    def overdue(self, day: int) -> int:
+        with snapshot(self.engine) as session:
+            return overdue(session, Retention(now=WEDNESDAY + day * DAY, days=30, case_days=730))
+
     def kept(self, *originals: Original) -> list[bool]:
         """Of each: do its row and its file say that it is kept? They never differ."""
         with snapshot(self.engine) as session:
@@ -71,8 +75,10 @@ def test_bytes_without_a_clue_go_after_their_days(shelf: Shelf) -> None:
     shelf.show(plain, 1)
     shelf.show(accused, 2, mention())
     shelf.show(hinted, 3, findings=(finding(),))
-    assert shelf.trim(30).captures == 0
+    assert (shelf.overdue(30), shelf.trim(30).captures) == (0, 0)
+    assert shelf.overdue(31) == 1
     done = shelf.trim(31)
+    assert shelf.overdue(31) == 0
     assert (done.captures, done.files) == (1, 1)
     assert done.bytes > 0
     assert shelf.kept(plain, accused, hinted) == [False, True, True]

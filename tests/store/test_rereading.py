@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from events.ids import stable_id
-from events.types import JobAd, Pay, Terms
+from events.types import JobAd, Pay, Shown, Terms
 from store.database import snapshot
 from store.rereading import BATCH, StoredAd, Window, stored_ads
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
@@ -27,6 +27,7 @@ TERMS = st.builds(
     education=TEXT, schooling=st.sampled_from([None, "none", "doctor"]),
     experience=TEXT, experience_years=COUNTS,
 )  # fmt: skip
+SHOWN = st.builds(Shown, capture=st.text("0123456789abcdef", min_size=32, max_size=32), locator=TEXT)
 ADS = st.builds(
     job_ad,
     st.just(1),
@@ -36,6 +37,7 @@ ADS = st.builds(
     posted=DATES, valid_through=DATES, masked=st.integers(0, 9), raw_sha256=st.just("ab" * 32),
     poster=st.sampled_from(["public", "state", "private", "agency", "platform", "individual", "unknown"]),
     divisions=st.sampled_from([(), ("310000", "440305")]), acting_for=TEXT, terms=TERMS,
+    evidence=st.lists(SHOWN, max_size=3, unique_by=lambda shown: shown.capture).map(tuple),
     observed_at=st.integers(0, 10**6).map(lambda part: WEDNESDAY + timedelta(microseconds=part)),
 )  # fmt: skip
 
