@@ -14,6 +14,12 @@ _HIDDEN: Final = re.compile("script|style|template|noscript|head|title|iframe|ob
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _ESCAPED_TAG: Final = re.compile(r"&lt;/?[a-zA-Z]")
 _INVISIBLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CROWDED: Final = re.compile(
+    r"(<[a-zA-Z][^\s<>\"']{0,99}+)(?:\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)){500}[^<>]*+"
+    r"|<script\b[^<>]*+>.*?(?:</script|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A tag with more attributes than any page has: the parser compares each with all before it."""
 _NUMBER: Final = "data-qingdan-number"
 _COUNT: Final = re.compile(r"\d{1,4}", re.ASCII)
 _SPACES: Final = re.compile(r"[^\S\n]+")
@@ -38,9 +44,13 @@ def parse_html(markup: str) -> etree._Element | None:
     # The parser is made for one document: huge_tree off bounds depth, no_network keeps it at home.
     parser = etree.HTMLParser(encoding="utf-8", recover=True, no_network=True, huge_tree=False)
     try:
-        return etree.fromstring(scalar(markup).encode(), parser=parser)
+        return etree.fromstring(_CROWDED.sub(_uncrowded, scalar(markup)).encode(), parser=parser)
     except etree.XMLSyntaxError:
         return None
+
+
+def _uncrowded(found: re.Match[str]) -> str:
+    return found[1] or found[0]
 
 
 def scalar(text: str) -> str:

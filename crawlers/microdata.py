@@ -7,6 +7,7 @@ script is broken, and brings an RDF store along.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
@@ -14,6 +15,8 @@ from lxml import etree
 Node = dict[str, Any]
 _DEEPEST: Final = 8
 """Items within items; a posting needs three, a hostile page may have thousands."""
+_MOST_PROPERTIES: Final = 500
+"""Properties of an item, each with the text of all that is in it."""
 _MOST_REFERRED: Final = 20
 """Elements elsewhere on the page that an item may name as parts of it."""
 _BY_ADDRESS: Final = ("href", "src", "data")
@@ -68,7 +71,7 @@ def _plain(name: str) -> str:
 
 def _node(element: etree._Element, dialect: _Dialect, depth: int) -> Node:
     node: Node = {"@type": dialect.kinds(element)}
-    for child in _properties(element, dialect):
+    for child in islice(_properties(element, dialect), _MOST_PROPERTIES):
         inner: Node | None = None
         if dialect.is_item(child):
             inner = _node(child, dialect, depth + 1) if depth < _DEEPEST else {}
@@ -124,6 +127,9 @@ def _add(node: Node, name: str, value: object) -> None:
     """A property that comes again becomes a list."""
     if name in node:
         before = node[name]
-        node[name] = [*before, value] if isinstance(before, list) else [before, value]
+        if isinstance(before, list):
+            before.append(value)
+        else:
+            node[name] = [before, value]
     else:
         node[name] = value

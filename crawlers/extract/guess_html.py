@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +16,8 @@ from crawlers.intake.headers import bare, ordinary
 _FEWEST: Final = 3
 """Rows that make a list."""
 _LOOKED_AT: Final = 30
+_MOST_LINKS: Final = 20
+"""Links of a row that are looked at."""
 _LONGEST: Final = 1500
 """Characters of a row; what is longer holds a list rather than being a row of one."""
 _ALIKE: Final = 0.6
@@ -102,7 +105,7 @@ def _site(host: str) -> str:
 
 def _link(row: etree._Element) -> etree._Element | None:
     """The link of a row that names what it is about: in a heading, else the one with the longest words."""
-    links = [row] if row.tag == "a" else list(row.iter("a"))
+    links = [row] if row.tag == "a" else list(islice(row.iter("a"), _MOST_LINKS))
     real = [each for each in links if _leads_on(each.get("href", "")) and _NAMED.search(_title(each))]
     return max(real, key=lambda link: (_in_heading(link), len(_title(link))), default=None)
 

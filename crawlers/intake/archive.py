@@ -15,6 +15,8 @@ MOST: Final = 200
 MAX_BYTES: Final = 2 * 1024**3
 """Bytes of all of them together, unpacked."""
 _CHUNK: Final = 1 << 20
+_LONGEST_NAME: Final = 200
+"""Bytes of a file's name that are kept."""
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 """What reading a damaged, encrypted or oddly packed archive raises."""
 
@@ -45,7 +47,7 @@ def _unpack(archive: Path, folder: Path) -> list[Path]:
             )
         for number, member in enumerate(members):
             # A folder for each: equal names in different folders stay apart, and no name leads outside.
-            place = folder / str(number) / PurePosixPath(member.filename).name
+            place = folder / str(number) / _plain_name(member)
             place.parent.mkdir()
             room -= _copy(packed, member, place, room)
             if room < 0:
@@ -56,7 +58,14 @@ def _unpack(archive: Path, folder: Path) -> list[Path]:
 
 def _is_drop(member: zipfile.ZipInfo) -> bool:
     name = PurePosixPath(member.filename)
-    return not member.is_dir() and not name.name.startswith(".") and name.parts[0] != "__MACOSX"
+    hidden = not name.name or name.name.startswith(".") or name.parts[0] == "__MACOSX"
+    return not member.is_dir() and not hidden
+
+
+def _plain_name(member: zipfile.ZipInfo) -> str:
+    """The name of a file without its folders, whose end says what it is, as short as file systems want it."""
+    name = PurePosixPath(member.filename.replace("\\", "/")).name
+    return name.encode()[-_LONGEST_NAME:].decode(errors="ignore")
 
 
 def _copy(packed: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path, room: int) -> int:

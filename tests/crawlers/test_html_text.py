@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.html_text import html_to_text
+from crawlers.html_text import html_to_text, parse_html
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,36 @@ def test_any_text_is_readable_storable_and_stable(markup: str) -> None:
     assert text == "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
+MANY = " ".join(f"a{n}=1" for n in range(300_000))
+
+
 @pytest.mark.parametrize(
-    "hostile", ["<div>" * 200_000, "<ol>" + "<li>x" * 50_000, "<a" * 200_000, "<p a=b " * 100_000]
+    "hostile",
+    [
+        "<div>" * 200_000,
+        "<ol>" + "<li>x" * 50_000,
+        "<a" * 200_000,
+        "<p a=b " * 100_000,
+        f"<p {MANY}>x</p>",
+        f"<script {MANY}>x</script>",
+        ("<p" + " b" * 499 + ">") * 3_000,
+        "<p x=\" 'y" * 100_000,
+        "<script>" * 100_000,
+    ],
+    ids=["depth", "list", "open", "unclosed", "attributes", "script", "crowded", "quotes", "scripts"],
 )
 def test_hostile_markup_takes_bounded_time(hostile: str) -> None:
     began = time.process_time()
     html_to_text(hostile)
     assert time.process_time() - began < 5
+
+
+def test_a_tag_with_too_many_attributes_keeps_what_it_holds() -> None:
+    assert html_to_text(f"<p>须</p><p {MANY}>持证</p><p>上岗</p>") == "须\n持证\n上岗"
+
+
+def test_scripts_are_no_tags() -> None:
+    script = "if (a <b) { " + "x = y; " * 1_000 + "}"
+    tree = parse_html(f"<p>须</p><script>{script}</script><p>持证</p>")
+    assert tree is not None
+    assert next(tree.iter("script")).text == script

@@ -78,3 +78,32 @@ def test_the_files_of_an_archive_are_taken_in_one_by_one(tmp_path_factory: pytes
     assert done.exit_code == 2
     assert "unknown format .doc" in done.output
     assert [(ad.source, ad.source_ad_id) for ad in collected()] == [("board-a", "1"), ("board-b", "2")]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("../../x.csv", "x.csv"),
+        ("/etc/x.csv", "x.csv"),
+        ("C:\\x\\y.csv", "y.csv"),
+        ("a/./b.csv", "b.csv"),
+        (f"{'岗' * 200}.csv", f"{'岗' * 65}.csv"),
+        ("a\nb.csv", "a\nb.csv"),
+    ],
+)
+def test_no_name_leads_outside(tmp_path: Path, written: str, name: str) -> None:
+    file = tmp_path / "drop.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(written, "x")
+    with unpacked(file) as (inside,):
+        assert inside.name == name
+        assert inside.parent.parent.name.startswith("qingdan-")
+
+
+@pytest.mark.parametrize("written", ["..", "a/..", ".", "..\\..\\.x"])
+def test_a_name_that_is_none_is_no_file(tmp_path: Path, written: str) -> None:
+    file = tmp_path / "drop.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(written, "x")
+    with pytest.raises(IntakeError, match="there are 0"), unpacked(file):
+        pass

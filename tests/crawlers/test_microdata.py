@@ -1,5 +1,6 @@
 """schema.org items in the markup itself."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,18 @@ def test_rdfa_with_whole_names_and_beside_open_graph() -> None:
         <div property="schema:description content:encoded">持证上岗</div></body></html>"""
     )
     assert (fields.title, fields.text) == ("电工", "持证上岗")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<p itemprop=address><i itemprop=name>" * 20_000,
+        "<p itemprop=address><i itemprop=name>x</i></p>" * 20_000,
+        "<b itemprop=skills>x</b>" * 40_000,
+    ],
+    ids=["deep", "wide", "one property"],
+)
+def test_items_with_very_many_properties_take_bounded_time(inside: str) -> None:
+    began = time.process_time()
+    assert len(jobposting.find(f"<div itemscope itemtype=JobPosting>{inside}</div>").postings) == 1
+    assert time.process_time() - began < 3
