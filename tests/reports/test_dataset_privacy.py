@@ -1,10 +1,12 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from events.types import Shown
 from reports.dataset.build import build, latest
 from reports.dataset.fields import RowError
 from reports.dataset.leaks import leak
@@ -75,7 +77,7 @@ def test_a_canary_anywhere_in_a_row_stops_the_build(
 
 
 def test_nothing_of_an_ad_but_the_clause_is_in_any_file(engine: Engine, tmp_path: Path) -> None:
-    canaries = {
+    canaries: dict[str, Any] = {
         "company": "上海金丝雀科技有限公司",
         "title": "金丝雀标题",
         "text": "金丝雀正文，电话13812345678，须持有会计从业资格证",
@@ -84,13 +86,14 @@ def test_nothing_of_an_ad_but_the_clause_is_in_any_file(engine: Engine, tmp_path
         "city": "上海金丝雀路1号",
         "salary": "金丝雀薪资",
         "raw_sha256": "c" * 64,
+        "evidence": (Shown(capture="e" * 32, locator="金丝雀表.xlsx:Sheet1!3"),),
     }
     said = {"quote": "会计证", "text": "上海金丝雀科技招聘，见 https://canary.example/x 须有会计证"}
     add(engine, violation(1, said=said, **canaries))
     with snapshot(engine) as session:
         version = build(session, tmp_path / "dataset", KEY).folder
     everything = "\n".join(path.read_text("utf-8") for path in version.iterdir())
-    for word in ("金丝雀", "13812345678", "canary", "c" * 64, "board.example"):
+    for word in ("金丝雀", "13812345678", "canary", "c" * 64, "e" * 32, "board.example"):
         assert word not in everything
     assert "［单位］招聘，见 ［网址］ 须有会计证" in everything
     assert list(problems(version)) == []
