@@ -32,7 +32,7 @@ ADS = st.builds(
     job_ad,
     st.just(1),
     title=TEXT, text=TEXT, company=TEXT, city=TEXT, url=TEXT, salary=TEXT, run_id=st.just("run"),
-    source_kind=st.sampled_from(["crawl", "file", "push"]),
+    source_kind=st.sampled_from(["crawl", "file", "push", "report"]),
     division=st.sampled_from([None, "310000", "440305"]),
     posted=DATES, valid_through=DATES, masked=st.integers(0, 9), raw_sha256=st.just("ab" * 32),
     poster=st.sampled_from(["public", "state", "private", "agency", "platform", "individual", "unknown"]),
