@@ -6,21 +6,23 @@ from datetime import datetime
 import click
 
 from cli.bureau import bureau_option
+from cli.casework import act_, next_, overdue_, seal_, verify_audit
 from cli.wiring import open_database
 from config import packs
+from config.casework import casework
 from config.divisions import known
 from config.policy import in_use
 from config.settings import CHINA
 from reports.alerts.parts import one_line, place_of
 from reports.citations import cited
 from reports.wording import NO_EMPLOYER, SEVERITIES, source_name
-from store.case_file import CaseClue, CaseFile, CaseLine, list_cases, open_case_file
+from store.case_file import CaseClue, CaseFile, CaseLine, Deed, list_cases, open_case_file
 from store.database import snapshot
 from store.hints import Hint, list_hints
 from store.likeness import ALIKE
 from store.publications import Posting
 
-STATUS = {"suspected": "疑似线索", "withdrawn": "撤回"}
+STATUS = {name: status.name for name, status in casework().statuses.items()} | {"withdrawn": "撤回"}
 ACTORS = {"machine": "系统"}
 ACTIONS = {
     "opened": "立为疑似案件",
@@ -28,13 +30,26 @@ ACTIONS = {
     "clue_changed": "重读后更改线索",
     "clue_withdrawn": "重读后撤回线索",
     "clue_reinstated": "重读后恢复线索",
+} | {name: action.name for name, action in casework().actions.items()}
+GIVEN = {
+    "bureau": "移交辖区",
+    "inspectors": "监察员",
+    "approver": "批准人",
+    "document": "文书",
+    "outcome": "结果",
+    "recipient": "移送单位",
+    "days": "工作日数",
 }
 UNGRADED = "－"
 
 
 @click.group()
 def command() -> None:
-    """Cases: list and show; hints at leasing and training bait."""
+    """Cases: list, show and work them; hints at leasing and training bait."""
+
+
+for each in (act_, next_, overdue_, seal_, verify_audit):
+    command.add_command(each)
 
 
 @command.command("list")
@@ -106,9 +121,18 @@ def _print(case: CaseFile) -> None:
     for number, posting in enumerate(case.postings, start=1):
         _print_posting(number, posting)
     click.echo("历史")
-    for at, actor, action, reason in case.history:
-        told = f"{ACTORS.get(actor, actor)}  {ACTIONS.get(action, action)}  {reason}"
-        click.echo(f"  {at:%Y-%m-%d %H:%M}  {told}".rstrip())
+    for deed in case.history:
+        told = (
+            f"{ACTORS.get(deed.actor, deed.actor)}  {ACTIONS.get(deed.action, deed.action)}  {_reason(deed)}"
+        )
+        click.echo(f"  {deed.at:%Y-%m-%d %H:%M}  {told}".rstrip())
+
+
+def _reason(deed: Deed) -> str:
+    """Why, and what the action asked for."""
+    wordings = casework().outcomes.get(deed.action, {})
+    given = "；".join(f"{GIVEN[name]} {wordings.get(value, value)}" for name, value in deed.given.items())
+    return one_line(f"{deed.reason}（{given}）" if given else deed.reason)
 
 
 def _print_posting(number: int, posting: Posting) -> None:

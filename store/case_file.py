@@ -1,12 +1,15 @@
 """Reading cases: the list an inspector works through, and one case with all that is known of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from store.cases import shown_status, standing
+from store.casework_models import AuditLink
 from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer, Sighting
 from store.publications import Posting, published_more_than_once
 from store.withdrawn_ads import gone_ads
@@ -64,14 +67,26 @@ class CaseClue:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """One line of a case's history."""
+
+    at: datetime
+    actor: str
+    action: str
+    reason: str
+    given: Mapping[str, Any]
+    """What the action asked for, by its name in config/casework.yaml."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     line: CaseLine
     division: str | None
     clues: tuple[CaseClue, ...]
     postings: tuple[Posting, ...]
     """Those that were published more than once."""
-    history: tuple[tuple[datetime, str, str, str], ...]
-    """When, who, what, why; oldest first."""
+    history: tuple[Deed, ...]
+    """Oldest first."""
 
 
 SEVERITIES = ("red", "orange", "yellow", "grey", "")
@@ -155,9 +170,9 @@ def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
     )
 
 
-def _history(session: Session, case: Case) -> tuple[tuple[datetime, str, str, str], ...]:
-    query = select(CaseEvent.at, CaseEvent.actor, CaseEvent.action, CaseEvent.reason)
+def _history(session: Session, case: Case) -> tuple[Deed, ...]:
+    query = select(CaseEvent).outerjoin(AuditLink, AuditLink.event_id == CaseEvent.id)
     # The first clue opens its case in the same moment; the opening comes first.
-    order = CaseEvent.at, CaseEvent.action != "opened", CaseEvent.id
-    rows = session.execute(query.where(CaseEvent.case_id == case.id).order_by(*order))
-    return tuple((at, actor, action, reason) for at, actor, action, reason in rows)
+    order = CaseEvent.at, CaseEvent.action != "opened", AuditLink.number.nulls_first(), CaseEvent.id
+    events = session.scalars(query.where(CaseEvent.case_id == case.id).order_by(*order))
+    return tuple(Deed(each.at, each.actor, each.action, each.reason, each.given) for each in events)

@@ -231,7 +231,7 @@ class Case(Base):
     bureau: Mapped[str] = mapped_column(ForeignKey("bureaus.code"), index=True)
     """Bureau that the case belongs to: the nearest one up the division tree."""
     status: Mapped[str] = mapped_column(String(16), index=True)
-    """suspected | confirmed | false_alarm … (docs/cases.md); a machine only ever writes `suspected`."""
+    """One of config/casework.yaml; a machine only ever writes `suspected`."""
     opened_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -288,9 +288,13 @@ class CaseEvent(Base):
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(100))
     action: Mapped[str] = mapped_column(String(32))
-    """opened | clue_added | clue_changed | clue_withdrawn | clue_reinstated | …"""
+    """opened | clue_added | clue_changed | clue_withdrawn | clue_reinstated | one of config/casework.yaml"""
     clue_id: Mapped[str | None] = mapped_column(Id)
     reason: Mapped[str] = mapped_column(Text, default="")
+    to_status: Mapped[str] = mapped_column(String(16), server_default="", default="")
+    """Status that a person's action led to; empty for what the machine did."""
+    given: Mapped[dict[str, Any]] = mapped_column(server_default="{}", default=dict)
+    """What the action asked for: bureau, inspectors, document, outcome …"""
 
 
 class Bureau(Base):

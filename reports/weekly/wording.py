@@ -2,13 +2,14 @@
 
 from typing import Final
 
-STATUSES: Final = {
-    "suspected": "疑似待核",
-    "confirmed": "人工确认",
-    "false_alarm": "误报排除",
-    "withdrawn": "系统撤回",
+from config.casework import casework
+
+STATUSES: Final = {name: status.name for name, status in casework().statuses.items()} | {
+    "withdrawn": "系统撤回"
 }
-CLOSED: Final = frozenset({"false_alarm", "withdrawn"})
+CLOSED: Final = frozenset(
+    name for name in STATUSES if name == "withdrawn" or not casework().statuses[name].open
+)
 """States in which nothing is left to do; any other one counts as open."""
 
 DELIVERIES: Final = {"pending": "待发送", "sent": "已发送", "skipped": "未发送（有原因）", "dead": "发送失败"}

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 
 # With these, Base knows all tables.
 from store import (  # noqa: F401
+    casework_models,
     crawl_models,
     evidence_models,
     likeness_models,

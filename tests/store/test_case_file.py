@@ -34,7 +34,7 @@ def test_a_case_file_shows_the_evidence_and_the_history(engine: Engine) -> None:
     (clue,) = case.clues
     assert clue.clause[clue.clause.index(clue.quote) :] == clue.quote == "会计从业资格证"
     assert (clue.url, clue.basis, clue.rule) == ("http://board.example/1", ("P1",), "required.must")
-    assert [action for _, _, action, _ in case.history] == ["opened", "clue_added"]
+    assert [deed.action for deed in case.history] == ["opened", "clue_added"]
 
 
 def test_an_ad_has_expired_the_day_after_it_last_claimed_to_hold(engine: Engine) -> None:

@@ -95,7 +95,7 @@ def test_a_case_file_keeps_it_in_sight(withdrawn: Engine) -> None:
         case = open_case_file(session, number)
     assert case is not None
     assert [clue.withdrawn_at is not None for clue in case.clues] == [True]
-    assert [action for _, _, action, _ in case.history] == ["opened", "clue_added", "clue_withdrawn"]
+    assert [deed.action for deed in case.history] == ["opened", "clue_added", "clue_withdrawn"]
 
 
 def test_no_bureau_is_told_of_it(withdrawn: Engine, now: datetime) -> None:
