@@ -1,8 +1,10 @@
 """From a row to a posting: which column means what (config/columns.yaml, or a mapping file)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import yaml
 
@@ -37,6 +39,9 @@ def read_mapping(file: Path) -> Headers:
     if "text" not in mapping:
         raise IntakeError(f"{file}: no column is given for `text`, the ad's wording")
     return mapping
+
+
+_BY_TIME: Final = re.compile("[年月周日时]薪|月工资")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class Columns:
             city=" ".join(found["city"].values()) if layout.of_positions else first["city"],
             posted=first["posted"],
             valid_through=first["valid_through"],
-            salary=first["salary"],
+            salary=_pay(found["salary"]),
             ownership=first["ownership"],
             employment=first["employment"],
             headcount=first["headcount"],
@@ -178,6 +183,12 @@ def _written(value: object) -> str | None:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return "\n".join(value)
     return None
+
+
+def _pay(cells: Mapping[str, str]) -> str:
+    """The pay, under its header where that says what it is paid for: 月薪（元）：8000."""
+    header, value = next(iter(cells.items()), ("", ""))
+    return f"{header}：{value}" if _BY_TIME.search(header) else value
 
 
 def _joined(cells: Mapping[str, str]) -> str:

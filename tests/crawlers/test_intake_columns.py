@@ -60,6 +60,36 @@ def test_chinese_and_english_headers(title: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "value", "salary"),
+    [
+        ("薪资", "8000", "8000"),
+        ("月薪（元）", "8000-12000", "月薪（元）：8000-12000"),
+        ("年薪", "20万", "年薪：20万"),
+        ("月薪", "", ""),
+    ],
+)
+def test_pay_stands_under_a_header_that_says_what_it_is_paid_for(
+    header: str, value: str, salary: str
+) -> None:
+    assert posting({"职位描述": "持证", header: value}).salary == salary
+
+
+def test_what_describes_an_ad_has_columns_of_its_own_and_never_costs_the_row() -> None:
+    found = posting(
+        {
+            "职位描述": "持证",
+            "公司性质": "民营",
+            "工作性质": "全职",
+            "招聘人数": "3",
+            "学历要求": "大专",
+            "工作经验": {"years": 3},
+        }
+    )
+    assert (found.ownership, found.employment, found.headcount) == ("民营", "全职", "3")
+    assert (found.education, found.experience, found.text) == ("大专", "", "持证")
+
+
 def test_several_text_columns_are_joined_under_their_headers_in_the_stated_order() -> None:
     assert (
         posting({"任职要求": "持证", "岗位职责": "记账", "备注": ""}).text
