@@ -24,7 +24,7 @@ _THOUSANDS: Final = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")
 _MONTHS: Final = re.compile(r"(\d{1,2})(?:[-~至到](\d{1,2}))?\s?(?:薪|个月(?:工资|薪资)?)")
 _FEWEST_MONTHS, _MOST_MONTHS = 12, 36
 _LEAST: Final = 100
-"""A bare figure below it may as well be thousands: 8-12 is 8-12K on many boards."""
+"""A figure below it may as well be thousands: 8-12 is 8-12K on many boards."""
 _MOST: Final = Decimal(100_000_000)
 
 
@@ -46,9 +46,8 @@ def _read(written: str) -> Pay | None:
     figures = _figures(rest)
     if figures is None or len(currencies) > 1 or len(periods) > 1 or "/" in rest:
         return nothing
-    plain = not (currencies or _CHINESE.search(text) or "k" in rest or "w" in rest)
     bound = _bounded(figures, rest)
-    if bound is None or (max(figures) < _LEAST and (plain or periods & {"month", "year"})):
+    if bound is None or (max(figures) < _LEAST and not _little(text, currencies, periods)):
         return nothing
     currency = next(iter(currencies), "CNY" if _CHINESE.search(text) else "")
     return Pay(
@@ -60,6 +59,12 @@ def _read(written: str) -> Pay | None:
         months=months,
         negotiable=negotiable,
     )
+
+
+def _little(text: str, currencies: set[str], periods: set[str]) -> bool:
+    """May so little be meant as it stands: 20/小时, 9.9元, and neither 8-12 nor 8元/月?"""
+    told = periods or currencies or _CHINESE.search(text)
+    return bool(told) and not periods & {"month", "year"}
 
 
 def _months(text: str) -> tuple[str, int | None]:
