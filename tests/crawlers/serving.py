@@ -148,11 +148,14 @@ def unsigned(folder: Path) -> ssl.SSLContext:
 
 @contextmanager
 def serving(
-    answers: Mapping[str, Answer | list[Answer]] | None = None, *, tls: ssl.SSLContext | None = None
+    answers: Mapping[str, Answer | list[Answer]] | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    at: tuple[str, int] = ("127.0.0.1", 0),
 ) -> Iterator[Site]:
-    with _Server(("127.0.0.1", 0), _Handler) as server:
+    with _Server(at, _Handler) as server:
         scheme = "https" if tls else "http"
-        site = Site(f"{scheme}://127.0.0.1:{server.server_address[1]}", dict(answers or {}))
+        site = Site(f"{scheme}://{at[0]}:{server.server_address[1]}", dict(answers or {}))
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
         server.site = site

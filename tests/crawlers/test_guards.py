@@ -13,6 +13,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+import crawlers.guards
 from crawlers.board import Board
 from crawlers.forks import start
 from crawlers.guards import LOOPBACK_SETTING, is_public, refusal_of
@@ -132,7 +133,8 @@ class Bare(Spider):
 def _ask(urls: list[str], connection: Connection) -> None:
     settings = Settings({"TWISTED_DNS_RESOLVER": "crawlers.guards.PublicResolver", "LOG_ENABLED": False})
     settings.update({"TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
-    settings.update({LOOPBACK_SETTING: "localhost", "RETRY_ENABLED": False})
+    settings.update({LOOPBACK_SETTING: "localhost", "RETRY_ENABLED": False, "DNSCACHE_ENABLED": False})
+    settings.update({"CONCURRENT_REQUESTS": 1})
     reached: list[str] = []
     refused: list[str] = []
     process = AsyncCrawlerProcess(settings)
@@ -154,3 +156,24 @@ def test_the_resolver_alone_keeps_every_spelling_out_but_the_one_that_is_allowed
     assert arrived <= {"localhost", "LOCALHOST", "ⓛocalhost"}
     assert "localhost" in arrived
     assert len(reached) + len(refused) == len(urls)
+
+
+def _rebind(port: int, connection: Connection) -> None:
+    """Ask three times for a name that leads elsewhere each time it is looked up."""
+    looked_up = iter(["127.0.0.2", "127.0.0.1", "127.0.0.1"])
+    # Names are looked up outside the house, and no test may ask an address there: 127.0.0.2 plays a public one.
+    socket.gethostbyname = lambda _name: next(looked_up)
+    crawlers.guards.is_public = lambda address: address == "127.0.0.2"
+    _ask([f"http://jobs.example.cn:{port}/{n}" for n in range(3)], connection)
+
+
+def test_a_name_that_changes_its_address_leads_nowhere_but_to_the_address_that_was_checked() -> None:
+    with serving() as inside:
+        port = int(inside.base.rpartition(":")[2])
+        with serving({f"/{n}": Answer(b"x") for n in range(3)}, at=("127.0.0.2", port)) as public:
+            process, ours = start(_rebind, port)
+            reached, refused = ours.recv()
+            process.join()
+        assert inside.hits == []
+        assert len(public.hits) == 1
+    assert (len(reached), len(refused)) == (1, 2)

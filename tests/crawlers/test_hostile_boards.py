@@ -2,18 +2,22 @@
 
 import gzip
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
+import brotli  # type: ignore[import-untyped]
 import pytest
+from backports import zstd
 
 from crawlers.backoff import retry_after
 from tests.crawlers.crawling import Result, crawl_together
 from tests.crawlers.serving import Answer, Site, posting_page, serving, unsigned
 
 TIMEOUT = 1.0
-BOMB = gzip.compress(b"\0" * (64 * 1024 * 1024))
+NOTHING = b"\0" * (64 * 1024 * 1024)
+BOMB = gzip.compress(NOTHING)
 
 
 def drip(write: Callable[[bytes], object]) -> None:
@@ -35,6 +39,11 @@ Crawled = tuple[dict[str, Site], dict[str, Result]]
 
 HOSTILE = {
     "/bomb": Answer(BOMB, 200, {"Content-Encoding": "gzip"}),
+    "/bomb-deflate": Answer(zlib.compress(NOTHING), 200, {"Content-Encoding": "deflate"}),
+    "/bomb-br": Answer(brotli.compress(NOTHING, quality=1), 200, {"Content-Encoding": "br"}),
+    "/bomb-zstd": Answer(zstd.compress(NOTHING), 200, {"Content-Encoding": "zstd"}),
+    "/bomb-twice": Answer(gzip.compress(BOMB), 200, {"Content-Encoding": "gzip, gzip"}),
+    "/header": Answer(headers={"X-Long": "x" * 200_000}),
     "/drip": Answer(stream=drip),
     "/flood": Answer(stream=flood),
     "/cut": Answer(stream=cut, headers={"Content-Length": "1000"}),
@@ -93,6 +102,11 @@ def reason_of(result: Result, path: str) -> tuple[str, bool]:
     ("path", "reason", "lost"),
     [
         ("/bomb", "exceeded", False),
+        ("/bomb-deflate", "exceeded", False),
+        ("/bomb-br", "exceeded", False),
+        ("/bomb-zstd", "exceeded", False),
+        ("/bomb-twice", "exceeded", False),
+        ("/header", "not fetched", True),
         ("/drip", "took longer than 1", True),
         ("/flood", "8388608", False),
         ("/cut", "not fetched", True),
