@@ -161,7 +161,7 @@ def test_the_resolver_alone_keeps_every_spelling_out_but_the_one_that_is_allowed
 def _rebind(port: int, connection: Connection) -> None:
     """Ask three times for a name that leads elsewhere each time it is looked up."""
     looked_up = iter(["127.0.0.2", "127.0.0.1", "127.0.0.1"])
-    # Names are looked up outside the house, and no test may ask an address there: 127.0.0.2 plays a public one.
+    # Names are looked up outside the house, and no test may ask one there: 127.0.0.2 plays a public one.
     socket.gethostbyname = lambda _name: next(looked_up)
     crawlers.guards.is_public = lambda address: address == "127.0.0.2"
     _ask([f"http://jobs.example.cn:{port}/{n}" for n in range(3)], connection)
