@@ -33,6 +33,20 @@ TODAY = date(2026, 11, 18)
         "Thu, 29 Feb 2024 16:00:00 GMT",
         "1709222400",
         "1709222400000",
+        "/Date(1709222400000)/",
+        "/Date(1709222400000+0800)/",
+        "20240301091530",
+        "2024-03-01Z",
+        "2024-03-01+08:00",
+        "Thu Feb 29 16:00:00 UTC 2024",
+        "Fri Mar 01 09:00:00 CST 2024",
+        "Thu, 29 Feb 2024 16:00:00:0",
+        "March 1, 2024",
+        "Mar. 01, 2024",
+        "Friday, March 1st, 2024",
+        "1 March 2024",
+        "01-Mar-2024",
+        "Posted on March 01, 2024",
     ],
 )
 def test_spellings_of_one_day(written: str) -> None:
@@ -48,7 +62,8 @@ def test_no_date_or_no_year_is_unclear(written: str) -> None:
     "written",
     ["2024-02-30", "2024-13-01", "明天", "三天前", "2024-03/01", "20243", "8千-1万", "1970-01-01",
      "1999-12-31", "2027-11-20", "9999-12-31", "0", "1709222400000000", "2024-03-01T99:00:00",
-     "Thu, 99 Feb 2024 16:00:00", "٢٠٢٤-٠٣-٠١"],
+     "Thu, 99 Feb 2024 16:00:00", "٢٠٢٤-٠٣-٠١", "03/12/2024", "Foo 2, 2024", "32 March 2024",
+     "99999999999999", "Ma 3, 2024", "2024-03"],
 )  # fmt: skip
 def test_what_is_unreadable_is_named(written: str) -> None:
     with pytest.raises(UnreadableDate, match="date"):
