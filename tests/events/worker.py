@@ -12,7 +12,7 @@ from events.embedded import EmbeddedLog
 from events.log import CommitRefused, Consumer, Log, LogUnavailable, Record
 from tests.events.log_contract import TOPIC, commit, numbered
 
-SESSION = timedelta(seconds=1.5)
+SESSION = timedelta(seconds=3)
 REFUSED = 7
 
 
