@@ -22,6 +22,10 @@ class Permit(Protocol):
         """Why nothing may be asked for now, or `wait` seconds later; empty when it may."""
 
 
+_HOLDS: Final = timedelta(seconds=1)
+"""For so long a look at the database holds; boards on the network are asked less often than that."""
+
+
 class FreePermit:
     """For a trial of a few pages, which a person watches."""
 
@@ -38,12 +42,15 @@ class StoredPermit:
         self._run_id = run_id
         self._clock = clock
         self._leased: datetime | None = None
+        self._looked: datetime | None = None
 
     def refusal(self, wait: float = 0) -> str:
         now = self._clock()
         pause = timedelta(seconds=wait)
         if not (self._board.open_at(now) and self._board.open_at(now + pause)):
             return f"the board may be crawled {self._board.hours} only"
+        if self._looked is not None and timedelta(0) <= now - self._looked < _HOLDS:
+            return ""
         with transaction(self._engine) as session:
             if (stop := stop_of(session, self._board.id)) is not None:
                 return f"stopped by {stop.actor}: {stop.why}"
@@ -55,4 +62,5 @@ class StoredPermit:
                 if holder:
                     return f"another run speaks to {holder}"
                 self._leased = now
+        self._looked = now
         return ""

@@ -21,6 +21,7 @@ class HashedFiles:
         self._folder = folder
         self._suffix = suffix
         self._mode = mode
+        self._prepared = False
 
     def path(self, sha256: str) -> Path:
         """Where the bytes of this hash are, or would be."""
@@ -42,13 +43,14 @@ class HashedFiles:
         finally:
             batch.discard()
 
-    def folder_for(self, sha256: str) -> Path:
-        """The folder of a file, which is made if need be."""
-        folder = self.path(sha256).parent
-        if not folder.is_dir():
-            folder.mkdir(exist_ok=True, mode=self._mode)
+    def _prepare(self) -> None:
+        """Make the folder and all folders in it; one that has gone since then is made again."""
+        if not self._prepared or not self._folder.is_dir():
+            self._folder.mkdir(parents=True, exist_ok=True, mode=self._mode)
+            for number in range(256):
+                (self._folder / f"{number:02x}").mkdir(exist_ok=True, mode=self._mode)
             sync(self._folder)
-        return folder
+            self._prepared = True
 
     def left_before(self, moment: datetime) -> Iterator[str]:
         """The hashes of what nobody has left again since `moment`."""
@@ -81,7 +83,7 @@ class HashedFiles:
     @contextmanager
     def _alone(self, how: int) -> Iterator[None]:
         """Parts those who rely on a file that is there from those who remove it."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=self._mode)
+        self._prepare()
         with (self._folder / ".lock").open("ab+") as file:
             fcntl.flock(file, how)
             yield
@@ -97,8 +99,8 @@ class Batch:
     @contextmanager
     def writing(self, sha256: str) -> Iterator[IO[bytes]]:
         """A file for the bytes of this hash."""
-        draft = self._files.folder_for(sha256) / f".{sha256}.{secrets.token_hex(4)}"
-        self._drafts[sha256] = draft
+        path = self._files.path(sha256)
+        self._drafts[sha256] = draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             yield file
             file.flush()

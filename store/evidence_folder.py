@@ -20,6 +20,8 @@ from backports import zstd
 from events.hashed_files import HashedFiles
 
 _CHUNK: Final = 1 << 20
+_LEVEL: Final = 1
+"""Of compression: the others make pages hardly smaller, and take longer."""
 
 State = Literal["sound", "missing", "changed", "unreadable"]
 
@@ -46,9 +48,9 @@ class Content:
     def write_to(self, file: IO[bytes]) -> None:
         """Write all bytes, compressed."""
         if isinstance(self.origin, bytes):
-            file.write(zstd.compress(self.origin))
+            file.write(zstd.compress(self.origin, _LEVEL))
         else:
-            with self.origin.open("rb") as source, zstd.open(file, "wb") as packed:
+            with self.origin.open("rb") as source, zstd.open(file, "wb", level=_LEVEL) as packed:
                 shutil.copyfileobj(source, packed, _CHUNK)
 
 
