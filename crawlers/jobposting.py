@@ -27,6 +27,7 @@ _BODY: Final = (
     "skills",
 )
 """Where a posting says what it asks for."""
+_ADDRESS: Final = frozenset({"addressRegion", "addressLocality", "streetAddress"})
 _BREAK: Final = re.compile(r"(?:\\r)?\\n")
 """A line break that was escaped once too often."""
 _POSTERS: Final[Mapping[str, PosterType]] = {
@@ -91,7 +92,7 @@ def fields(node: Node) -> Fields:
         text="\n".join(filter(None, map(html_to_text, _body(node)))),
         company=_line(_text(organization)),
         poster=next((_POSTERS[kind] for kind in jsonld.types(organization) if kind in _POSTERS), "unknown"),
-        city=_city(node.get("jobLocation")),
+        city=_city(node.get("jobLocation")) or _place(_address(node)),
         posted=_text(node.get("datePosted")),
         valid_through=_text(node.get("validThrough")),
         salary=_salary(node.get("baseSalary"), _text(node.get("salaryCurrency"))),
@@ -149,7 +150,7 @@ def _text(value: object) -> str:
     """A value as text: of an object its `name` or `value`, of a list its first element."""
     value = _first(value)
     if isinstance(value, dict):
-        value = _first(value.get("name") or value.get("value"))
+        value = _first(value.get("name") or value.get("value") or value.get("legalName"))
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return scalar(str(value)).strip()
     return ""
@@ -166,13 +167,19 @@ def _identifier(node: Node) -> str:
 
 def _city(location: object) -> str:
     """The places of work as written, each once."""
-    places = (_place(place) for place in _list(location))
+    places = (_place(_address(place)) or _line(_text(place)) for place in _list(location))
     return "；".join(dict.fromkeys(filter(None, places)))
 
 
-def _place(place: object) -> str:
+def _address(place: object) -> object:
+    """The address of a place, or of a posting; some pages leave a level out. None where there is none."""
+    if not isinstance(place, dict):
+        return place
+    return _first(place.get("address")) or (place if _ADDRESS & place.keys() else None)
+
+
+def _place(address: object) -> str:
     """A place as written: region and locality, or what else there is."""
-    address = _first(place.get("address")) if isinstance(place, dict) else place
     if isinstance(address, dict):
         region, locality = _text(address.get("addressRegion")), _text(address.get("addressLocality"))
         # A Chinese locality is ambiguous without its province (鼓楼区); a foreign one is not written so.

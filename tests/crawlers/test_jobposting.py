@@ -104,6 +104,8 @@ def test_all_fields() -> None:
         ([{"address": {}}, {"address": {"addressLocality": "拉萨市"}}], "拉萨市"),
         ([{"address": "北京"}, {"address": "上海"}, {"address": "北京"}], "北京；上海"),
         ("北京", "北京"),
+        ({"@type": "PostalAddress", "addressRegion": "四川省", "addressLocality": "成都市"}, "四川省成都市"),
+        ({"@type": "City", "name": "成都市"}, "成都市"),
         (None, ""),
         (7, "7"),
         ({"address": [None]}, ""),

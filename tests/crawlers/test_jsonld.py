@@ -56,6 +56,19 @@ def test_places_are_followed_to_their_addresses() -> None:
     assert only(page({"@graph": graph})).city == "山东省济南市"
 
 
+@pytest.mark.parametrize(
+    ("more", "city", "company"),
+    [
+        ({"address": {"addressLocality": "济南市"}}, "济南市", ""),
+        ({"addressRegion": "山东省", "addressLocality": "济南市"}, "山东省济南市", ""),
+        ({"name": "电工", "hiringOrganization": {"legalName": "某公司"}}, "", "某公司"),
+    ],
+)
+def test_levels_that_a_page_leaves_out(more: Mapping[str, Any], city: str, company: str) -> None:
+    fields = only(page({**AD, **more}))
+    assert (fields.city, fields.company) == (city, company)
+
+
 def test_what_refers_to_nothing_is_empty_and_what_refers_to_itself_has_an_end() -> None:
     loop = {"@id": "#a", "address": {"@id": "#b"}}
     graph = [AD | {"jobLocation": {"@id": "#a"}}, loop, {"@id": "#b", "address": {"@id": "#a"}, "x": 1}]
