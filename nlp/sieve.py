@@ -1,7 +1,7 @@
 """Passes over the ads that name nothing to be read about: one search of their raw bytes tells most."""
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, islice, product
 from typing import Final, Literal
 
@@ -33,7 +33,9 @@ class Sieve:
     """Whether an ad needs reading; it may say so in vain, but never passes over one that does."""
 
     def __init__(self, lexicon: Lexicon, packs: Iterable[Pack]) -> None:
-        roles = _roles(lexicon, {word for pack in packs for word in pack.anchors})
+        sorts = {word.text: word.sort for word in lexicon.trigger_words}
+        anchors = frozenset(word for pack in packs for word in pack.anchors)
+        roles = _roles(frozenset(sorts.items()), anchors)
         self._roles = list(roles.values())
         self._mixed = list(map(_is_mixed, roles))
         self._tells = lexicon.tells
@@ -98,9 +100,11 @@ def _goes_on(raw: bytes, border: int) -> bool:
     return 0 < border < len(raw) and raw[border - 1] in _LATIN and raw[border] in _LATIN
 
 
-def _roles(lexicon: Lexicon, anchors: set[str]) -> dict[str, Role]:
-    """The words to search for, and what each means."""
-    sorts = {word.text: word.sort for word in lexicon.trigger_words}
+# Edited rules mostly have the words of those before them.
+@lru_cache(maxsize=2)
+def _roles(words: frozenset[tuple[str, str]], anchors: frozenset[str]) -> Mapping[str, Role]:
+    """What to search for, and what each finding means; `words` are triggers with their sorts."""
+    sorts = dict(words)
     hiding: dict[str, Role] = {word: "swallow" for word, sort in sorts.items() if sort == "pseudo"}
     hiding |= {word: "grade" for word, sort in sorts.items() if sort == "grade"}
     hiding |= {way: "loose" for word, sort in sorts.items() if sort == "loose" for way in _ways(word)}
