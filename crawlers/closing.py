@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-import structlog
 from sqlalchemy import Engine
 
 from crawlers.board import Board
@@ -40,8 +39,6 @@ from store.staging import (
     waiting_ads,
 )
 from store.targets import RunMark, count_misses, note_visits
-
-logger = structlog.get_logger()
 
 US: Final = "qingdan"
 """Who decides where no person does."""
@@ -130,8 +127,9 @@ def let_go(engine: Engine, producer: Producer, run: RunMark) -> Counter[str]:
     counts = Counter(accepted=0, gone=0, back=0)
     while waiting := _waiting(engine, run.run_id):
         counts["accepted"] += _ads_let_go(engine, producer, waiting)
-    while batch := _visits_let_go(engine, run, counts):
-        logger.debug("visits noted", run=run.run_id, visits=batch)
+    more = True
+    while more:
+        more = _visits_let_go(engine, run, counts)
     return counts
 
 
@@ -152,8 +150,8 @@ def _ads_let_go(engine: Engine, producer: Producer, waiting: Sequence[Waiting]) 
     return len(fresh)
 
 
-def _visits_let_go(engine: Engine, run: RunMark, counts: Counter[str]) -> int:
-    """Note one batch of visits, and count what they say; returns how many there were."""
+def _visits_let_go(engine: Engine, run: RunMark, counts: Counter[str]) -> bool:
+    """Note one batch of visits, and count what they say; was there any?"""
     with transaction(engine) as session:
         batch = take_visits(session, run.run_id)
         for visits in batch.together:
@@ -161,7 +159,7 @@ def _visits_let_go(engine: Engine, run: RunMark, counts: Counter[str]) -> int:
             counts.update(
                 note_visits(session, mark, [each.visit for each in visits], due_at=visits[0].due_at)
             )
-    return batch.taken
+    return batch.taken > 0
 
 
 def release(engine: Engine, producer: Producer, name: str, decision: Decision) -> Outcome:
