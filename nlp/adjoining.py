@@ -19,7 +19,7 @@ _SHORT_BEFORE: Final = re.compile(
     r"(?:^|[^一-龥]|市政|机电|公路|水利|建筑|土建|房建|[有持过考或及和、备得聘招和与需的是征收卖无])$"
 )
 _SHORT_AFTER: Final = re.compile(
-    r"$|[^一-龥]|优先|者|等|以上|及|或|和|证|资格|[一二两三]年|的(?!项目|工程)|至少|各专业|机电|市政|土建|房建|公路|水利|建筑|矿业|但|没有|也|考试|持证|注册|在|成绩|合格|全科|均可|都|与"
+    r"$|[^一-龥]|优先|者|等|以上|及|或|和|[双两三]?证|资格|[一二两三]年|的(?!项目|工程)|至少|各专业|机电|市政|土建|房建|公路|水利|建筑|矿业|但|没有|也|考试|持证|注册|在|成绩|合格|全科|均可|都|与"
 )
 _BEFORE: Final = 2
 _BARE_GRADES: Final = frozenset({"四级", "六级", "二级", "三级", "一级"})
@@ -95,9 +95,8 @@ def _together(first: Word, second: Word) -> Word:
 def _one_name(held: Hit, hit: Hit) -> bool:
     """Whether two words that touch are one name; 执业医师执业药师证 and CISPCISSP are two papers."""
     first, second = held.word, hit.word
-    if _PAPER.search(first.text) and (
-        second.sort == "post" or (second.head and first.text[-3:] != second.text)
-    ):
+    person = second.sort == "post" and second.text[-1] in "师员工士"
+    if _PAPER.search(first.text) and (person or (second.head and first.text[-3:] != second.text)):
         return False
     other = first.qualification != second.qualification
     if first.sort == second.sort == "name" and other:

@@ -41,7 +41,7 @@ _HAS: Final = re.compile("(?:有|具有|拥有)$")
 _NEEDED: Final = re.compile("优先|为佳|更佳|加分|必备|即可|[、/,;。和及或]|$")
 _TRADED: Final = re.compile("(?:证券|基金|期货)(?:行业)?从业(?=优先)")
 """证券从业优先 asks for the paper; 银行从业优先 may ask for years at a bank."""
-_EXAMS: Final = re.compile("[一-龥]{0,2}(?:$|[,;。、)或]|[0-9一两二三四五六七八九]{1,2}[门科])|优先")
+_EXAMS: Final = re.compile("[一-龥]{0,2}(?:$|优先|[,;。、)或]|[0-9一两二三四五六七八九]{1,2}[门科])")
 _OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|取得|为|专业)$")
 _QUALIFIED: Final = re.compile(
     "(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析|社工|社会工作|估价|测绘|计量|评价|税务|测评|营养|协调)师$|集成项目经理$"

@@ -26,13 +26,17 @@ _ETC: Final = re.compile(
 _OF_CODES: Final = re.compile(r"(?<=[a-z0-9])(?:\s?[、/]\s?[一-龥]{2,8})?(?:相关|有关)的?[一-龥]{0,8}$")
 _ETC_NAMED: Final = re.compile("(?<![同相])等(?:相关|有关|国家|各类|专业|的)*$")
 _FIELD: Final = re.compile("相关|有关|领域|方面|行业|类")
+MEMBER_FIELD: Final = r"(?:\((?![必须需优可持有])[一-龥、/]{1,10}\))?"
+"""A member may have its field behind it: 监理工程师(房建)、造价工程师(土建)."""
 _BETWEEN: Final = re.compile(
-    r"(?:\([一-龥、/]{1,10}\))?[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?[\s\"”》』)】]{0,2}(?:[、/\\+|&,]|或者?|以?及|和|与){1,3}"
+    MEMBER_FIELD
+    + r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?[\s\"”》』)】]{0,2}(?:[、/\\+|&,]|或者?|以?及|和|与){1,3}"
     r"(?:[^、/,;:。!?\n]{1,20}[、/,]){0,4}[^、/,;:。!?\n]{0,14}"
 )
 """What stands between two members of a list, members that nobody has listed included."""
 _TAIL: Final = re.compile(
-    r"(?:\([一-龥、/]{1,10}\))?[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}[、,]?"
+    MEMBER_FIELD
+    + r"[\s\"”》』)】]{0,3}(?:认证|证书?|资格)?(?:[、/,][^、/,;:。!?\n]{1,20}){0,4}[\s\"”》』)】]{0,2}[、,]?"
 )
 _NEXT_PAPER: Final = re.compile("[、/](?:[一-龥]{2,5}|[a-z]{2,6})")
 _LONGER: Final = re.compile("(?![等或和及与])[一-龥]")

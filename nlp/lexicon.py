@@ -26,6 +26,10 @@ _WISHES: Final = (
     "项目经理优先",
     "项目经理者优先",
     "师加分",
+    "师更好",
+    "师更佳",
+    "师为佳",
+    "师者佳",
     "师的优先",
     "师同等优先",
     *(f"师{number}{part}" for number in "一两二三四" for part in "科门"),
@@ -34,6 +38,7 @@ _WISHES: Final = (
 )
 _FATES: Final = ("优先", "必备", "通过", "考试", "一科", "两科", "科目", "全科")
 """What shows that 证券从业 is an examination or its paper where nothing before it does."""
+_PASSED: Final = ("通过", "考过")
 _EXAMINED: Final = "专业技术资格"
 _FIELD: Final = re.compile("(?![初中高]级)[一-龥]+")
 _ABOVE: Final = ("以上", "及以上", "或以上", "及其以上")
@@ -44,7 +49,7 @@ REACH: Final = 10
 # 师 then ends the name of a post, which may be followed by another grade.
 GRADED: Final = re.compile(
     f"(?s:.{{0,{REACH - 1}}}?)师"
-    "(?:(?![一-龥])|优先|者优先|以上|不少于|及|或|和|[一二三四五初中高][级等]|技师)"
+    "(?:(?![一-龥])|优先|更[好佳]|[为者]佳|加分|者优先|以上|不少于|及|或|和|[一二三四五初中高][级等]|技师)"
 )
 # Firms call their own staff engineers of some grade; nobody else's grade is so common.
 _NO_STAFF: Final = re.compile(GRADED.pattern.replace("师", "(?<!工程)师", 1))
@@ -277,6 +282,7 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     found.update({wish: Word(wish, "name") for wish in _occupations_wished_for(words)})
     # 银行从业 tells of a paper only where it is held or passed; elsewhere 证券 hides its 证.
     industries = [text for text, word in words.items() if word.sort == "post" and text.endswith("从业")]
+    found.update({way + person: Word(way + person, "name") for person in _examined(words) for way in _PASSED})
     # A degree is no rank of a hospital.
     degrees = (degree + wish for degree in "硕博学" for wish in _WISHES if wish[0] == "士")
     found.update({degree: Word(degree, "pseudo") for degree in degrees})
@@ -297,6 +303,15 @@ def _occupations_wished_for(words: dict[str, Word]) -> Iterator[str]:
     for text, word in words.items():
         if word.sort == "post" and len(text) >= OCCUPATION and text[-1] in "员工":
             yield from (text + wish for wish in ("优先", "者优先", "的优先"))
+
+
+def _examined(words: dict[str, Word]) -> Iterator[str]:
+    """Persons whom an examination of the catalogue makes (精算师)."""
+    return (
+        text
+        for text, word in words.items()
+        if word.sort == "post" and text.endswith("师") and word.qualification.startswith("P")
+    )
 
 
 def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:

@@ -4,17 +4,17 @@ import re
 from typing import Final
 
 from nlp.clause import Candidate, Item
-from nlp.closers import INDUSTRIES, NOUNS, drop_class_nouns, leads, vouch
+from nlp.closers import INDUSTRIES, MEMBER_FIELD, NOUNS, drop_class_nouns, leads, vouch
 from nlp.strangers import between
 
 _JOINT: Final = re.compile(
-    r"(?:\([一-龥、/]{1,10}\))?[\s\"”》』)等证书]{0,3}"
+    MEMBER_FIELD + r"[\s\"”》』)等证书]{0,3}"
     r"(?:[、/\\+|&;,.]|或者?|以?及|和|与|,?或|[、,]?(?:和|或)/(?:或|和)|or |and )"
     r"[\s\"“《『(]{0,2}"
     r"(?:者|其他|具有|具备|持有|持|有|取得|通过|国家|相关)?[\s\"“《『(]{0,2}"
 )
 _TIGHT: Final = re.compile(
-    r"(?:\([一-龥、/]{1,10}\))?[\s\"”》』]{0,2}(?:[、/\\+|&]|或者?|以?及|和|与|及/或|,)[\s\"“《『]{0,2}"
+    MEMBER_FIELD + r"[\s\"”》』]{0,2}(?:[、/\\+|&]|或者?|以?及|和|与|及/或|,)[\s\"“《『]{0,2}"
 )
 _GRADES: Final = re.compile(
     "(?<![一二三四五六七八九十初中高])([一二三]级?|[初中高]级?(?=[、/,或和及与]))"

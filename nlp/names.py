@@ -40,8 +40,10 @@ _LEVEL_AFTER: Final = re.compile(
     r"(?:(?:及|或)?以上)?(?:/?\(?(?:[初中高]级(?:技师|工)|(?<=级[(/])技师)(?![一-龥]))?\)?(?:(?:及|或)?以上)?"
 )
 _CELL: Final = re.compile(r"\s?\|\s?(?:[三四五]级|[初中高]级工)(?:(?:及|或)?以上)?(?=\s?(?:\||$))")
+_HOLDER: Final = re.compile("(?:[师员工士手]|司机)$")
 _HOLDS: Final = re.compile(
-    r"(须|需|必须|均)?[持有]证(?=(?:者|人员)?(?:优先|加分|为佳|佳|更佳|更好)|者?(?:$|[,;。)\n]|、(?!无证)))"
+    r"(须|需|必须|均)?[持有]证(?=(?:者|人员)?(?:优先|加分|为佳|佳|更佳|更好)|者?(?:$|[,;。)\n]|、(?!无证))"
+    "|[0-9一二两三四五六七八九十]{1,2} ?[名人位])"
 )
 """碳排放管理员持证优先: whoever holds the paper of that trade."""
 _MASTER: Final = re.compile("师(?![范资傅父生])")
@@ -133,7 +135,7 @@ class Names:
         if after and not self._opens_name(text, after):
             found.end, found.level = after.end(), True
             self._take_head(text, found)
-        holds = _HOLDS.match(text, found.end) if not found.head and TRADE.search(found.written) else None
+        holds = _HOLDS.match(text, found.end) if not found.head and _HOLDER.search(found.written) else None
         if holds:
             found.head = "证"
             # 焊工须持证: the demand is no part of the name.

@@ -18,6 +18,7 @@ from tests.nlp.reading import kinds, read
         ("持有保育员育婴师证", ["保育员", "育婴师证"]),
         ("有一级建造师二级建造师证优先", ["一级建造师", "二级建造师证"]),
         ("有初级会计师中级会计师证优先", ["初级会计师", "中级会计师证"]),
+        ("证从、基从双证", ["证从", "基从"]),
         ("检疫检验员证检验员2名", ["检验员证"]),
         ("持叉车证叉车工3名", ["叉车证"]),
     ],
@@ -34,6 +35,7 @@ def test_names_run_together_are_papers_of_their_own(text: str, quotes: list[str]
         ("持有CPA注册会计师证书", "CPA注册会计师证书"),
         ("持有电工焊工证", "电工焊工证"),
         ("持法律职业资格A证", "法律职业资格A证"),
+        ("有机动车驾驶证C1", "机动车驾驶证C1"),
     ],
 )
 def test_words_that_touch_may_be_one_name(text: str, quote: str) -> None:

@@ -22,6 +22,12 @@ from tests.nlp.reading import kinds, read, strengths
         ("药师 2人 本科 初级药师", "初级药师", "required"),
         ("机修 1名 中专 钳工四级", "钳工四级", "required"),
         ("通过税务师三科优先", "税务师", "preferred"),
+        ("通过中国精算师三门以上优先", "中国精算师", "preferred"),
+        ("有人力资源专业中级经济师更好", "中级经济师", "preferred"),
+        ("塔吊司机持证两名", "塔吊司机持证", "required"),
+        ("针灸推拿:中医执业医师", "中医执业医师", "required"),
+        ("国家级白酒评委优先", "国家级白酒评委", "preferred"),
+        ("省监理工程师8名", "省监理工程师", "required"),
         ("通过中级经济师者优先", "中级经济师", "preferred"),
     ],
 )
@@ -39,6 +45,7 @@ def test_a_person_stands_for_the_paper(text: str, quote: str, strength: str) -> 
         "美容技师待遇从优",
         "通过会计师事务所审计",
         "通过设计师沟通确认",
+        "通过监理工程师签字",
         "岗位 中级焊工 人数 2",
     ],
 )

@@ -149,7 +149,7 @@ def test_who_looks_for_work_demands_nothing(text: str, want: str) -> None:
     ("text", "want"),
     [
         ("要求 育婴师证或保育员证 三年经验", ["required", "required"]),
-        ("持报关员证或通过报关水平测试", ["required"]),
+        ("持报关员证或通过报关水平测试", ["required", "required"]),
         ("财务专业，其他专业考过会计证亦可", ["alternative"]),
         ("录取后参加岗前培训，取得茶艺师证方可上岗", ["after_hire"]),
         ("有茶艺师证24元/小时，无证20元/小时", ["mentioned"]),

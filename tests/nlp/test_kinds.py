@@ -274,6 +274,8 @@ def test_occupations_grades_and_papers_of_a_firm(text: str, expected: list[tuple
         ("全国英语翻译专业资格水平考试三级笔译证书", "proficiency"),
         ("UTⅡ级证书", "licensing"), ("MTⅡ级证", "licensing"), ("健康管理师Ⅲ级证书", "skill_level"),
         ("省监理工程师证", "post_permit"), ("水利五大员证", "post_permit"),
+        ("报关水平测试成绩", "post_permit"),
+        ("中国心理学会注册心理师", "other"), ("内河船舶二类驾驶员（船员适任）证书", "statutory"),
     ],
 )  # fmt: skip
 def test_a_long_name_is_read_whole(paper: str, kind: str) -> None:
