@@ -71,8 +71,9 @@ def open_evidence(session: Session, name: str) -> EvidenceFile | None:
 
 
 def _ad_meant(session: Session, name: str) -> str | None:
-    of_ads = select(Ad.id).where(Ad.id.startswith(name, autoescape=True)).limit(2)
-    of_clues = select(Clue.ad_id).where(Clue.id.startswith(name, autoescape=True)).distinct().limit(2)
+    # As a range, which every index can find; ids are hexadecimal, and "g" comes after all that begin so.
+    of_ads = select(Ad.id).where(Ad.id >= name, Ad.id < f"{name}g").limit(2)
+    of_clues = select(Clue.ad_id).where(Clue.id >= name, Clue.id < f"{name}g").distinct().limit(2)
     found = {*session.scalars(of_ads), *session.scalars(of_clues)}
     if len(found) > 1:
         raise SeveralMeant(f"{name} is the beginning of more than one id; give more of it")
