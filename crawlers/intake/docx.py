@@ -6,7 +6,8 @@ a long position table exceeds, and unpacks the whole package without a limit.
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -15,7 +16,7 @@ from crawlers import hardened_xml
 from crawlers.intake.documents import position_rows
 from crawlers.intake.rows import MAX_DOCUMENT, IntakeError, Row
 from crawlers.intake.source import Source
-from crawlers.intake.tables import Grid, Range
+from crawlers.intake.tables import HEAD_WITHIN, Grid, Range, filled, find_head
 from store.intake import Refusal
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -23,6 +24,8 @@ _TEXT: Final = "word/document.xml"
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)
 _WIDEST: Final = 200
 """Columns of a table; Word itself allows 63."""
+_DEEPEST: Final = 3
+"""Tables around a table that are looked into; what is deeper is text."""
 _ABOVE: Final = 5
 """Paragraphs above a table that are taken for its title."""
 
@@ -37,20 +40,32 @@ def docx_rows(source: Source) -> Iterator[Row | Refusal]:
 
 
 def _grids(source: Source) -> Iterator[Grid]:
-    """The tables that stand in no other table, each with the paragraphs above it."""
+    """The tables, each with the paragraphs above it; of one that is there for the layout those inside it."""
     above: list[str] = []
+    taken: set[etree._Element] = set()
     number = 0
     for element in _document(source).iter(f"{_W}p", f"{_W}tbl"):
-        if next(element.iterancestors(f"{_W}tbl"), None) is not None:
+        if not taken.isdisjoint(element.iterancestors(f"{_W}tbl")):
             continue
         if element.tag == f"{_W}p":
             above.append(_text(element).strip())
             continue
-        number += 1
         rows, merged = _cells(element)
+        if _is_layout(element, rows):
+            continue
+        taken.add(element)
+        number += 1
         title = "\n".join(list(filter(None, above))[-_ABOVE:])
         yield Grid(f"{source.name}:table {number}", rows, merged, title)
         above.clear()
+
+
+def _is_layout(table: etree._Element, rows: Sequence[Sequence[str]]) -> bool:
+    """Does a table hold others, and no positions of its own?"""
+    deep = len(list(table.iterancestors(f"{_W}tbl"))) >= _DEEPEST
+    if deep or next(table.iterdescendants(f"{_W}tbl"), None) is None:
+        return False
+    return find_head(list(islice(filled(rows), HEAD_WITHIN))) is None
 
 
 def _document(source: Source) -> etree._Element:

@@ -1,15 +1,16 @@
-"""Tables as people lay them out: titles above, a head of one or two rows, merged cells, notes below."""
+"""Tables as people lay them out: titles above, a head of up to three rows, merged cells, notes below."""
 
 import hashlib
 import json
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Final
 
 from crawlers.intake import positions
+from crawlers.intake.headers import bare
 from crawlers.intake.rows import EXCERPT, Row
 from store.intake import Refusal
 
@@ -18,6 +19,10 @@ Corner = tuple[int, int]
 Range = tuple[Corner, Corner]
 """A merged cell by its first and its last corner, both of them inside."""
 
+_TALLEST_HEAD: Final = 3
+"""Rows of a head."""
+_SHARED_NAMES: Final = 3
+"""Names that a further head shares with the first one of its table."""
 HEAD_WITHIN: Final = 30
 """Filled rows from the top of a table, among which its head must be."""
 _AT_A_BREAK: Final = re.compile(r"\s*[\r\n]\s*|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
@@ -104,9 +109,20 @@ def named_twice(place: str, head: Head) -> Refusal:
 
 
 def body(place: str, head: Head, lines: Iterable[Line], *, below: "Below") -> Iterator[Row | Refusal]:
-    """The rows below `head`, without those that are none."""
-    for line in lines:
+    """The rows below `head`, without those that are none; behind a further head the next table begins."""
+    heading = ""
+    for line, *following in _with_next(lines):
+        if line in head.lines:
+            continue
+        if (other := _another_head(head, [line, *following])) is not None:
+            head = replace(other, title="\n".join(filter(None, (heading, head.title))))
+            below, heading = Below(head), ""
+            if head.repeated:
+                yield named_twice(f"{place}!{line.number}", head)
+                return
+            continue
         if below.passes(line.cells, parts=line.parts):
+            heading = _only(line) if line.parts == 1 else ""
             continue
         at = f"{place}!{line.number}"
         if head.of_positions and line.parts == 1:
@@ -114,6 +130,35 @@ def body(place: str, head: Head, lines: Iterable[Line], *, below: "Below") -> It
             continue
         digest = hashlib.sha256(json.dumps(list(line.cells)).encode(errors="surrogatepass")).hexdigest()
         yield Row(at, head.cells(line.cells), digest, head.title)
+
+
+def _with_next(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
+    """Each line together with those behind it that may belong to one head with it."""
+    coming = iter(lines)
+    window = deque(islice(coming, _TALLEST_HEAD))
+    while window:
+        yield tuple(window)
+        window.popleft()
+        window.extend(islice(coming, 1))
+
+
+def _another_head(head: Head, lines: Sequence[Line]) -> Head | None:
+    """The head that begins with the first of these lines, and shares names with the one of the table.
+
+    What a row of the table says is no name of a column, so no row is taken for a head.
+    """
+    names = _bare(head.names)
+    if names.isdisjoint(_bare(lines[0].cells)) or not head.of_positions:
+        return None
+    other = find_head(lines)
+    if other is None or other.lines[0] is not lines[0] or list(other.names) == list(head.names):
+        return None
+    return other if len(_bare(other.names) & names) >= _SHARED_NAMES else None
+
+
+def _bare(cells: Iterable[str]) -> set[str]:
+    """Cells that may be names of columns, for comparison."""
+    return {bare(cell) for cell in cells if 0 < len(cell.strip()) <= positions.words().longest_header}
 
 
 class Below:
@@ -170,13 +215,24 @@ def _line(number: int, row: Sequence[str], merged: Mapping[int, tuple[Range, str
 def find_head(top: Sequence[Line]) -> Head | None:
     """The head among the first rows of a table: of positions, or one that names a known text column."""
     for at, upper in enumerate(top):
-        lower = top[at + 1] if at + 1 < len(top) else None
-        if lower is not None and _goes_on(upper, lower):
-            if positions.are_head([*upper.cells, *lower.cells]):
-                return Head(_title(top[:at]), _names(upper, lower), (upper, lower))
-        elif positions.are_head(upper.cells):
-            return Head(_title(top[:at]), _names(upper), (upper,))
+        lines = [upper]
+        for lower in top[at + 1 : at + _TALLEST_HEAD]:
+            if not _goes_on(lines[-1], lower):
+                break
+            lines.append(lower)
+        if positions.are_head([cell for line in lines for cell in line.cells]):
+            # The names of the upper rows say least, and those of the lowest are told by the row above them.
+            return Head(_title(top[:at]), _names(*_lowest(lines)), tuple(lines))
     return None
+
+
+def _lowest(lines: Sequence[Line]) -> Sequence[Line]:
+    """The two lowest rows of a head, the upper one of them with the names that stand above its gaps."""
+    if len(lines) < _TALLEST_HEAD:
+        return lines
+    upper, middle, lower = lines
+    cells = [name or above for name, above in zip(middle.cells, upper.cells, strict=False)]
+    return replace(middle, cells=cells), lower
 
 
 def _first_row(top: Sequence[Line]) -> Head:

@@ -14,8 +14,8 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-Cell = str | tuple[str, str]
-"""A text, or a text with the properties of its cell."""
+Cell = str | tuple[str, str] | list[Sequence[str]]
+"""A text, or a text with the properties of its cell, or a table in it."""
 
 
 def docx(file: Path, *blocks: str | Sequence[Sequence[Cell]]) -> Path:
@@ -38,6 +38,8 @@ def _table(rows: Sequence[Sequence[Cell]]) -> str:
 
 
 def _cell(cell: Cell) -> str:
+    if isinstance(cell, list):
+        return f"<w:tc>{_table(cell)}{_paragraph('')}</w:tc>"
     text, properties = (cell, "") if isinstance(cell, str) else cell
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{_paragraph(text)}</w:tc>"
 

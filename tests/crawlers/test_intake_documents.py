@@ -247,6 +247,20 @@ def test_a_word_table_with_merged_cells(tmp_path: Path) -> None:
     assert (found[0].place, found[0].title) == ("a.docx:table 1!3", f"附件1\n{TITLE}")
 
 
+def test_a_table_inside_one_for_the_layout_is_read(tmp_path: Path) -> None:
+    inner: list[Sequence[str]] = [["单位名称", "招聘岗位", "学历", "专业"], ["甲校", "教师", "本科", "数学"]]
+    layout: list[list[Cell]] = [[TITLE], [inner]]
+    (row,) = rows(read(docx(tmp_path / "a.docx", layout)))
+    assert (row.cells["招聘岗位"], row.title) == ("教师", TITLE)
+
+
+def test_a_table_inside_a_position_is_part_of_its_text(tmp_path: Path) -> None:
+    inner: list[Sequence[str]] = [["教师资格证"], ["普通话二级"]]
+    table: list[list[Cell]] = [["单位名称", "招聘岗位", "学历", "其他条件"], ["甲校", "教师", "本科", inner]]
+    (row,) = rows(read(docx(tmp_path / "a.docx", table)))
+    assert "".join(str(row.cells["其他条件"]).split()) == "教师资格证普通话二级"
+
+
 def test_a_merged_cell_over_thousands_of_rows_is_no_recursion(tmp_path: Path) -> None:
     head: list[Cell] = ["单位名称", "招聘岗位", "学历", "专业"]
     body: list[list[Cell]] = [
