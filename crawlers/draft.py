@@ -31,9 +31,15 @@ _TENANTS: Final = {
     "ashby": r"//(?:jobs\.ashbyhq\.com|api\.ashbyhq\.com/posting-api/job-board)/([\w.-]+)",
     "smartrecruiters": r"//(?:jobs|careers|api)\.smartrecruiters\.com/(?:v1/companies/)?([\w-]+)",
     "personio": r"//([\w-]+)\.jobs\.personio\.(?:de|com)",
+    "recruitee": r"//([\w-]+)\.recruitee\.com",
+    "teamtailor": r"//([\w-]+)\.teamtailor\.com",
+    "workable": r"//apply\.workable\.com/(?!api/|j/)([\w-]+)",
     "beisen": r"//([\w-]+)\.zhiye\.com",
+    "moka": r"//app\.mokahr\.com/(?:social|campus)[\w-]{0,30}/([\w-]+)",
 }
 """Template → the addresses of the sites it is for, with the tenant."""
+_WITHOUT_NAME: Final = frozenset({"lever", "ashby", "workable", "beisen", "moka"})
+"""Templates of systems that do not say whose jobs they are."""
 _STATE: Final = re.compile(r"\b((?:window\.)?\w{3,40} ?=)\s*(?=[\[{]|JSON\.parse\()")
 _HIDDEN: Final = re.compile(r"<input\b[^>]{0,300}", re.IGNORECASE)
 _SCRIPTS: Final = 20
@@ -73,7 +79,7 @@ def _known_system(site: Site) -> _Found | None:
     for template, pattern in _TENANTS.items():
         if found := re.search(pattern, site.address):
             values = {"tenant": found[1]}
-            more = {"company": FILL_IN} if template in ("lever", "ashby", "beisen") else {}
+            more = {"company": FILL_IN} if template in _WITHOUT_NAME else {}
             more |= {"portal": FILL_IN} if template == "beisen" else {}
             notes = [f"A firm's jobs at {template}."]
             notes += [f"values: {', '.join(more)} could not be guessed."] if more else []

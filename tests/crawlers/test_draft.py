@@ -36,6 +36,10 @@ def content(site: Site) -> dict[str, Any]:
         ("https://careers.smartrecruiters.com/Acme", "smartrecruiters", "Acme"),
         ("https://acme.jobs.personio.de/", "personio", "acme"),
         ("https://acme.zhiye.com/social", "beisen", "acme"),
+        ("https://acme.recruitee.com/o/electrician", "recruitee", "acme"),
+        ("https://acme.teamtailor.com/jobs", "teamtailor", "acme"),
+        ("https://apply.workable.com/acme/j/1234/", "workable", "acme"),
+        ("https://app.mokahr.com/social-recruitment/acme/1234", "moka", "acme"),
     ],
 )
 def test_a_firm_at_a_known_system_gets_its_template(address: str, template: str, tenant: str) -> None:

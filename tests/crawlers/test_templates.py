@@ -1,0 +1,116 @@
+"""The templates for applicant-tracking systems, over answers of the shape that these describe."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from crawlers.board import Board, read_board
+from crawlers.extract.containers import Document
+from crawlers.extract.reading import Extractor, Reading
+
+TEAMTAILOR = {
+    "next_url": "https://acme.teamtailor.com/jobs.json?page=2",
+    "items": [
+        {
+            "id": "t1",
+            "title": "Nurse",
+            "url": "https://acme.teamtailor.com/jobs/1",
+            "content_html": "<p>licence needed</p>",
+            "date_published": "2026-09-01T10:00:00+02:00",
+            "_jobposting": {
+                "hiringOrganization": {"name": "Acme"},
+                "jobLocation": [{"address": {"addressLocality": "Paris"}}],
+                "validThrough": "2026-10-31",
+            },
+        }
+    ],
+}
+RECRUITEE = {
+    "offers": [
+        {
+            "id": 7,
+            "title": "Nurse",
+            "company_name": "Acme",
+            "city": "Paris",
+            "published_at": "2026-09-01 10:00:00 UTC",
+            "description": "<p>night shifts</p>",
+            "requirements": "<p>licence needed</p>",
+            "careers_url": "https://acme.recruitee.com/o/nurse",
+        }
+    ]
+}
+WORKABLE = {
+    "name": "Acme",
+    "jobs": [
+        {
+            "title": "Nurse",
+            "shortcode": "DD13",
+            "url": "https://apply.workable.com/j/DD13",
+            "published_on": "2026-09-01",
+            "country": country,
+            "city": city,
+            "description": "<p>licence needed</p>",
+        }
+        for country, city in (("France", "Paris"), ("Spain", ""))
+    ],
+}
+
+
+def board(folder: Path, template: str, **values: str) -> Board:
+    file = folder / "acme.yaml"
+    content = {"id": "acme", "name": "Acme", "template": template, "values": {"tenant": "acme", **values}}
+    file.write_text(yaml.safe_dump(content), "utf-8")
+    return read_board(file)
+
+
+def read(made: Board, answer: Any) -> Reading:
+    assert made.listing is not None
+    reading = Extractor(made.listing).read(Document(json.dumps(answer)))
+    assert not reading.flaws
+    return reading
+
+
+@pytest.mark.parametrize(
+    ("template", "answer", "values", "place"),
+    [
+        ("teamtailor", TEAMTAILOR, {}, "Paris"),
+        ("recruitee", RECRUITEE, {}, "Paris"),
+        ("workable", WORKABLE, {"company": "Acme"}, "Paris, France"),
+    ],
+)
+def test_the_postings_of_a_firm(
+    tmp_path: Path,
+    template: str,
+    answer: Any,
+    values: dict[str, str],
+    place: str,
+) -> None:
+    first = read(board(tmp_path, template, **values), answer).found[0]
+    assert (first["title"], first["company"], first["city"]) == ("Nurse", "Acme", place)
+    assert "licence needed" in first["text"]
+    assert first["posted"].startswith("2026-09-01")
+    assert first["url"].startswith("https://")
+
+
+def test_a_job_in_two_places_is_two_postings(tmp_path: Path) -> None:
+    found = read(board(tmp_path, "workable", company="Acme"), WORKABLE).found
+    assert [each["id"] for each in found] == ["DD13-France-Paris", "DD13-Spain"]
+
+
+def test_a_feed_in_pages_names_the_next_one(tmp_path: Path) -> None:
+    made = board(tmp_path, "teamtailor")
+    assert made.listing is not None
+    assert made.listing.pages is not None
+    where = made.listing.pages.where
+    assert read(made, TEAMTAILOR).document.values(where) == ["https://acme.teamtailor.com/jobs.json?page=2"]
+    assert read(made, TEAMTAILOR | {"next_url": None}).document.values(where) == []
+
+
+@pytest.mark.shared
+def test_a_real_answer_of_workable(shared: Path, tmp_path: Path) -> None:
+    answer = json.loads((shared / "samples" / "careerkit_workable.json").read_text("utf-8"))
+    found = read(board(tmp_path, "workable", company="Zaelab"), answer).found
+    assert [each["id"] for each in found] == ["DD136DD7E7-Spain", "DD136DD7E7-Portugal"]
