@@ -58,7 +58,8 @@ def _asked(response: "Response") -> Mapping[str, Any]:
 
 
 def _chosen(headers: "Headers", names: tuple[str, ...]) -> Mapping[str, str]:
-    return {name: value for name in names if (value := _header(headers, name))}
+    there = {key.lower() for key in headers}
+    return {name: _header(headers, name) for name in names if name.lower().encode() in there}
 
 
 def _header(headers: "Headers", name: str) -> str:
