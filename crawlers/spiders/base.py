@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scrapy import Request, Spider
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawlers import signs
 from crawlers.backoff import BoardBusy
 from crawlers.board import Board
+from crawlers.encodings import true_encoding
 from crawlers.items import Refused
 from crawlers.originals import of_response
 from crawlers.permit import FreePermit, Permit
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 Items = Iterator[Posting | Refused | Visit | Request]
 
 LONGEST_URL: Final = 2000
-_GARBLED: Final = 0.01
-"""Share of replacement characters above which a text counts as wrongly decoded."""
 _ORIGINAL: Final = "original"
 _GONE: Final = frozenset({404, 410})
 
@@ -66,10 +65,10 @@ class BoardSpider(Spider):
         for fields in found:
             self.tally.unknown.note(fields, url=response.url, ignored=self.board.ignore)
 
-    @staticmethod
-    def garbled(text: str) -> bool:
-        """Was the text decoded in a wrong encoding?"""
-        return text.count("\ufffd") > _GARBLED * len(text)
+    def decoded(self, response: TextResponse) -> TextResponse:
+        """The answer in the encoding that the board's file gives, else in the one that it really is in."""
+        encoding = self.board.encoding or true_encoding(response.body, response.encoding)
+        return response if encoding == response.encoding else response.replace(encoding=encoding)
 
     def no_posting(self, response: Response, page: str) -> Refused:
         """The refusal of a page that holds no posting; one that has ended says so."""

@@ -9,6 +9,7 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 from crawlers import jobposting, sitemap
+from crawlers.encodings import garbled
 from crawlers.items import Refused
 from crawlers.posting import Posting
 from crawlers.spiders.base import Items
@@ -65,8 +66,7 @@ class JsonLdSitemapSpider(FrontierSpider):
             kind = (response.headers.get("Content-Type") or b"no type").decode("latin-1")
             yield Refused(place=response.url, reason=f"the page is not text ({kind})")
             return
-        if self.board.encoding:
-            response = response.replace(encoding=self.board.encoding)
+        response = self.decoded(response)
         page = response.text
         found = jobposting.find(page)
         for problem in found.broken:
@@ -76,7 +76,7 @@ class JsonLdSitemapSpider(FrontierSpider):
         self.note_unknown(response, *map(jobposting.unknown, found.postings))
         for number, node in enumerate(found.postings, start=1):
             posting = self._posting(response, found, number, jobposting.fields(node))
-            if self.garbled(posting.text):
+            if garbled(posting.text):
                 reason = f"the page cannot be read as {response.encoding}; give the board its encoding"
                 yield Refused(place=response.url, field="encoding", reason=reason, lost=True)
             else:

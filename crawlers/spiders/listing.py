@@ -9,6 +9,7 @@ from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 from crawlers import signs
+from crawlers.encodings import garbled
 from crawlers.extract.containers import Document
 from crawlers.extract.problem import DocumentProblem, FieldProblem
 from crawlers.extract.reading import Extractor, Fields, Reading
@@ -147,8 +148,7 @@ class ListingSpider(FrontierSpider):
         if not isinstance(response, TextResponse):
             kind = (response.headers.get("Content-Type") or b"no type").decode("latin-1")
             raise DocumentProblem(f"the answer is not text ({kind})")
-        if self.board.encoding:
-            response = response.replace(encoding=self.board.encoding)
-        if self.garbled(response.text):
+        response = self.decoded(response)
+        if garbled(response.text):
             raise DocumentProblem(f"it cannot be read as {response.encoding}; give the board its encoding")
         return Document(response.text, response.url)

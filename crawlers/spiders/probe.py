@@ -35,9 +35,10 @@ class ProbeSpider(BoardSpider):
         if not isinstance(response, TextResponse):
             yield Refused(place=response.url, reason="no text")
             return
+        text = self.decoded(response).text
         kind = {name: name in response.meta for name in ("named", "linked")}
-        yield Looked(response.url, response.text, **kind)
-        rows = None if any(kind.values()) else rows_of(response.text, response.url)
+        yield Looked(response.url, text, **kind)
+        rows = None if any(kind.values()) else rows_of(text, response.url)
         if rows is not None:
             request = self.request(rows.addresses[0], self.parse_page, self.page_failed)  # type: ignore[arg-type]
             request.meta["linked"] = True

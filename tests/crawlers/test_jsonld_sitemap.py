@@ -87,8 +87,15 @@ def test_declared_encodings_of_china_are_read(charset: str) -> None:
     assert posting.title == "保育员（镕）"
 
 
-def test_a_wrong_declaration_is_refused_unless_the_board_gives_the_encoding() -> None:
-    body = page(NODE, encoding="gb18030")
+@pytest.mark.parametrize(("really", "declared"), [("gb18030", "utf-8"), ("utf-8", "gb2312")])
+def test_a_wrong_declaration_is_seen_through(really: str, declared: str) -> None:
+    (posting,) = items(page(NODE, encoding=really), content_type=f"text/html; charset={declared}")
+    assert isinstance(posting, Posting)
+    assert posting.title == "幼儿园保育员"
+
+
+def test_a_wrong_declaration_of_a_damaged_page_is_refused_unless_the_board_gives_the_encoding() -> None:
+    body = page(NODE, encoding="gb18030") + b"\xff"
     wrong = "text/html; charset=utf-8"
     (refused,) = items(body, content_type=wrong)
     assert isinstance(refused, Refused)

@@ -62,6 +62,7 @@ def results() -> dict[str, Result]:
         "/clash": Answer(b'{"jobs": [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}]}', headers=JSON),
         "/login": Answer("<html>请登录</html>".encode()),
         "/gbk": Answer(gbk),
+        "/damaged": Answer(gbk + b"\xff"),
         "/withdetails": jobs(1, 2, 3),
         "/job/1": Answer("<h1>别的名字</h1><div id=d><p>职责</p><p>要求</p></div>".encode()),
         "/job/2": Answer(b"", 404),
@@ -100,7 +101,8 @@ def results() -> dict[str, Result]:
             board(site, at("/withdetails") | {"fields": linked}, "details", detail=detail),
             board(site, at("/list?page=1"), "limited", max_pages=1),
             board(site, at("/gbk") | html, "gbk", encoding="gb18030"),
-            board(site, at("/gbk") | html, "garbled"),
+            board(site, at("/gbk") | html, "declared"),
+            board(site, at("/damaged") | html, "garbled"),
             board(site, at("/binary"), "binary"),
         ]
         return crawl_together(boards)
@@ -116,6 +118,7 @@ def results() -> dict[str, Result]:
         ("post", ["1", "2"]),
         ("form", ["1"]),
         ("gbk", ["7"]),
+        ("declared", ["7"]),
     ],
 )
 def test_a_list_is_walked_to_its_end(results: dict[str, Result], name: str, expected: Sequence[str]) -> None:
