@@ -3,8 +3,8 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,7 @@ from crawlers.intake.headers import Headers
 from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
 from crawlers.intake.rows import IntakeError
 from crawlers.intake.source import stem
+from crawlers.issues import Issue, Issues, issues_file
 from crawlers.outlet import Outlet, Published, Staged
 from crawlers.spool import SpoolingProducer
 from events.log import LogError
@@ -89,10 +90,11 @@ def ingest(
     outlet: Outlet = Published(engine, producer) if watched else Staged(engine, run_id)
     door = Door(engine, outlet, run_id=run_id, clock=_now, keeper=open_keeper(engine))
     kept = RejectionFile(settings().home / "runs" / run_id / "rejections.jsonl", show=SHOWN)
+    issues = Issues()
     outcome = Outcome("incomplete", door.counts, "interrupted")
     try:
         with kept, _Told(files) as told:
-            taking = _Taking(door, kept, told, (source, mapping))
+            taking = _Taking(door, kept, told, (source, mapping), issues)
             failures = [failure for path in files for failure in taking.file_or_archive(path)]
         failed = [failure for failure in failures if failure]
         outcome = ended(door.counts, "", note="; ".join(failed))
@@ -109,6 +111,9 @@ def ingest(
             finish_run(session, run_id, outcome, now=_now())
         log.close()
     _sum_up(door.counts, kept, run_id)
+    if found := sum(1 for _ in issues.lines()):
+        issues.write(issues_file(run_id))
+        click.echo(f"{found} columns that nobody reads: {issues_file(run_id)}")
     if outcome.status == "held":
         click.echo(f"{outcome.note}; see: qingdan crawl held {run_id[:8]}")
     return door.counts, failed
@@ -122,6 +127,7 @@ class _Taking:
     kept: RejectionFile
     told: "_Told"
     naming: tuple[str, Headers | None]
+    issues: Issues
 
     def file_or_archive(self, path: Path) -> list[str]:
         """Take a file in, or all files of a zip archive; why each could not be read as a whole, if so."""
@@ -143,12 +149,18 @@ class _Taking:
                 path, self.door, source=source, mapping=mapping, kept=self.kept.write
             ):
                 self.told.progress(path, progress)
+                self._note_unread(path.name, progress.unread)
         except IntakeError as error:
             return self._unread(path, error)
         finally:
             self.told.finished(path)
         self.told.line(f"{path.name}: {_counted(difference(self.door.counts, before))}")
         return ""
+
+    def _note_unread(self, name: str, columns: Mapping[str, str]) -> None:
+        for header, example in columns.items():
+            found = Issue(level="signal", kind="unknown-field", message="no field reads this column")
+            self.issues.note(replace(found, field=header, place=name, example=example))
 
     def _unread(self, path: Path, error: IntakeError) -> str:
         self.told.line(f"qingdan: {error}")

@@ -9,7 +9,7 @@ from typing import Final
 import yaml
 
 from crawlers.intake import positions
-from crawlers.intake.headers import Headers, ordinary, synonyms
+from crawlers.intake.headers import Headers, bare, ignored, ordinary, synonyms
 from crawlers.intake.rows import EXCERPT, MAX_FIELD, IntakeError, Row
 from crawlers.posting import Posting
 from events.ids import stable_id
@@ -93,6 +93,18 @@ class Columns:
         if positions.are_head(headers):
             return _Layout(positions.fields_of(headers), of_positions=True)
         return _Layout(ordinary(headers))
+
+    def unread(self, rows: Iterable[Row]) -> Mapping[str, str]:
+        """The columns of `rows` that are neither read nor ignored by name, each with its first value."""
+        found: dict[str, str] = {}
+        for row in rows:
+            read = {
+                column for columns in self._layout(tuple(row.cells)).fields.values() for column in columns
+            }
+            for header, value in row.cells.items():
+                if header not in read and bare(header) not in ignored() and not found.get(header):
+                    found[header] = _written(value) or ""
+        return found
 
     def posting(self, row: Row) -> Posting | Refusal:
         """The posting in `row`, or why there is none."""

@@ -11,6 +11,7 @@ import yaml
 from config.settings import ROOT
 
 SYNONYMS: Final = ROOT / "config" / "columns.yaml"
+IGNORED: Final = ROOT / "config" / "ignored_columns.yaml"
 _REMARK: Final = re.compile(r"[(（\[【].*[)）\]】]$")
 _FILLING: Final = re.compile(r"[\s_\-*:：]+")
 
@@ -22,6 +23,13 @@ Headers = Mapping[str, tuple[str, ...]]
 def synonyms() -> Headers:
     with SYNONYMS.open(encoding="utf-8") as lines:
         return {name: tuple(names) for name, names in yaml.safe_load(lines).items()}
+
+
+@lru_cache(maxsize=1)
+def ignored() -> frozenset[str]:
+    """Headers, as `bare` has them, of columns that are known to say nothing we need."""
+    with IGNORED.open(encoding="utf-8") as lines:
+        return frozenset(map(bare, yaml.safe_load(lines)))
 
 
 @lru_cache(maxsize=4096)

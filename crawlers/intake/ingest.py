@@ -2,9 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -30,6 +30,8 @@ class FileProgress:
     rows: int
     position: int
     """Bytes of the file read, compressed ones for .gz."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Columns of the first rows that nobody reads, each with a value; told once."""
 
 
 class RejectionFile(AbstractContextManager["RejectionFile"]):
@@ -84,15 +86,17 @@ def ingest_file(
     with open_source(path) as opened, SeenIds() as seen:
         rows = 0
         for batch in _batches(read_rows(opened)):
+            unread: Mapping[str, str] = {}
             if not rows:
                 _check(batch, columns)
+                unread = columns.unread(row for row in batch if isinstance(row, Row))
             postings, refusals = _sorted(batch, columns, seen)
             door.admit(postings)
             kept(door.refusals)
             door.refuse_all(refusals)
             kept(door.refusals)
             rows += len(batch)
-            yield FileProgress(rows, opened.raw.tell())
+            yield FileProgress(rows, opened.raw.tell(), unread)
         if not rows:
             raise IntakeError(f"{path}: no rows in the file")
 

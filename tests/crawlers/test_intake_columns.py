@@ -171,3 +171,17 @@ def test_a_bad_mapping_names_file_and_field(tmp_path: Path, text: str, told: str
         read_mapping(mapping_file(tmp_path, text))
     assert "mapping.yaml" in str(caught.value)
     assert told in str(caught.value)
+
+
+def test_columns_that_are_neither_read_nor_ignored_by_name_are_told_with_a_value() -> None:
+    columns = Columns("a.csv", "board")
+    cells = {
+        "id": "1",
+        "title": "电工",
+        "text": "须持电工证",
+        "联系电话": "138",
+        "班次": "",
+        "福 利": "五险",
+    }
+    rows = [Row("a.csv:2", dict(cells), "x"), Row("a.csv:3", cells | {"班次": "两班倒"}, "y")]
+    assert columns.unread(rows) == {"班次": "两班倒", "福 利": "五险"}
