@@ -186,6 +186,8 @@ def test_each_row_of_an_attached_table_is_an_ad(
         city="河北省石家庄市",
         posted="2026-04-03 09:30:00",
         poster="public",
+        headcount="2",
+        education="大专",
         raw_sha256=nurse.raw_sha256,
     )
     # The code stands for the nurse already.
