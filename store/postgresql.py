@@ -85,7 +85,8 @@ def copied(session: Session, target: Table, rows: Sequence[Row]) -> TableClause:
     incoming = table(f"incoming_{target.name}", *(column(name) for name in rows[0]))
     session.execute(
         text(
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS {incoming.name} (LIKE {target.name}) ON COMMIT DELETE ROWS"
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {incoming.name} "
+            f"(LIKE {target.name} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
         )
     )
     copy_into(session, target, rows, by_way_of=incoming.name)

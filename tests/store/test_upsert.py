@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from events.types import CheckedAd
 from store.database import snapshot, transaction
-from store.models import Base, CaseNumber, Employer, Rejection, Release, Sighting
+from store.models import BEFORE_RELEASES, Ad, Base, CaseNumber, Employer, Rejection, Release, Sighting
 from store.recording import record
 from store.upsert import MANY, add_up, insert_new, put_newer
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
@@ -213,3 +213,20 @@ def test_of_two_that_bring_the_same_ads_at_once_one_is_refused_and_repeats(
         late()
         assert len(refusals) == 1
         assert len(everything(engine)["ads"]) == 4
+
+
+def test_columns_that_many_rows_leave_out_have_their_defaults(engine: Engine) -> None:
+    said = {
+        "source": "board",
+        "source_ad_id": "1",
+        "url": "",
+        "city": "",
+        "version_id": "v",
+        "reading_id": "r",
+    }
+    moments = {"first_seen": WEDNESDAY, "latest_at": WEDNESDAY}
+    rows = [{"id": f"{n:032}", "verdict": "none", **said, **moments} for n in range(MANY)]
+    with transaction(engine) as session:
+        insert_new(session, Ad, rows)
+    with snapshot(engine) as session:
+        assert set(session.scalars(select(Ad.rules_since))) == {BEFORE_RELEASES}
