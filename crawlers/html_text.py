@@ -22,6 +22,8 @@ _CROWDED: Final = re.compile(
 """A tag with more attributes than any page has: the parser compares each with all before it."""
 _NUMBER: Final = "data-qingdan-number"
 _COUNT: Final = re.compile(r"\d{1,4}", re.ASCII)
+_LEFT_OVER: Final = re.compile(r"&(?:amp;)?(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|nbsp|ensp|emsp);")
+"""What pages that escape twice leave behind: spaces, line breaks, signs by number."""
 _SPACES: Final = re.compile(r"[^\S\n]+")
 
 
@@ -114,7 +116,11 @@ def _is_hidden(element: etree._Element) -> bool:
     )
 
 
+def _undone(found: re.Match[str]) -> str:
+    return html.unescape(html.unescape(found[0]))
+
+
 def _tidy(text: str) -> str:
     """One space between words, no empty lines."""
-    lines = (_SPACES.sub(" ", line).strip() for line in scalar(text).splitlines())
+    lines = (_SPACES.sub(" ", line).strip() for line in scalar(_LEFT_OVER.sub(_undone, text)).splitlines())
     return "\n".join(line for line in lines if line)

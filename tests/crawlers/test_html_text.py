@@ -34,6 +34,8 @@ from crawlers.html_text import html_to_text, parse_html
         ('<p>见</p><p style="display: none">隐</p><p hidden>藏</p><!-- 注 --><p>文</p>', "见\n文"),
         ("工资<5000元>", "工资<5000元>"),
         ("<p>&nbsp;&nbsp;空&nbsp;格</p>", "空 格"),
+        ("一、持证&amp;#xa;二、&amp;nbsp;经验&amp;amp;#10;三", "一、持证\n二、 经验\n三"),
+        ("<p>甲&amp;nbsp;乙&amp;#20320;&amp;lt;R&amp;amp;D&amp;gt;</p>", "甲 乙你&lt;R&amp;D&gt;"),
     ],
 )
 def test_lines_are_kept(markup: str, text: str) -> None:
