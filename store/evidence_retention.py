@@ -18,6 +18,7 @@ from store.database import snapshot, transaction
 from store.evidence_folder import EvidenceFolder, State
 from store.evidence_models import AdCapture, Capture
 from store.models import Ad, AdVersion, Clue, Finding
+from store.staging_models import StagedAd
 from store.upsert import among
 
 UNDECIDED: Final = timedelta(days=1)
@@ -85,8 +86,13 @@ def _outlived(rule: Retention) -> ColumnElement[bool]:
     days = timedelta(days=rule.days)
     old = Capture.fetched_at < rule.now - days
     # An ad that no stage has recorded yet may still turn out to hold a clue.
-    forgotten = and_(~linked, Capture.fetched_at < rule.now - max(days, ON_THE_WAY))
+    forgotten = and_(~linked, Capture.fetched_at < rule.now - max(days, ON_THE_WAY), ~_awaited())
     return and_(Capture.removed_at.is_(None), old, or_(forgotten, and_(linked, ~_needed(rule))))
+
+
+def _awaited() -> ColumnElement[bool]:
+    """Whether the run that brought the capture still has ads that wait for a person's decision."""
+    return exists().where(StagedAd.run_id == Capture.run_id)
 
 
 def _needed(rule: Retention) -> ColumnElement[bool]:

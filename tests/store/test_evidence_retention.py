@@ -14,6 +14,7 @@ from store.evidence import Original, note_captures
 from store.evidence_folder import Content, EvidenceFolder
 from store.evidence_models import Capture
 from store.evidence_retention import Fault, Retention, Trimmed, faults, overdue, trim
+from store.staging import drop, stage_ads
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 from tests.recorded import add, read_with
 
@@ -144,6 +145,18 @@ def test_what_no_recorded_ad_names_waits_as_long_as_the_log_may_bring_it(shelf: 
     shelf.show(late, 1, mention())
     shelf.trim(91)
     assert shelf.kept(late, lost) == [True, False]
+
+
+def test_what_waits_in_a_held_run_keeps_its_evidence(shelf: Shelf) -> None:
+    held = shelf.keep(b"held")
+    with transaction(shelf.engine) as session:
+        stage_ads(session, "run", [job_ad(1)])
+    shelf.trim(120)
+    assert shelf.kept(held) == [True]
+    with transaction(shelf.engine) as session:
+        drop(session, "run")
+    shelf.trim(121)
+    assert shelf.kept(held) == [False]
 
 
 def test_files_that_nobody_knows_of_are_swept_once_no_backup_may_know_them(shelf: Shelf) -> None:
