@@ -11,9 +11,9 @@ from rich.table import Table
 
 from crawlers.apart import SpiderDied
 from crawlers.board import Board, BoardError, load_boards, read_board
-from crawlers.dates import UnreadableDate, read_date
+from crawlers.dates import AHEAD, TOMORROW, UnreadableDate, read_date
 from crawlers.masking import mask
-from crawlers.places import locate
+from crawlers.places import locate_all
 from crawlers.posting import Posting
 from crawlers.run import now_in_china
 from crawlers.trial import Sample, try_board
@@ -85,11 +85,11 @@ def _unusable(sample: Sample) -> list[str]:
     flaws = []
     today = now_in_china().date()
     for each in sample.postings:
-        for name in ("posted", "valid_through"):
+        for name, ahead in (("posted", TOMORROW), ("valid_through", AHEAD)):
             try:
-                read_date(getattr(each, name), observed=today)
+                read_date(getattr(each, name), observed=today, ahead=ahead)
             except UnreadableDate as error:
                 flaws.append(f"{each.place}: {name}: {error}")
-        if each.city and not locate(each.city):
+        if each.city and not locate_all(each.city):
             flaws.append(f"{each.place}: city: no division known for {each.city[:40]!r}")
     return flaws
