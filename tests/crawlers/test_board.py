@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from crawlers.board import FOLDER, Board, BoardError, load_boards, read_board
+from crawlers.board import FOLDER, Board, BoardError, load_boards, read_board, validated
 
 GOOD = """\
 id: somewhere
@@ -150,3 +150,19 @@ def test_only_a_board_of_this_machine_needs_no_approval() -> None:
     assert not board.may_be_crawled
     assert Board.model_validate(LISTING | {"approved": approved}).may_be_crawled
     assert load_boards()["demo"].may_be_crawled
+
+
+@pytest.mark.parametrize(
+    ("expect", "message"),
+    [
+        ({"min_ads": 5, "max_ads": 4}, "expect: max_ads: 4 is below min_ads (5)"),
+        ({"fill": {"salry": 0.5}}, "expect.fill.salry"),
+        ({"max_growth": 1}, "expect.max_growth: Input should be greater than 1"),
+        ({"most": 4}, "expect.most: Extra inputs are not permitted"),
+    ],
+)
+def test_an_expectation_that_makes_no_sense_is_named(expect: dict[str, object], message: str) -> None:
+    content = load_boards()["mohrss"].model_dump(by_alias=True) | {"expect": expect}
+    with pytest.raises(BoardError) as refused:
+        validated(content, place="a.yaml")
+    assert message in str(refused.value)

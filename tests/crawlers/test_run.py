@@ -1,5 +1,6 @@
 """Whole runs: a process of their own, the door, the log and the run's row, also when things go wrong."""
 
+import json
 import multiprocessing
 import os
 import signal
@@ -15,6 +16,7 @@ from config.settings import CHINA
 from crawlers.board import BoardError, load_boards
 from crawlers.demo.ads import load_ads
 from crawlers.demo.board import serve
+from crawlers.issues import issues_file
 from crawlers.run import CrawlFailed, House, crawl
 from events.log import Log, LogError, Message, NotDelivered
 from store.database import snapshot, transaction
@@ -165,3 +167,21 @@ def test_a_board_without_an_address_is_not_crawled(home: Path) -> None:
     with pytest.raises(BoardError, match="--base-url"):
         crawl(load_boards()["demo"], HOUSE)
     assert not list(home.iterdir())
+
+
+@pytest.mark.usefixtures("home")
+def test_a_run_outside_of_what_is_expected_is_held_and_its_issues_are_written() -> None:
+    with serving({f"/{n}": posting_page(n) for n in range(3)}) as site:
+        site.sitemap("/0", "/1", "/2", "/gone")
+        held = crawl(site.board(expect={"max_ads": 2}), HOUSE)
+        assert (held.complete, held.outcome.status, held.outcome.counts["held"]) == (False, "held", 3)
+        assert collected() == []
+        lines = issues_file(held.run_id).read_text("utf-8").splitlines()
+        issues = [json.loads(line) for line in lines]
+        assert [(each["kind"], each["message"]) for each in issues] == [
+            ("expectation", "3 ads, and at most 2 are expected (max_ads)"),
+            ("rejected", "the board answered HTTP 404"),
+        ]
+        assert crawl(site.board(), HOUSE).complete
+    assert [run.status for run in runs()] == ["discarded", "complete"]
+    assert len(collected()) == 3
