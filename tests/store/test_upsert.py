@@ -141,7 +141,7 @@ def test_rows_are_taken_in_the_order_of_their_keys(postgres: Cluster, count: int
 
 def await_a_waiting_writer(engine: Engine) -> None:
     waiting = text("SELECT 1 FROM pg_locks WHERE NOT granted")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with engine.connect() as connection:
             if connection.execute(waiting).first():
@@ -207,8 +207,8 @@ def test_of_two_that_bring_the_same_ads_at_once_one_is_refused_and_repeats(
             record(session, ads(2, 3, 4, company=""))
             rival = threading.Thread(target=late)
             rival.start()
-            time.sleep(0.3)  # until it waits for our rows
-        rival.join(10)
+            await_a_waiting_writer(engine)
+        rival.join(30)
         assert len(refusals) == 1
         late()
         assert len(refusals) == 1
