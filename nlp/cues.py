@@ -41,7 +41,7 @@ _UP_TO_COMMA: Final = frozenset({"alternative", "mentioned"})
 _BETWEEN_NAMES: Final = re.compile(r"[\s\d、,;。.()/*-]*")
 # Members of one enumeration: what leads to the first holds for all (入职后考取A、B或C).
 _JOINT: Final = re.compile(
-    r"(?:[\s\"”》』」)]|\([^()]{1,10}\)|证书?|等|级|及?以上){0,4}"
+    r"(?:[\s\"”》』」)]|\((?:[^()]{1,4}不限|不限[^()]{1,4})\)|证书?|等|级|及?以上){0,4}"
     # Members that nobody has listed stand between two that are.
     r"(?:[、/](?![有持须具能会懂熟身])[^、/,;:。()]{1,14}){0,3}?"
     r"(?:[、/\\+|&,]|或者?|以?及|和|与|,?或者?|(?<=[师员]))[\s\"“《『(]{0,2}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from config.divisions import NATION, ancestors, division, known
 from events.ids import stable_id
 from events.types import JobAd
 from store.clues import employer_id
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 KnownBy = Literal["text", "words", "title", "ad"]
 
@@ -162,18 +165,16 @@ def bands(gate: str, words: str) -> Iterator[int]:
 
 
 def signature(runs: Shingles) -> Signature:
-    """MinHash by multiply-shift: the share of places that two signatures share is about their likeness."""
-    hashed: Shingles = (_FACTORS * _mixed(runs) + _TERMS).min(axis=1)
-    return np.right_shift(hashed, 32).astype(np.uint32)
+    """The MinHash signature: the share of places that two signatures share is about their likeness."""
+    sketch = _blank().copy()
+    sketch.update_batch(map(bytes, runs.astype("<u8").reshape(-1, 1)))
+    return sketch.hashvalues
 
 
-def _mixed(numbers: Shingles) -> Shingles:
-    """Numbers that have nothing in common however alike the given ones are (the finalizer of splitmix64)."""
-    mixed = (numbers ^ numbers >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ mixed >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ mixed >> np.uint64(31)
+@lru_cache(maxsize=1)
+def _blank() -> "MinHash":
+    # With scipy behind it the library takes half a second, which most processes have no need of. The scheme is
+    # named because bands are kept in the database: the library's default has changed before.
+    from datasketch import MinHash
 
-
-_DRAWN: Final = _mixed(np.arange(1, 2 * HASHES + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-_FACTORS: Final = (_DRAWN[:HASHES] | np.uint64(1))[:, None]
-_TERMS: Final = _DRAWN[HASHES:][:, None]
+    return MinHash(num_perm=HASHES, seed=1, scheme="affine32")
