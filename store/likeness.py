@@ -168,13 +168,14 @@ def signature(runs: Shingles) -> Signature:
     """The MinHash signature: the share of places that two signatures share is about their likeness."""
     sketch = _blank().copy()
     sketch.update_batch(map(bytes, runs.astype("<u8").reshape(-1, 1)))
-    return sketch.hashvalues
+    values: Signature = sketch.hashvalues
+    return values
 
 
 @lru_cache(maxsize=1)
 def _blank() -> "MinHash":
-    # With scipy behind it the library takes half a second, which most processes have no need of. The scheme is
-    # named because bands are kept in the database: the library's default has changed before.
+    # With scipy behind it the library takes half a second, which most processes have no need of. The scheme
+    # is named because bands are kept in the database: the library's default has changed before.
     from datasketch import MinHash
 
     return MinHash(num_perm=HASHES, seed=1, scheme="affine32")
