@@ -1,7 +1,7 @@
 """Which ads are publications of one posting. Ads that are stored already: `qingdan db fingerprint`.
 
-Revision ID: 0010
-Revises: 0013
+Revision ID: 0011
+Revises: 0010
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0010"
-down_revision: str | None = "0013"
+revision: Final = "0011"
+down_revision: str | None = "0010"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

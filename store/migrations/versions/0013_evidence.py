@@ -1,6 +1,6 @@
 """What was received, which ads it shows, and who has looked at the bytes.
 
-Revision ID: 0011
+Revision ID: 0013
 Revises: 0012
 """
 
@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0011"
+revision: Final = "0013"
 down_revision: str | None = "0012"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None

@@ -1,6 +1,6 @@
 """Runs are judged before anything of them is published.
 
-Revision ID: 0013
+Revision ID: 0010
 Revises: 0009
 """
 
@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0013"
+revision: Final = "0010"
 down_revision: str | None = "0009"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
