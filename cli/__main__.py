@@ -16,7 +16,7 @@ COMMANDS: Final = {
     "check": "Judge one ad as text, or many as JSON lines.",
     "crawl": "Run spiders over boards.",
     "dataset": "Build and verify the open dataset.",
-    "db": "Create or upgrade the database.",
+    "db": "Create or upgrade the database; fingerprint ads stored before.",
     "dead": "Dead letters: list, show, replay, drop.",
     "demo": "The whole job on this machine, with a small local board.",
     "doctor": "Is everything reachable and healthy?",
