@@ -1,5 +1,6 @@
 """Inside the process of a run: Scrapy, from its settings to the run's outcome."""
 
+import logging
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -13,7 +14,7 @@ from crawlers.health import ABSENT, STOPPED
 from crawlers.permit import Permit
 from crawlers.pipelines import Intake
 from crawlers.progress import Report, Tally
-from crawlers.settings import resolved
+from crawlers.settings import LOG_LEVEL, resolved
 from store.intake import Outcome
 
 
@@ -28,6 +29,8 @@ class Crawled:
 def crawled(board: Board, intake: Intake, permit: Permit, connection: Connection) -> Crawled:
     """Crawl `board` into `intake`; counts go to `connection` after every page. Once in a process."""
     scrapy = AsyncCrawlerProcess(resolved(board))
+    # Scrapy opens the root logger for everything, and builds three records for each page that nobody reads.
+    logging.getLogger("scrapy").setLevel(LOG_LEVEL)
     crawler = scrapy.create_crawler(load_object(ENGINES[board.engine]))
     tally, alarm = Tally(), Alarm(crawler)
     Report(crawler, connection, lambda: _counts(tally, intake))

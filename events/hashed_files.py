@@ -6,11 +6,16 @@ A file's time of change is when somebody last left its bytes here.
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
+
+_SYNCS: Final = 4
+"""How many files are forced to the disk at a time."""
 
 
 class HashedFiles:
@@ -103,15 +108,13 @@ class Batch:
         self._drafts[sha256] = draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
 
     def settle(self) -> None:
         """Put all files in place."""
+        _sync_all(self._drafts.values())
         for sha256, draft in self._drafts.items():
             draft.rename(self._files.path(sha256))
-        for folder in {draft.parent for draft in self._drafts.values()}:
-            sync(folder)
+        _sync_all({draft.parent for draft in self._drafts.values()})
         self._drafts.clear()
 
     def discard(self) -> None:
@@ -120,8 +123,21 @@ class Batch:
             draft.unlink(missing_ok=True)
 
 
+def _sync_all(paths: Collection[Path]) -> None:
+    """`sync` for each; at once, because a disk takes many requests in about the time of one."""
+    if len(paths) == 1:
+        sync(*paths)
+    else:
+        list(_pool().map(sync, paths))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_SYNCS)
+
+
 def sync(path: Path) -> None:
-    """Make the names in a folder safe from a power cut."""
+    """Make a file, or the names in a folder, safe from a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
