@@ -2,7 +2,6 @@
 
 import sys
 from collections import Counter
-from datetime import datetime
 from functools import partial
 
 import click
@@ -12,7 +11,8 @@ from sqlalchemy.orm import Session
 from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config import packs, policy
-from config.settings import CHINA, settings
+from config.clock import now_in_china
+from config.settings import settings
 from consumers.alert import AlertStage, Channel, Compose, OutboxFolder
 from consumers.webhook import Webhook
 from reports.alerts.letter import letter_of
@@ -80,7 +80,7 @@ def send() -> None:
     """Plan what is new and send everything pending now, also what failed a moment ago."""
     engine = open_database()
     before = _statuses(engine)
-    sent = alert_stage(engine).step(datetime.now(CHINA), ignore_pauses=True)
+    sent = alert_stage(engine).step(now_in_china(), ignore_pauses=True)
     after = _statuses(engine)
     where = "posted" if settings().alert_webhook else f"written to {settings().outbox}"
     click.echo(f"{sent} message(s) {where}")
@@ -101,7 +101,7 @@ def preview(bureau: str | None) -> None:
     """Show who would get what, and why; nothing is written or sent."""
     # The plan is made as for sending, in a session that is never committed.
     with Session(open_database()) as session:
-        plan(session, datetime.now(CHINA))
+        plan(session, now_in_china())
         waiting = [
             news_of(session, delivery.id)
             for delivery in pending(session)

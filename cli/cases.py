@@ -1,7 +1,6 @@
 """`qingdan cases`: the cases and their evidence, and what rule packs found beside them, from a terminal."""
 
 import sys
-from datetime import datetime
 
 import click
 
@@ -10,9 +9,9 @@ from cli.casework import act_, next_, overdue_, seal_, verify_audit
 from cli.wiring import open_database
 from config import packs
 from config.casework import casework
+from config.clock import now_in_china
 from config.divisions import known
 from config.policy import in_use
-from config.settings import CHINA
 from reports.alerts.parts import one_line, place_of
 from reports.citations import cited
 from reports.wording import NO_EMPLOYER, SEVERITIES, source_name
@@ -175,5 +174,5 @@ def _times(clue: CaseClue) -> str:
         seen += f"，最近见到 {clue.last_seen:%Y-%m-%d}"
     if not clue.valid_through:
         return seen
-    expired = "（已过期）" if clue.expired(datetime.now(CHINA).date()) else ""
+    expired = "（已过期）" if clue.expired(now_in_china().date()) else ""
     return f"{seen}，标注截止日期 {clue.valid_through}{expired}"

@@ -1,7 +1,6 @@
 """`qingdan cases act|next|overdue|seal|verify-audit`: working cases from a terminal."""
 
 import sys
-from datetime import datetime
 from typing import Final, NoReturn
 
 import click
@@ -9,7 +8,7 @@ import click
 from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config.casework import Clock, Given, casework
-from config.settings import CHINA
+from config.clock import now_in_china
 from store.audit import Link, breaks, head, seal, unsealed
 from store.casework import NoSuchCaseError, RefusedError, act, overdue, standing_of
 from store.database import snapshot, transaction
@@ -23,10 +22,6 @@ _ASKED: Final = {
     "outcome": "Code of the outcome; see config/casework.yaml.",
     "recipient": "The authority that the case goes to.",
 }
-
-
-def _now() -> datetime:
-    return datetime.now(CHINA)
 
 
 def _asked(command: click.Command) -> click.Command:
@@ -49,7 +44,7 @@ def act_(number: str, action: str, by: str, why: str, days: int | None, **asked:
     given = Given(by=by, why=why, days=days, asked={name: value for name, value in asked.items() if value})
     try:
         with transaction(open_database()) as session:
-            done = act(session, number, action, given, _now())
+            done = act(session, number, action, given, now_in_china())
     except NoSuchCaseError:
         _no_case(number)
     except RefusedError as error:
@@ -80,7 +75,7 @@ def next_(number: str) -> None:
 def overdue_(bureau: str | None) -> None:
     """List the cases in which a step is overdue; exit status 1 when there are any."""
     with snapshot(open_database()) as session:
-        found = overdue(session, _now().date(), bureau=bureau)
+        found = overdue(session, now_in_china().date(), bureau=bureau)
     for number, step, due in found:
         click.echo(f"{number}  {step}  已于 {due} 到期")
     if not found:

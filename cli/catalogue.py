@@ -22,7 +22,8 @@ from config.catalogue.explanation import explain, explain_comparison, explain_in
 from config.catalogue.lint import CATALOGUE
 from config.catalogue.lookup import look_up
 from config.catalogue.model import Catalogue, Edition
-from config.settings import CHINA, settings
+from config.clock import now_in_china
+from config.settings import settings
 from config.tables import DataError
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
@@ -42,7 +43,7 @@ def lookup(name: str, on: datetime | None, as_json: bool) -> None:
 
     A name of several meanings gets one answer for each. Exit status 1 when NAME is not in the data.
     """
-    day = on.date() if on else datetime.now(CHINA).date()
+    day = on.date() if on else now_in_china().date()
     answer = look_up(_law(), name, day)
     if not answer.meanings:
         near = f"did you mean {'、'.join(answer.near)}?" if answer.near else "try another name"

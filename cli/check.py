@@ -14,7 +14,8 @@ from typing import Any, BinaryIO, Final, Self, get_args
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from config.settings import CHINA, settings
+from config.clock import now_in_china
+from config.settings import settings
 from config.tables import DataError
 from events.types import PosterType, Reading
 from nlp.explanation import explain, explain_silence
@@ -167,7 +168,7 @@ def _complain(number: int, what: str) -> int:
 
 def _show(reader: Reader, ad: Ad, wishes: Wishes) -> None:
     title, text = ad.title or "", ad.text or ""
-    on = wishes.day or ad.day(datetime.now(CHINA).date())
+    on = wishes.day or ad.day(now_in_china().date())
     poster = ad.poster or wishes.poster
     reading = reader.read(title=title, text=text, on=on, poster=poster, company=ad.company or "")
     if wishes.form == "jsonl":

@@ -13,10 +13,10 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from cli.wiring import open_database
+from config.clock import now_in_china
 from crawlers.board import Board, BoardError, load_boards
 from crawlers.health import Health, health
 from crawlers.issues import issues_file
-from crawlers.run import now_in_china
 from reports.boards import BoardLine, boards_page
 from store.crawl_status import Holding, commonest_rejection, crawled_sources, holdings, runs_of
 from store.database import snapshot

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
-from datetime import datetime
 from typing import NamedTuple
 
 import click
 from sqlalchemy import Engine
 
 from cli.wiring import open_database, open_log
+from config.clock import now_in_china
 from config.settings import CHINA
 from consumers.failures import OUTAGE, Patience
 from consumers.letters import dead_letters, original, source_of
@@ -155,7 +155,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     _one_of(letter_ids, everything=everything)
     with _desk() as desk:
         chosen = desk.chosen(letter_ids, source=source, stage=stage)[:limit]
-        decision = Decision(actor, why, datetime.now(CHINA))
+        decision = Decision(actor, why, now_in_china())
         with transaction(desk.engine) as session:
             # What was decided and what is published stand or fall together; the relay does the publishing.
             for letter in chosen:
@@ -170,7 +170,7 @@ def _relay(desk: Desk) -> None:
     """Publish what waits at once; where that fails, the relay stage will."""
     producer = desk.log.producer()
     patience = Patience(tries=1, pause=lambda _seconds: True)
-    relay = Relay(desk.engine, producer, patience=patience, clock=lambda: datetime.now(CHINA))
+    relay = Relay(desk.engine, producer, patience=patience, clock=now_in_china)
     try:
         while relay.step():
             pass
@@ -193,7 +193,7 @@ def drop(  # noqa: PLR0913 - one parameter for each option
     _one_of(letter_ids, everything=everything)
     with _desk() as desk:
         chosen = desk.chosen(letter_ids, source=source, stage=stage)
-        decision = Decision(actor, why, datetime.now(CHINA))
+        decision = Decision(actor, why, now_in_china())
         with transaction(desk.engine) as session:
             for letter in chosen:
                 note_action(session, letter.event_id, "dropped", decision)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from cli.evidence import retention
 from cli.wiring import Unusable, evidence_folder, open_database, open_log
+from config.clock import now_in_china
 from config.settings import CHINA, SettingsError, settings
 from config.tables import DataError
 from consumers.health import stalled, told, trouble
@@ -107,7 +108,7 @@ def _database() -> Iterator[tuple[bool, str]]:
         clues = session.scalar(select(func.count(Clue.id)).where(standing()))
         rejections = session.scalar(select(func.count(Rejection.id)))
         stuck = session.scalar(select(func.count()).where(Delivery.status == "dead"))
-        waits = Delivery.status == "pending", Delivery.created_at < datetime.now(CHINA) - ALERT_LATE
+        waits = Delivery.status == "pending", Delivery.created_at < now_in_china() - ALERT_LATE
         late = session.scalar(select(func.count()).where(*waits))
         runs = session.execute(select(Run.kind, Run.source, Run.status).order_by(Run.started_at, Run.id))
         latest = {(kind, source): status for kind, source, status in runs}
@@ -168,7 +169,7 @@ def _evidence() -> Iterator[tuple[bool, str]]:
         yield True, "evidence: none is kept (QINGDAN_EVIDENCE_DAYS=0)"
         return
     with snapshot(open_database()) as session:
-        late = overdue(session, retention(datetime.now(CHINA) - TRIM_LATE))
+        late = overdue(session, retention(now_in_china() - TRIM_LATE))
     told = (
         f"; {late:,} originals are kept longer than they may be, see: qingdan evidence trim" if late else ""
     )
@@ -176,7 +177,7 @@ def _evidence() -> Iterator[tuple[bool, str]]:
 
 
 def _stages() -> Iterator[tuple[bool, str]]:
-    now = datetime.now(CHINA)
+    now = now_in_china()
     healths = [health for _, health in told(settings().health)]
     for health in healths:
         wrong = trouble(health, now)
@@ -191,7 +192,7 @@ def _stages() -> Iterator[tuple[bool, str]]:
 def _outbox() -> Iterator[tuple[bool, str]]:
     with snapshot(open_database()) as session:
         count, since = waiting(session), waiting_since(session)
-    late = since is not None and datetime.now(CHINA) - since > OUTBOX_LATE
+    late = since is not None and now_in_china() - since > OUTBOX_LATE
     told_since = f" since {since:%Y-%m-%d %H:%M:%S}; see: qingdan run relay" if since else ""
     yield not late, f"outbox: {count:,} messages wait for the log{told_since}"
 

@@ -11,7 +11,8 @@ from typing import IO, Final
 import click
 
 from cli.wiring import open_database
-from config.settings import CHINA, settings
+from config.clock import now_in_china
+from config.settings import settings
 from reports.alerts.parts import one_line
 from store.database import snapshot, transaction
 from store.evidence import accesses, note_access
@@ -21,10 +22,6 @@ from store.evidence_retention import Retention, faults, trim
 
 _CHUNK: Final = 1 << 20
 _NONE: Final = "－"
-
-
-def _now() -> datetime:
-    return datetime.now(CHINA)
 
 
 def _folder() -> EvidenceFolder:
@@ -92,7 +89,7 @@ def _hand_out(exhibit: Exhibit, out: Path | None, *, actor: str, why: str) -> No
         click.echo(f"qingdan: the bytes {capture.sha256} are {wrong}", err=True)
         sys.exit(1)
     with transaction(open_database()) as session:
-        note_access(session, capture, actor=actor, why=why, now=_now())
+        note_access(session, capture, actor=actor, why=why, now=now_in_china())
     with _folder().open(capture.sha256) as source:
         if out is None:
             shutil.copyfileobj(source, sys.stdout.buffer, _CHUNK)
@@ -226,7 +223,7 @@ def retention(now: datetime) -> Retention:
 @command.command("trim")
 def trim_() -> None:
     """Delete the bytes that have served their time (QINGDAN_EVIDENCE_DAYS, QINGDAN_EVIDENCE_CASE_DAYS)."""
-    done = trim(open_database(), _folder(), retention(_now()))
+    done = trim(open_database(), _folder(), retention(now_in_china()))
     click.echo(
         f"{done.captures:,} originals given up; {done.files:,} files deleted, {done.bytes >> 20:,} MiB"
     )

@@ -1,13 +1,12 @@
 """`qingdan gaps`: records that left the log before a stage had read them."""
 
 from contextlib import closing
-from datetime import datetime
 from typing import Final
 
 import click
 
 from cli.wiring import open_database, open_log
-from config.settings import CHINA
+from config.clock import now_in_china
 from consumers import gaps
 from events.topics import CHECKED, COLLECTED
 from store.dead_letters import Decision
@@ -33,9 +32,7 @@ def command(context: click.Context, stage: str, skip: bool, why: str, actor: str
     with closing(open_log()) as log:
         before = (log, engine, stage, TOPICS[stage])
         try:
-            found = (
-                gaps.skip(*before, Decision(actor, why, datetime.now(CHINA))) if skip else gaps.find(*before)
-            )
+            found = gaps.skip(*before, Decision(actor, why, now_in_china())) if skip else gaps.find(*before)
         except gaps.StageRuns as error:
             raise click.ClickException(str(error)) from error
     engine.dispose()

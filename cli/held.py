@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from cli.wiring import open_database, open_log_to_fill
+from config.clock import now_in_china
 from crawlers.closing import release as release_run
 from crawlers.issues import issues_file
-from crawlers.run import now_in_china
 from crawlers.spool import Room, SpoolingProducer
 from events.log import NotDelivered
 from events.types import JobAd

@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -15,7 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.wiring import open_database, open_keeper, open_log_to_fill
-from config.settings import CHINA, settings
+from config.clock import now_in_china
+from config.settings import settings
 from crawlers.door import Door
 from crawlers.held import Dropped, ended
 from crawlers.intake.archive import unpacked
@@ -37,10 +37,6 @@ LINE_SECONDS: Final = 5.0
 """How often progress is told where there is no terminal."""
 SHOWN: Final = 10
 """Rejections printed at the end; all of them are kept."""
-
-
-def _now() -> datetime:
-    return datetime.now(CHINA)
 
 
 @click.command()
@@ -85,10 +81,10 @@ def ingest(
     # The name that the ads of these files bear, so that the weekly report finds the run of its source.
     name = source or ", ".join(dict.fromkeys(stem(path) for path in files))
     with transaction(engine) as session:
-        run_id = start_run(session, kind="file", source=name[:200], now=_now())
-    producer = SpoolingProducer(log.producer(), engine, now=_now)
+        run_id = start_run(session, kind="file", source=name[:200], now=now_in_china())
+    producer = SpoolingProducer(log.producer(), engine, now=now_in_china)
     outlet: Outlet = Published(engine, producer) if watched else Staged(engine, run_id)
-    door = Door(engine, outlet, run_id=run_id, clock=_now, keeper=open_keeper(engine))
+    door = Door(engine, outlet, run_id=run_id, clock=now_in_china, keeper=open_keeper(engine))
     kept = RejectionFile(settings().home / "runs" / run_id / "rejections.jsonl", show=SHOWN)
     issues = Issues()
     outcome = Outcome("incomplete", door.counts, "interrupted")
@@ -99,7 +95,7 @@ def ingest(
         failed = [failure for failure in failures if failure]
         outcome = ended(door.counts, "", note="; ".join(failed))
         if not watched:
-            mark = RunMark(name[:200], run_id, _now())
+            mark = RunMark(name[:200], run_id, now_in_china())
             outcome = Dropped(mark, door.counts, "; ".join(failed)).close(engine, producer)
     except LogError as error:
         outcome = Outcome("incomplete", door.counts, str(error))
@@ -108,7 +104,7 @@ def ingest(
         with transaction(engine) as session:
             if outcome.status != "held":
                 drop(session, run_id)
-            finish_run(session, run_id, outcome, now=_now())
+            finish_run(session, run_id, outcome, now=now_in_china())
         log.close()
     _sum_up(door.counts, kept, run_id)
     if found := sum(1 for _ in issues.lines()):

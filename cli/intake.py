@@ -2,7 +2,6 @@
 
 import secrets
 import sys
-from datetime import datetime
 from typing import Final
 
 import click
@@ -10,16 +9,12 @@ import click
 from cli.public_reports import report, report_desk, reports
 from cli.watch import command as watch
 from cli.wiring import open_database, open_keeper, open_log_to_fill
-from config.settings import CHINA
+from config.clock import now_in_china
 from crawlers.spool import Room, SpoolingProducer
 from store.database import snapshot, transaction
 from store.push import UnknownKey, add_key, keys, revoke_key
 
 TOKEN_BYTES: Final = 32
-
-
-def _now() -> datetime:
-    return datetime.now(CHINA)
 
 
 @click.group()
@@ -51,10 +46,10 @@ def serve(host: str, port: int, *, public: bool) -> None:
 
     engine, log = open_database(), open_log_to_fill()
     # A request is answered at once: what finds no room is tried again by whoever pushed it.
-    producer = SpoolingProducer(log.producer(), engine, now=_now, room=Room(longest=0))
+    producer = SpoolingProducer(log.producer(), engine, now=now_in_china, room=Room(longest=0))
     desk = report_desk(engine, log) if public else None
     try:
-        app = push_api(Desk(engine, producer, clock=_now, keeper=open_keeper(engine)), reports=desk)
+        app = push_api(Desk(engine, producer, clock=now_in_china, keeper=open_keeper(engine)), reports=desk)
         # No access log: it would name the addresses of people who report ads.
         uvicorn.run(app, host=host, port=port, log_config=None, server_header=False, access_log=False)
     finally:
@@ -78,7 +73,7 @@ def add(name: str, source: str) -> None:
     token = f"qd_{secrets.token_urlsafe(TOKEN_BYTES)}"
     engine = open_database()
     with transaction(engine) as session:
-        key_id = add_key(session, name=name, source=source, token=token, now=_now())
+        key_id = add_key(session, name=name, source=source, token=token, now=now_in_china())
     engine.dispose()
     click.echo(f"key {key_id} of {name} for {source}; hand it over safely, it is not shown again:", err=True)
     click.echo(token)
@@ -102,7 +97,7 @@ def revoke(key_id: str) -> None:
     engine = open_database()
     try:
         with transaction(engine) as session:
-            revoke_key(session, key_id, now=_now())
+            revoke_key(session, key_id, now=now_in_china())
     except UnknownKey as error:
         click.echo(f"qingdan: {error}", err=True)
         sys.exit(2)

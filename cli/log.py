@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import click
 
 from cli.wiring import open_database, open_log
-from config.settings import CHINA, settings
+from config.clock import now_in_china
+from config.settings import settings
 from events import claims_trim
 from events.claims import BlobFolder
 from events.embedded import EmbeddedLog
@@ -51,6 +52,6 @@ def _records(log: EmbeddedLog, keep: timedelta | None) -> Iterator[str]:
 
 
 def _claims(log: Log, keep: timedelta | None) -> Iterator[str]:
-    before = datetime.now(CHINA) - (keep or max(RETENTION.values()))
+    before = now_in_china() - (keep or max(RETENTION.values()))
     done = claims_trim.trim(log, BlobFolder(settings().blobs_folder), before=before)
     yield f"claim checks: {done.removed:,} deleted, {done.bytes >> 20:,} MiB; {done.kept:,} kept"

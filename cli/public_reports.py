@@ -5,7 +5,6 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +12,8 @@ import click
 from sqlalchemy import Engine
 
 from cli.wiring import open_database, open_keeper, open_log_to_fill
-from config.settings import CHINA, settings
+from config.clock import now_in_china
+from config.settings import settings
 from crawlers.posting import Posting
 from crawlers.public.desk import Receipts, ReportDesk
 from crawlers.public.report import LONGEST_TEXT, ReportError, report_of
@@ -25,7 +25,7 @@ from reports.alerts.parts import one_line
 from reports.wording import source_name
 from store import public_reports as store
 from store.database import snapshot, transaction
-from store.public_reports import Decision
+from store.dead_letters import Decision
 from store.report_standings import Standing, list_reports, standing_of
 
 _MOST_BYTES: Final = 4 * LONGEST_TEXT
@@ -38,10 +38,6 @@ _by = click.option("--by", "actor", envvar="USER", required=True, help="Who does
 _why = click.option("--why", required=True, help="What the next person should know.")
 
 
-def _now() -> datetime:
-    return datetime.now(CHINA)
-
-
 def new_receipt() -> str:
     """A number such as JB-7KQ3-9FJD-X2MN-4RTW; nobody can guess one that was given out (79 random bits)."""
     return "-".join(["JB", *("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(_GROUPS))])
@@ -49,9 +45,9 @@ def new_receipt() -> str:
 
 def report_desk(engine: Engine, log: Log) -> ReportDesk:
     """The desk for reports; what finds no room in the log is refused at once, and reported again."""
-    producer = SpoolingProducer(log.producer(), engine, now=_now, room=Room(longest=0))
+    producer = SpoolingProducer(log.producer(), engine, now=now_in_china, room=Room(longest=0))
     receipts = Receipts(new_receipt, settings().contact_days)
-    return ReportDesk(engine, producer, clock=_now, receipts=receipts, keeper=open_keeper(engine))
+    return ReportDesk(engine, producer, clock=now_in_china, receipts=receipts, keeper=open_keeper(engine))
 
 
 @contextmanager
@@ -184,7 +180,7 @@ def contact(receipt: str, actor: str, why: str) -> None:
     _standing(receipt)
     engine = open_database()
     with transaction(engine) as session:
-        store.note_action(session, Decision(receipt, "contact_seen", actor, _now(), why))
+        store.note_action(session, receipt, "contact_seen", Decision(actor, why, now_in_china()))
         found = store.contact_of(session, receipt)
     engine.dispose()
     click.echo(one_line(found) if found else "no contact: none was given, or it is deleted by now")
@@ -201,8 +197,8 @@ def retry(receipt: str, actor: str, why: str) -> None:
         raise click.UsageError(f"{receipt} is about a text; there is no page to ask for")
     engine = open_database()
     with transaction(engine) as session:
-        store.note_action(session, Decision(receipt, "retried", actor, _now(), why))
-        store.ask_again(session, found.matter_id, _now())
+        store.note_action(session, receipt, "retried", Decision(actor, why, now_in_china()))
+        store.ask_again(session, found.matter_id, now_in_china())
     engine.dispose()
 
 
@@ -215,7 +211,7 @@ def dismiss_(receipt: str, actor: str, why: str) -> None:
     found = _standing(receipt)
     engine = open_database()
     with transaction(engine) as session:
-        store.note_action(session, Decision(receipt, "dismissed", actor, _now(), why))
+        store.note_action(session, receipt, "dismissed", Decision(actor, why, now_in_china()))
         store.dismiss(session, found.matter_id, why)
     engine.dispose()
 
@@ -242,6 +238,6 @@ def admit(receipt: str, file: str, actor: str, why: str, **words: str) -> None:
     with _opened() as desk:
         ads = desk.admit(posting)
         with transaction(desk.engine) as session:
-            store.note_action(session, Decision(receipt, "admitted", actor, _now(), why))
+            store.note_action(session, receipt, "admitted", Decision(actor, why, now_in_china()))
             store.note_collected(session, found.matter_id, ads)
     click.echo(f"let in: {'、'.join(ads)}")

@@ -1,7 +1,6 @@
 """`qingdan report`: build and list weekly reports."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Final, get_args
 
@@ -10,8 +9,9 @@ from sqlalchemy import Engine
 
 from cli.bureau import bureau_option
 from cli.wiring import open_database
+from config.clock import now_in_china
 from config.divisions import NATION
-from config.settings import CHINA, settings
+from config.settings import settings
 from config.weeks import Week
 from reports.weekly.model import Edition
 from reports.weekly.publish import MANIFEST, Order, Published, publish
@@ -30,7 +30,7 @@ def _week(_context: click.Context, _option: click.Parameter, value: str | None) 
         week = Week.parse(value) if value else None
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
-    if week and week > Week.of(datetime.now(CHINA)):
+    if week and week > Week.of(now_in_china()):
         raise click.BadParameter(f"{week} lies in the future")
     return week
 

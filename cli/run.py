@@ -14,7 +14,8 @@ import click
 from sqlalchemy import Engine
 
 from cli.wiring import open_database, open_log
-from config.settings import CHINA, settings
+from config.clock import now_in_china
+from config.settings import settings
 from config.tables import DataError
 from consumers.check import check_stage
 from consumers.failures import OUTAGE, DeadLetterBudget, Patience, TooManyDeadLetters
@@ -90,7 +91,7 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
         log = patience(open_log)
         closing.callback(log.close)
         conduct = Conduct(
-            clock=_now,
+            clock=now_in_china,
             patience=patience,
             budget=DeadLetterBudget(of_source=settings().dead_letters),
             reached=crash_at(settings().crash_at),
@@ -100,7 +101,7 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
             no_more_memory_than(settings().memory_mib)
         workers: dict[str, Worker] = {}
         if "relay" in stages:
-            workers["relay"] = Relay(engine, log.producer(), patience=patience, clock=_now)
+            workers["relay"] = Relay(engine, log.producer(), patience=patience, clock=now_in_china)
         if "check" in stages:
             workers["check"] = Loop(_check(engine, conduct), log=log, engine=engine, conduct=conduct)
         if "record" in stages:
@@ -109,7 +110,9 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
         for worker in workers.values():
             closing.callback(worker.close)
         if "alert" in stages:
-            workers["alert"] = WhenCaughtUp(_alert(engine, patience), list(workers.values()), clock=_now)
+            workers["alert"] = WhenCaughtUp(
+                _alert(engine, patience), list(workers.values()), clock=now_in_china
+            )
         keep_what_is_loaded()
         closing.callback(as_usual)
         yield workers
@@ -124,11 +127,11 @@ def _watched(workers: Mapping[str, Worker]) -> Iterator[Callable[[], None]]:
     progress = Progress(workers)
     with ExitStack() as closing:
         closing.callback(progress.close)
-        watch = closing.enter_context(Watch(workers, folder=settings().health, clock=_now))
+        watch = closing.enter_context(Watch(workers, folder=settings().health, clock=now_in_china))
         if settings().metrics:
             engine = open_database()
             closing.callback(engine.dispose)
-            at = endpoint(settings().metrics, watch, house=partial(house, engine), clock=_now)
+            at = endpoint(settings().metrics, watch, house=partial(house, engine), clock=now_in_china)
             closing.enter_context(at)
 
         def tell() -> None:
@@ -136,10 +139,6 @@ def _watched(workers: Mapping[str, Worker]) -> Iterator[Callable[[], None]]:
             watch.look()
 
         yield tell
-
-
-def _now() -> datetime:
-    return datetime.now(CHINA)
 
 
 def _check(engine: Engine, conduct: Conduct) -> Stage[JobAd]:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from cli.wiring import open_database
-from crawlers.run import now_in_china
+from config.clock import now_in_china
 from store.database import transaction
 from store.permits import Stop, allow_board, stop_board
 

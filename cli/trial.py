@@ -9,13 +9,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from config.clock import now_in_china
 from crawlers.apart import SpiderDied
 from crawlers.board import Board, BoardError, load_boards, read_board
 from crawlers.dates import AHEAD, TOMORROW, UnreadableDate, read_date
 from crawlers.masking import mask
 from crawlers.places import locate_all
 from crawlers.posting import Posting
-from crawlers.run import now_in_china
 from crawlers.trial import Sample, try_board
 
 _SHOWN: Final = tuple(

@@ -7,9 +7,9 @@ from typing import Final
 import click
 
 from cli.wiring import open_database
+from config.clock import now_in_china
 from crawlers.closing import US
 from crawlers.issues import issues_file
-from crawlers.run import now_in_china
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
 from store.run_trim import old_runs, trim

@@ -1,13 +1,12 @@
 """`qingdan intake watch`: files that publishers drop into a folder."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from cli.ingest import ingest
-from config.settings import CHINA
+from config.clock import now_in_china
 from consumers.runner import Stop, stop_on_signals
 from crawlers.intake.columns import read_mapping
 from crawlers.intake.drops import Drop, DropFolder
@@ -44,7 +43,7 @@ def _looked(drops: DropFolder, stop: Stop) -> int:
     for drop in drops.ready():
         taken = _taken(drop)
         refused += not taken
-        place = drops.settle(drop, taken=taken, now=datetime.now(CHINA))
+        place = drops.settle(drop, taken=taken, now=now_in_china())
         click.echo(f"{drop.path.name}: now {place}")
         if stop.requested:
             break

@@ -5,16 +5,19 @@ memory or is killed. So `crawl` starts a fresh process, may be called as often a
 the run's row whatever becomes of that process.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from config.clock import now_in_china
 from config.logs import configure_logs
-from config.settings import CHINA, settings
+from config.settings import settings
 from crawlers.board import Board, BoardError
 from crawlers.closing import Closing
 from crawlers.door import Door
@@ -39,10 +42,6 @@ class CrawlFailed(Exception):  # noqa: N818 - reads as what happened
     """The run's process ended before its time; the run is closed as incomplete."""
 
 
-def now_in_china() -> datetime:
-    return datetime.now(CHINA)
-
-
 @dataclass(frozen=True, slots=True)
 class House:
     """How a process opens the database and the log. Each is a module's function, for another process too."""
@@ -52,6 +51,10 @@ class House:
     clock: Callable[[], datetime] = now_in_china
     evidence: Path | None = None
     """Folder for what is fetched; None where nothing is kept."""
+
+    def keeper(self, engine: Engine) -> Keeper | None:
+        """Who keeps what is fetched, if anybody."""
+        return Keeper(engine, self.evidence) if self.evidence is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def crawl(board: Board, house: House, *, progress: Progress | None = None) -> Ru
         run_id = start_run(session, kind="crawl", source=board.id, now=began)
     outcome, failure = Outcome("incomplete", {}, "interrupted"), ""
     try:
-        outcome, failure = _outcome_of_process(board, house, run_id, progress)
+        outcome, failure = outcome_of_process(start(_process, board, house, run_id), progress)
     finally:
         with transaction(engine) as session:
             if outcome.status == "complete" and outcome.whole:
@@ -103,11 +106,11 @@ def _with_misses(outcome: Outcome, gone: int) -> Outcome:
     return replace(outcome, counts={**outcome.counts, "gone": outcome.counts["gone"] + gone})
 
 
-def _outcome_of_process(
-    board: Board, house: House, run_id: str, progress: Progress | None
+def outcome_of_process(
+    started: tuple[ForkServerProcess, Connection], progress: Progress | None = None
 ) -> tuple[Outcome, str]:
-    """The run's outcome, and what went wrong with its process, if anything."""
-    process, ours = start(_process, board, house, run_id)
+    """The outcome of a run whose process was just started, and what went wrong with it, if anything."""
+    process, ours = started
     counts: dict[str, int] = {}
     outcome: Outcome | None = None
     while (message := _received(ours)) is not None:
@@ -135,17 +138,26 @@ def _received(connection: Connection) -> Outcome | dict[str, int] | None:
     return message
 
 
+@contextmanager
+def at_work(house: House) -> Iterator[tuple[Engine, SpoolingProducer]]:
+    """Inside a run's process: the database, and the way into the log."""
+    configure_logs(settings().log_level, settings().log_format)
+    engine, log = house.open_database(), house.open_log()
+    try:
+        yield engine, SpoolingProducer(log.producer(), engine, now=house.clock)
+    finally:
+        log.close()
+        engine.dispose()
+
+
 def _process(board: Board, house: House, run_id: str, connection: Connection) -> None:
     """The whole life of the run's process."""
     # Scrapy is imported here only: it takes longer than anything else that the calling process does.
     from crawlers.pipelines import Intake
     from crawlers.process import crawled
 
-    configure_logs(settings().log_level, settings().log_format)
-    engine, log = house.open_database(), house.open_log()
-    try:
-        producer = SpoolingProducer(log.producer(), engine, now=house.clock)
-        keeper = Keeper(engine, house.evidence) if house.evidence is not None else None
+    with at_work(house) as (engine, producer):
+        keeper = house.keeper(engine)
         door = Door(engine, Staged(engine, run_id), run_id=run_id, clock=house.clock, keeper=keeper)
         intake = Intake(door, StoredLedger(engine, board, run_id=run_id, clock=house.clock))
         permit = StoredPermit(engine, board, run_id=run_id, clock=house.clock)
@@ -157,6 +169,3 @@ def _process(board: Board, house: House, run_id: str, connection: Connection) ->
         producer.close()
         if done.failure is not None:
             done.failure.raiseException()
-    finally:
-        log.close()
-        engine.dispose()

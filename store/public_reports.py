@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from events.ids import stable_id
 from events.types import PUBLIC_REPORTS
+from store.dead_letters import Decision
 from store.models import Ad
 from store.public_report_models import PublicReport, ReportAction, ReportContact, ReportedMatter
 from store.upsert import among, insert_new
@@ -178,32 +179,17 @@ def _set(session: Session, matter_id: str, **values: object) -> None:
     session.execute(statement.execution_options(synchronize_session=False))
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person did with a report."""
-
-    receipt: str
-    action: str
-    actor: str
-    at: datetime
-    why: str
-
-
-def note_action(session: Session, decision: Decision) -> None:
-    """Keep what a person did.
+def note_action(session: Session, receipt: str, action: str, decision: Decision) -> None:
+    """Keep what a person did with a report.
 
     Raises:
         UnknownReceipt: no report has this receipt.
     """
-    if session.get(PublicReport, decision.receipt) is None:
-        raise UnknownReceipt(f"no report {decision.receipt[:64]!r}")
-    action_id = stable_id("report-action", decision.receipt, decision.action, decision.at.isoformat())
-    session.add(
-        ReportAction(
-            id=action_id, receipt=decision.receipt, action=decision.action,
-            actor=decision.actor, at=decision.at, why=decision.why,
-        )
-    )  # fmt: skip
+    if session.get(PublicReport, receipt) is None:
+        raise UnknownReceipt(f"no report {receipt[:64]!r}")
+    action_id = stable_id("report-action", receipt, action, decision.at.isoformat())
+    given = {"actor": decision.actor, "at": decision.at, "why": decision.why}
+    session.add(ReportAction(id=action_id, receipt=receipt, action=action, **given))
 
 
 def ask_again(session: Session, matter_id: str, now: datetime) -> None:

@@ -9,18 +9,14 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
-from config.logs import configure_logs
-from config.settings import settings
 from crawlers.board import Board, BoardError, is_loopback, validated
 from crawlers.door import Door
-from crawlers.evidence import Keeper
 from crawlers.forks import start
 from crawlers.outlet import Published
 from crawlers.permit import StoredPermit
 from crawlers.public.desk import RUN_KIND
 from crawlers.public.ledger import ReportedLedger
-from crawlers.run import House
-from crawlers.spool import SpoolingProducer
+from crawlers.run import House, at_work, outcome_of_process
 from events.types import PUBLIC_REPORTS
 from store.database import snapshot, transaction
 from store.intake import Outcome, finish_run, start_run
@@ -131,31 +127,15 @@ def _of_host(engine: Engine, house: House, board: Board, pages: Pages) -> HostRu
     try:
         # Asked here too: what is put off has not been tried.
         put_off = StoredPermit(engine, board, run_id=run_id, clock=house.clock).refusal()
-        outcome = Outcome("incomplete", {}, put_off) if put_off else _in_process(board, house, run_id, pages)
+        if put_off:
+            outcome = Outcome("incomplete", {}, put_off)
+        else:
+            outcome, _ = outcome_of_process(start(_process, board, house, run_id, pages))
     finally:
         with transaction(engine) as session:
             finish_run(session, run_id, outcome, now=house.clock())
             release_hosts(session, run_id)
     return HostRun(board.name, len(pages), outcome, put_off)
-
-
-def _in_process(board: Board, house: House, run_id: str, pages: Pages) -> Outcome:
-    process, ours = start(_process, board, house, run_id, pages)
-    messages = list(_messages(ours))
-    process.join()
-    outcomes = [each for each in messages if isinstance(each, Outcome)]
-    if outcomes:
-        return outcomes[-1]
-    counts = next((each for each in reversed(messages) if isinstance(each, dict)), {})
-    return Outcome("incomplete", counts, f"the crawl's process ended with exit code {process.exitcode}")
-
-
-def _messages(connection: Connection) -> Iterator[Outcome | dict[str, int]]:
-    while True:
-        try:
-            yield connection.recv()
-        except EOFError:
-            return
 
 
 def _process(board: Board, house: House, run_id: str, pages: Pages, connection: Connection) -> None:
@@ -164,12 +144,9 @@ def _process(board: Board, house: House, run_id: str, pages: Pages, connection: 
     from crawlers.pipelines import Intake
     from crawlers.process import crawled
 
-    configure_logs(settings().log_level, settings().log_format)
-    engine, log = house.open_database(), house.open_log()
-    try:
-        producer = SpoolingProducer(log.producer(), engine, now=house.clock)
-        keeper = Keeper(engine, house.evidence) if house.evidence is not None else None
-        door = Door(engine, Published(engine, producer), run_id=run_id, clock=house.clock, keeper=keeper)
+    with at_work(house) as (engine, producer):
+        outlet, keeper = Published(engine, producer), house.keeper(engine)
+        door = Door(engine, outlet, run_id=run_id, clock=house.clock, keeper=keeper)
         ledger = ReportedLedger(engine, board, pages, run_id=run_id, clock=house.clock)
         permit = StoredPermit(engine, board, run_id=run_id, clock=house.clock)
         done = crawled(board, Intake(door, ledger), permit, connection)
@@ -177,6 +154,3 @@ def _process(board: Board, house: House, run_id: str, pages: Pages, connection: 
         producer.close()
         if done.failure is not None:
             done.failure.raiseException()
-    finally:
-        log.close()
-        engine.dispose()

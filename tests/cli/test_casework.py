@@ -20,7 +20,7 @@ def on_wednesday(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_database()
     add(engine, violation(1))
     engine.dispose()
-    monkeypatch.setattr(casework, "_now", lambda: WEDNESDAY)
+    monkeypatch.setattr(casework, "now_in_china", lambda: WEDNESDAY)
 
 
 def cases(*arguments: str) -> Result:
@@ -54,7 +54,7 @@ def test_a_refusal_names_every_reason_and_is_status_1() -> None:
 @pytest.mark.usefixtures("on_wednesday")
 def test_what_is_overdue_is_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
     cases("act", NUMBER, "confirm", "--by", "王初核", "--why", "属实")
-    monkeypatch.setattr(casework, "_now", lambda: WEDNESDAY.replace(day=23))
+    monkeypatch.setattr(casework, "now_in_china", lambda: WEDNESDAY.replace(day=23))
     late = cases("overdue")
     assert (late.exit_code, late.stdout) == (1, f"{NUMBER}  复核  已于 2026-11-20 到期\n")
 

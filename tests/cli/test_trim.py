@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from cli.crawl import command
 from cli.wiring import open_database
+from config.clock import now_in_china
 from crawlers.issues import Issues, issues_file
-from crawlers.run import now_in_china
 from store.crawl_models import Target
 from store.database import snapshot, transaction
 from store.intake import Outcome, Refusal, finish_run, reject, start_run

@@ -1,8 +1,7 @@
 """The end of runs: what is published, what is held, and what people make of it. Real store, real log."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -18,7 +17,6 @@ from crawlers.outlet import Staged
 from crawlers.pipelines import Intake
 from crawlers.posting import Posting
 from events import topics
-from events.connect import open_log
 from events.ids import ad_id
 from events.log import Log, Message, NotDelivered
 from events.types import JobAd
@@ -40,14 +38,6 @@ BOARD = Board(
     start=("https://jobs.example.cn/sitemap.xml",),
     hosts=("jobs.example.cn",),
 )
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    log = open_log("embedded:", file=tmp_path / "events.db")
-    log.ensure_topics(topics.ALL, partitions=2)
-    yield log
-    log.close()
 
 
 class Crawls:

@@ -1,9 +1,8 @@
 """The door against a real database and a real log."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,7 +11,6 @@ from crawlers.door import Door
 from crawlers.outlet import Published
 from crawlers.posting import Posting
 from events import topics
-from events.connect import open_log
 from events.log import Log, Message, NotDelivered
 from events.types import JobAd, PosterType
 from store.database import transaction
@@ -20,14 +18,6 @@ from store.intake import start_run
 from store.models import Rejection, Sighting
 
 MakeDoor = Callable[..., Door]
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    log = open_log("embedded:", file=tmp_path / "events.db")
-    log.ensure_topics(topics.ALL, partitions=2)
-    yield log
-    log.close()
 
 
 @pytest.fixture

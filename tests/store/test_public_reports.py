@@ -8,8 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from store import public_reports as store
 from store.database import snapshot, transaction
+from store.dead_letters import Decision
 from store.public_report_models import ReportAction
-from store.public_reports import Decision, Matter, Received
+from store.public_reports import Matter, Received
 from store.report_standings import Earlier, Standing, list_reports, standing_of
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
@@ -117,13 +118,13 @@ def test_contacts_are_deleted_when_their_time_is_over(engine: Engine) -> None:
 
 def test_what_a_person_does_is_kept(engine: Engine) -> None:
     reported(engine, PAGE, "R1")
-    decision = Decision("R1", "dismissed", "王某", WEDNESDAY, "不是招聘广告")
+    decision = Decision("王某", "不是招聘广告", WEDNESDAY)
     with transaction(engine) as session:
-        store.note_action(session, decision)
+        store.note_action(session, "R1", "dismissed", decision)
         store.dismiss(session, "page", decision.why)
     with snapshot(engine) as session:
         (row,) = session.scalars(select(ReportAction))
         assert (row.action, row.actor, row.why) == ("dismissed", "王某", "不是招聘广告")
     assert standing(engine).state == "dismissed"
     with pytest.raises(store.UnknownReceipt, match="no report 'R9'"), transaction(engine) as session:
-        store.note_action(session, Decision("R9", "dismissed", "王某", WEDNESDAY, ""))
+        store.note_action(session, "R9", "dismissed", Decision("王某", "", WEDNESDAY))
