@@ -6,35 +6,36 @@ off stays broken.
 
 import html
 import json
-import re
 from collections.abc import Callable
 from typing import Final
 
 import chompjs
+import regex
 
-# Each pattern consumes what it begins, to the end if need be, and never backtracks: linear in time.
+# Each pattern consumes what it begins, to the end if need be, and never backtracks: linear in time. Not by
+# `re`: that of Python 3.11.2, Debian's, gets possessive repeats within groups wrong.
 _STRING: Final = r'"(?:[^"\\]++|\\.)*+(?:"|\Z)'
-_STRING_OR_COMMENT: Final = re.compile(
+_STRING_OR_COMMENT: Final = regex.compile(
     _STRING + r"|/\*.*?(?:\*/|\Z)|//[^\n]*+|<!--|-->|<!\[CDATA\[|\]\]>|[\u00a0\u200b\u2028\u2029\ufeff]",
-    re.DOTALL,
+    regex.DOTALL,
 )
-_STRING_OR_SLIP: Final = re.compile(
-    _STRING + r"|,(?=\s*+[}\]])|(?<=:)\s*+(?=[,}])|(?<=[:\s])0+(?=\d)", re.DOTALL
+_STRING_OR_SLIP: Final = regex.compile(
+    _STRING + r"|,(?=\s*+[}\]])|(?<=:)\s*+(?=[,}])|(?<=[:\s])0+(?=\d)", regex.DOTALL
 )
-_STRAY_BACKSLASH: Final = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.)?)', re.DOTALL)
+_STRAY_BACKSLASH: Final = regex.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.)?)', regex.DOTALL)
 _ENDS: Final = r'"(?=\s{0,99}+(?:[:}\]]|\Z|,\s{0,99}+(?:["{\[}\]]|-?\d|true|false|null)))'
 """A quotation mark behind which JSON goes on; any other one belongs to the text."""
-_OPEN_STRING: Final = re.compile(rf'"((?:[^"\\]++|\\.|(?!{_ENDS})")*+)("|\Z)', re.DOTALL)
-_INNER_QUOTE: Final = re.compile(r'(\\.)|"', re.DOTALL)
-_CURLY: Final = re.compile(r"\s*[\[{]\s*[“”″]")
+_OPEN_STRING: Final = regex.compile(rf'"((?:[^"\\]++|\\.|(?!{_ENDS})")*+)("|\Z)', regex.DOTALL)
+_INNER_QUOTE: Final = regex.compile(r'(\\.)|"', regex.DOTALL)
+_CURLY: Final = regex.compile(r"\s*[\[{]\s*[“”″]")
 _STRAIGHTENED: Final = str.maketrans("“”″", '"""')
-_GUARD: Final = re.compile(r"\s*(?:\)\]\}',?|while\s?\(1\);|for\s?\(;;\);|throw 1;)\s*")
+_GUARD: Final = regex.compile(r"\s*(?:\)\]\}',?|while\s?\(1\);|for\s?\(;;\);|throw 1;)\s*")
 """What keeps an answer from being run as a script."""
-_CALL: Final = re.compile(r"\s*(?:/\*[^*]{0,99}\*/)?\s*[A-Za-z_$][\w$.]{0,99}\s?\(\s*(?=[\[{])")
-_ASSIGNMENT: Final = re.compile(r"\s*(?:(?:var|let|const)\s)?\s*[A-Za-z_$][\w$.]{0,99}\s?=\s?(?=[\[{])")
-_SCRIPT: Final = re.compile(r"[\s\[]*+\{\s*+(?:'|[A-Za-z_$][\w$]{0,99}\s*+:)")
-_BETWEEN: Final = re.compile(r"[\s,;\ufeff]*+")
-_REST: Final = re.compile(r"[\s,;}\])]*+\Z")
+_CALL: Final = regex.compile(r"\s*(?:/\*[^*]{0,99}\*/)?\s*[A-Za-z_$][\w$.]{0,99}\s?\(\s*(?=[\[{])")
+_ASSIGNMENT: Final = regex.compile(r"\s*(?:(?:var|let|const)\s)?\s*[A-Za-z_$][\w$.]{0,99}\s?=\s?(?=[\[{])")
+_SCRIPT: Final = regex.compile(r"[\s\[]*+\{\s*+(?:'|[A-Za-z_$][\w$]{0,99}\s*+:)")
+_BETWEEN: Final = regex.compile(r"[\s,;\ufeff]*+")
+_REST: Final = regex.compile(r"[\s,;}\])]*+\Z")
 
 
 def loads(source: str) -> object:
@@ -75,7 +76,7 @@ def _documents(text: str) -> object:
     return found[0] if len(found) == 1 else found
 
 
-def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+def _end(pattern: regex.Pattern[str], text: str, at: int) -> int:
     found = pattern.match(text, at)
     return found.end() if found else at
 
@@ -101,7 +102,7 @@ def _without_slips(source: str) -> str:
     return _STRING_OR_SLIP.sub(_mended_slip, _without_comments(plain))
 
 
-def _mended_slip(slip: re.Match[str]) -> str:
+def _mended_slip(slip: regex.Match[str]) -> str:
     if slip[0].startswith('"'):
         return slip[0]
     return "" if slip[0].startswith((",", "0")) else " null"
