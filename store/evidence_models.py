@@ -1,17 +1,17 @@
 """The tables of evidence: what was received, which ads it shows, and who has looked at the bytes.
 
-The bytes themselves are in a folder (`store.evidence_folder`). `store.models` says what holds for all tables.
+`store.models` says what holds for all tables.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models import Base, Id
 
-__all__ = ["AdCapture", "Base", "Capture", "EvidenceAccess"]
+__all__ = ["AdCapture", "Base", "Capture", "EvidenceAccess", "EvidencePiece"]
 
 
 class Capture(Base):
@@ -53,6 +53,20 @@ class Capture(Base):
     """When the same bytes were last known to be there: the board answered 304, or sent them again."""
     removed_at: Mapped[datetime | None]
     """When the bytes were given up; None while they are kept."""
+
+
+class EvidencePiece(Base):
+    """A part of the bytes that captures name by their hash, compressed with zstd.
+
+    Set one behind the other, the pieces of a hash are what `zstd -d` reads.
+    """
+
+    __tablename__ = "evidence_pieces"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Of all bytes of the content, as they were received."""
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """From 0 on."""
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AdCapture(Base):
