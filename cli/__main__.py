@@ -16,7 +16,7 @@ COMMANDS: Final = {
     "check": "Judge one ad as text, or many as JSON lines.",
     "crawl": "Run spiders over boards.",
     "dataset": "Build and verify the open dataset.",
-    "db": "Create or upgrade the database; fingerprint ads stored before.",
+    "db": "Create or upgrade the database.",
     "dead": "Dead letters: list, show, replay, drop.",
     "demo": "The whole job on this machine, with a small local board.",
     "doctor": "Is everything reachable and healthy?",
@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "intake": "Ads by exchange: an HTTP interface and its keys, a watched folder.",
     "log": "The embedded event log: trim.",
     "report": "Weekly reports: build and list.",
-    "run": "Run the stages: relay, check, record, alert.",
+    "run": "Run the stages: relay, check, record, alert, cluster.",
 }
 """Every command and its help line; the module of the same name is imported only when it is called."""
 

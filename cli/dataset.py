@@ -13,6 +13,7 @@ from reports.dataset.build import NothingToPublish, Release, build, latest
 from reports.dataset.fields import RowError
 from reports.dataset.pseudonym import KEY_BYTES, KeyFileError, key_at
 from reports.dataset.verify import problems
+from store.clusters import join_waiting
 from store.database import snapshot
 
 SHOWN = 20
@@ -31,6 +32,7 @@ def build_dataset(engine: Engine) -> Release:
         NothingToPublish, RowError, KeyFileError: nothing was published; the message says why.
     """
     key = key_at(settings().home / "pseudonym.key", fresh=secrets.token_bytes(KEY_BYTES))
+    join_waiting(engine)
     with snapshot(engine) as session:
         return build(session, settings().dataset, key)
 

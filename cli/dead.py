@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from cli.wiring import open_database, open_log
 from config.clock import now_in_china
 from config.settings import CHINA
+from consumers.backlog import Relay
 from consumers.failures import OUTAGE, Patience
 from consumers.letters import dead_letters, original, source_of
-from consumers.relay import Relay
 from events.log import Log
 from events.types import DeadLetter
 from store.database import snapshot, transaction

@@ -15,6 +15,7 @@ from config.settings import settings
 from config.weeks import Week
 from reports.weekly.model import Edition
 from reports.weekly.publish import MANIFEST, Order, Published, publish
+from store.clusters import join_waiting
 from store.database import snapshot
 from store.weekly import latest_week
 
@@ -54,6 +55,7 @@ def weekly(week: Week | None, bureau: str, edition: Edition, out: Path | None) -
     if latest is None:
         raise click.ClickException(NOTHING_YET)
     order = Order(week=week or latest, bureau=bureau, edition=edition)
+    join_waiting(engine)
     with snapshot(engine) as session:
         published = publish(session, order, out or settings().reports)
     click.echo(published.path)

@@ -17,6 +17,7 @@ from cli.wiring import open_database, open_log
 from config.clock import now_in_china
 from config.settings import settings
 from config.tables import DataError
+from consumers.backlog import Clustering, Relay
 from consumers.check import check_stage
 from consumers.failures import OUTAGE, DeadLetterBudget, Patience, TooManyDeadLetters
 from consumers.faults import crash_at
@@ -25,13 +26,12 @@ from consumers.health import Watch
 from consumers.limits import no_longer_than, no_more_memory_than
 from consumers.loop import Conduct, Loop, Stage
 from consumers.record import record_stage
-from consumers.relay import Relay
 from consumers.runner import Stop, WhenCaughtUp, Worker, run, stop_on_signals
 from events.log import LogError
 from events.types import JobAd
 from store.errors import DatabaseFull
 
-STAGES: Final = ("relay", "check", "record", "alert")
+STAGES: Final = ("relay", "check", "record", "alert", "cluster")
 HANG_SECONDS: Final = 60.0
 """No ad takes so long to read: the process that is still at it ends itself."""
 RECORD_BATCH: Final = 2000
@@ -48,7 +48,7 @@ def command(stages: Sequence[str], until_idle: bool) -> None:
     """Run stages, all by default, in one process or in several that share the work.
 
     relay publishes what waits in the outbox, check reads ads, record writes clues and cases, alert tells the
-    bureaus.
+    bureaus, cluster finds out which ads are publications of one posting.
 
     SIGTERM or Ctrl-C finishes the batch at hand and ends with status 0; a second one ends at once, and loses
     nothing either. With --until-idle the status is 1 when there were dead letters.
@@ -109,10 +109,13 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
             workers["record"] = Loop(record_stage(), log=log, engine=engine, conduct=in_bulk)
         for worker in workers.values():
             closing.callback(worker.close)
+        # Neither has anything to close, and nobody's alert waits for counts.
         if "alert" in stages:
             workers["alert"] = WhenCaughtUp(
                 _alert(engine, patience), list(workers.values()), clock=now_in_china
             )
+        if "cluster" in stages:
+            workers["cluster"] = Clustering(engine, patience=patience, clock=now_in_china)
         keep_what_is_loaded()
         closing.callback(as_usual)
         yield workers

@@ -6,19 +6,30 @@ share one follows from the ads alone, whatever the order in which they come.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Row, Select, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, Select, func, select, update
+from sqlalchemy.orm import Session, load_only
 
-from store.database import one_at_a_time
+from store.database import one_at_a_time, transaction
 from store.likeness import ALIKE, Fingerprint, bands, fingerprint, jaccard, opposed, plain, shingles
 from store.likeness_models import FingerprintBand, KnownFingerprint
-from store.models import Ad, AdVersion, Base
-from store.rereading import job_ad
+from store.models import AdVersion, Base
 from store.upsert import among, by_copy, copy_unseen, insert_new
 
+BATCH: Final = 1000
+"""Versions to a transaction."""
+_TOLD: Final = (
+    AdVersion.ad_id,
+    AdVersion.title,
+    AdVersion.text,
+    AdVersion.company,
+    AdVersion.city,
+    AdVersion.division,
+    AdVersion.poster,
+    AdVersion.observed_at,
+)
+"""What a fingerprint is made of."""
 _SOUGHT: Final = 10_000
 """Values looked up at a time: SQLite takes 32,766 in one statement."""
 _COMPARED: Final = 500
@@ -32,20 +43,40 @@ Pair = tuple[str, str]
 """Two fingerprints, the smaller id first."""
 
 
-def join_clusters(session: Session, marks: Mapping[str, Fingerprint], ads: Collection[str]) -> None:
-    """Put versions of `ads`, which are stored by now, into the clusters of their `marks`, given by version.
+def waiting(session: Session) -> int:
+    """How many versions of ads are in no cluster yet."""
+    query = select(func.count()).where(AdVersion.fingerprint_id.is_(None))
+    return session.scalar(query) or 0
 
-    This is the last thing in its transaction: until that ends, everybody else who comes here waits.
-    Otherwise two that bring ads of one posting would both find the other's not there yet.
+
+def join_some(engine: Engine) -> int:
+    """Put up to `BATCH` versions that wait into their clusters; how many it were.
+
+    From its first statement on, everybody else who comes here waits until the transaction ends. Otherwise two
+    that bring ads of one posting would both find the other's not there yet.
     """
-    one_at_a_time(session.connection(), "putting ads into clusters")
-    columns = AdVersion.id, AdVersion.ad_id, AdVersion.fingerprint_id
-    known = among(session, AdVersion.ad_id.expression, ads), AdVersion.fingerprint_id.is_not(None)
-    versions = session.execute(select(*columns).where(*known)).all()
-    # A version that came again stays as it was first stored, even if its event says something else by now.
-    kept = [marks[version] for version, _, mark in versions if version in marks and marks[version].id == mark]
-    fresh, earlier = _enter(session, _first_seen(kept))
-    edited, candidates = _of_one_ad(versions), _candidates(session, fresh)
+    with transaction(engine) as session:
+        one_at_a_time(session.connection(), "putting ads into clusters")
+        some = select(AdVersion).where(AdVersion.fingerprint_id.is_(None)).limit(BATCH)
+        versions = session.scalars(some.options(load_only(*_TOLD))).all()
+        marks = {version: fingerprint(version) for version in versions}
+        for version, mark in marks.items():
+            version.fingerprint_id = mark.id
+        session.flush()
+        _join(session, marks.values(), {version.ad_id for version in versions})
+        return len(versions)
+
+
+def join_waiting(engine: Engine) -> None:
+    """Put all versions that wait into their clusters: for whoever is about to count."""
+    while join_some(engine):
+        pass
+
+
+def _join(session: Session, marks: Iterable[Fingerprint], ads: Collection[str]) -> None:
+    """Join the clusters that `marks`, of versions of these `ads`, connect."""
+    fresh, earlier = _enter(session, _first_seen(marks))
+    edited, candidates = _of_edited(session, ads), _candidates(session, fresh)
     involved = {*earlier, *(mark for marks in (*edited, *candidates) for mark in marks)}
     clusters = _Clusters(_stored(session, involved))
     for marks_of_ad in edited:
@@ -105,12 +136,13 @@ def _parts(values: Collection[T]) -> Iterator[list[T]]:
     yield from (every[start : start + _SOUGHT] for start in range(0, len(every), _SOUGHT))
 
 
-def _of_one_ad(versions: Iterable[Row[str, str, str | None]]) -> list[set[str]]:
+def _of_edited(session: Session, ads: Collection[str]) -> list[set[str]]:
     """The fingerprints of each ad that has several: a posting that is edited stays the posting it was."""
     marks: dict[str, set[str]] = defaultdict(set)
-    for _, ad_id, mark in versions:
-        if mark is not None:
-            marks[ad_id].add(mark)
+    columns = AdVersion.ad_id, AdVersion.fingerprint_id
+    marked = among(session, AdVersion.ad_id.expression, ads), AdVersion.fingerprint_id.is_not(None)
+    for ad_id, mark in session.execute(select(*columns).where(*marked)):
+        marks[ad_id].add(str(mark))
     return [each for each in marks.values() if len(each) > 1]
 
 
@@ -248,24 +280,3 @@ def _write(session: Session, clusters: _Clusters, earlier: Collection[str]) -> N
         name = min((rows[mark].first_seen, mark) for mark in oldest[root])[1]
         moved = KnownFingerprint.cluster_id.in_(groups[root] - {name})
         session.execute(update(KnownFingerprint).where(moved).values(cluster_id=name))
-
-
-def fingerprint_stored(session: Session, *, limit: int) -> int:
-    """Put up to `limit` versions into clusters that were stored before there were any; how many it were."""
-    query = (
-        select(Ad, AdVersion)
-        .join(AdVersion, AdVersion.ad_id == Ad.id)
-        .where(AdVersion.fingerprint_id.is_(None))
-        .order_by(AdVersion.id)
-        .limit(limit)
-    )
-    marks: dict[str, Fingerprint] = {}
-    ads = set()
-    for ad, version in session.execute(query):
-        mark = replace(fingerprint(job_ad(ad, version)), first_seen=version.observed_at)
-        version.fingerprint_id = mark.id
-        marks[version.id] = mark
-        ads.add(ad.id)
-    session.flush()
-    join_clusters(session, marks, ads)
-    return len(marks)

@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from config.divisions import NATION, ancestors, division, known
 from events.ids import stable_id
-from events.types import JobAd
 from store.clues import employer_id
 
 if TYPE_CHECKING:
@@ -51,6 +50,27 @@ _PREFECTURE: Final = 2
 _MUNICIPALITIES: Final = frozenset({"110000", "120000", "310000", "500000"})
 
 
+class Published(Protocol):
+    """An ad, or a version of one as stored, contacts masked."""
+
+    @property
+    def ad_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def company(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def division(self) -> str | None: ...
+    @property
+    def poster(self) -> str: ...
+    @property
+    def observed_at(self) -> datetime: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
     """What ads that are certainly one posting have in common."""
@@ -66,7 +86,7 @@ class Fingerprint:
     first_seen: datetime
 
 
-def fingerprint(ad: JobAd) -> Fingerprint:
+def fingerprint(ad: Published) -> Fingerprint:
     """A long text is known by its words, a short one by its title, both within one employer and area.
 
     What public bodies publish are positions, which often differ in a word or two: only equal ones are one. An

@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 
 from events.types import CheckedAd, JobAd
 from store.clues import add_clues, employer_id, follow_rereadings
-from store.clusters import join_clusters
 from store.evidence import evidence_rows
 from store.evidence_models import AdCapture
 from store.findings import finding_rows
-from store.likeness import Fingerprint, fingerprint
 from store.models import (
     BEFORE_RELEASES,
     Ad,
@@ -29,17 +27,12 @@ from store.rereading import reread
 from store.upsert import among, by_copy, copy_unseen, insert_new, put_newer
 
 Rows = list[dict[str, Any]]
-Marks = Mapping[str, Fingerprint]
-"""The fingerprints of versions, by version."""
 
 
 def record(session: Session, batch: Sequence[CheckedAd]) -> None:
     """Write everything that `batch` says, in the caller's transaction."""
-    # In reverse, because of events of one version the first one is stored.
-    marks = {event.ad.event_id: fingerprint(event.ad) for event in reversed(batch)}
     for part in _rounds(batch):
-        _record(session, part, marks)
-    join_clusters(session, marks, {event.ad.ad_id for event in batch})
+        _record(session, part)
 
 
 def _rounds(batch: Sequence[CheckedAd]) -> list[dict[str, CheckedAd]]:
@@ -55,16 +48,16 @@ def _rounds(batch: Sequence[CheckedAd]) -> list[dict[str, CheckedAd]]:
     return rounds
 
 
-def _record(session: Session, ads: Mapping[str, CheckedAd], marks: Marks) -> None:
+def _record(session: Session, ads: Mapping[str, CheckedAd]) -> None:
     batch = list(ads.values())
     known = set(session.scalars(select(Ad.id).where(among(session, Ad.id.expression, ads))))
     insert_new(session, Employer, _distinct(_employer(event.ad) for event in batch if event.ad.company))
     new = [event for ad_id, event in ads.items() if ad_id not in known]
     if by_copy(session, new):
-        _add(session, new, marks)
-        _put(session, [event for ad_id, event in ads.items() if ad_id in known], marks)
+        _add(session, new)
+        _put(session, [event for ad_id, event in ads.items() if ad_id in known])
     else:
-        _put(session, batch, marks)
+        _put(session, batch)
     add_clues(session, batch)
     # An ad that came just now has been read once.
     read_again = reread(session, known)
@@ -73,21 +66,21 @@ def _record(session: Session, ads: Mapping[str, CheckedAd], marks: Marks) -> Non
         _tidy_tray(session, read_again.values())
 
 
-def _add(session: Session, new: Sequence[CheckedAd], marks: Marks) -> None:
+def _add(session: Session, new: Sequence[CheckedAd]) -> None:
     """Write ads that nobody has recorded before.
 
     Only the owner of an ad's partition does so. Two members that take each other for dead may meet here: one
     of them is refused, and repeats its batch ad by ad, in the way that waits.
     """
     copy_unseen(session, Ad, [_ad(event) for event in new])
-    copy_unseen(session, AdVersion, [_version(event.ad, marks) for event in new])
+    copy_unseen(session, AdVersion, [_version(event.ad) for event in new])
     copy_unseen(session, StoredReading, [_reading(event) for event in new])
     copy_unseen(session, Finding, [row for event in new for row in finding_rows(event)])
     copy_unseen(session, UnknownCredential, _unknown(new))
     copy_unseen(session, AdCapture, evidence_rows(new))
 
 
-def _put(session: Session, batch: Sequence[CheckedAd], marks: Marks) -> None:
+def _put(session: Session, batch: Sequence[CheckedAd]) -> None:
     """Write ads, some of which may be recorded already."""
     if not batch:
         return
@@ -95,7 +88,7 @@ def _put(session: Session, batch: Sequence[CheckedAd], marks: Marks) -> None:
         session, Ad, [_ad(event) for event in batch],
         newer=("latest_at", "rules_since", "reading_id"), keep=("first_seen",),
     )  # fmt: skip
-    insert_new(session, AdVersion, [_version(event.ad, marks) for event in batch])
+    insert_new(session, AdVersion, [_version(event.ad) for event in batch])
     readings = [_reading(event) for event in batch]
     said = readings[0].keys() - {"rules_since"}
     put_newer(session, StoredReading, readings, newer=("rules_since",), keep=said)
@@ -151,7 +144,7 @@ def _ad(event: CheckedAd) -> dict[str, Any]:
     }
 
 
-def _version(ad: JobAd, marks: Marks) -> dict[str, Any]:
+def _version(ad: JobAd) -> dict[str, Any]:
     return {
         "id": ad.event_id,
         "ad_id": ad.ad_id,
@@ -174,7 +167,6 @@ def _version(ad: JobAd, marks: Marks) -> dict[str, Any]:
         "divisions": list(ad.divisions),
         "acting_for": ad.acting_for,
         "terms": ad.terms.model_dump(mode="json", exclude_defaults=True),
-        "fingerprint_id": marks[ad.event_id].id,
     }
 
 

@@ -1,4 +1,4 @@
-"""Made-up ads put into a store the way the record stage does it."""
+"""Made-up ads put into a store the way the stages `record` and `cluster` do it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 
 from events.types import CheckedAd, JobAd, Mention, PackFinding
 from store.bureaus import load_bureaus_into
+from store.clusters import join_waiting
 from store.database import connect, transaction, upgrade
 from store.models import Case, Clue
 from store.recording import record
@@ -70,6 +71,7 @@ def read_with(
 def add(engine: Engine, *events: CheckedAd) -> None:
     with transaction(engine) as session:
         record(session, events)
+    join_waiting(engine)
 
 
 def case_of(engine: Engine, event: CheckedAd) -> str:

@@ -54,6 +54,7 @@ def test_ads_become_clues_and_one_alert_and_a_second_run_finds_nothing() -> None
         "check   20 done",
         "record  20 done",
         "alert   1 done",
+        "cluster 20 done",
         "",
     ]
     assert (count(Ad), count(Clue), count(Delivery)) == (20, 10, 1)
@@ -88,7 +89,7 @@ def test_a_spent_budget_is_trouble() -> None:
 def test_an_unknown_stage_is_wrong_use() -> None:
     result = run("chekc")
     assert result.exit_code == 2
-    assert "'chekc' is not one of 'relay', 'check', 'record', 'alert'" in result.output
+    assert "'chekc' is not one of 'relay', 'check', 'record', 'alert', 'cluster'" in result.output
 
 
 def test_an_unknown_crash_point_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

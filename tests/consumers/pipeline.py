@@ -23,6 +23,7 @@ from events.embedded import EmbeddedLog
 from events.log import Log, Message
 from events.topics import ALL, CHECKED, COLLECTED
 from events.types import JobAd, Reading
+from store.clusters import join_waiting
 from store.database import connect, snapshot
 from store.models import Base
 from tests.events import worker
@@ -135,6 +136,7 @@ def state(engine: Engine, log: Log) -> dict[str, Any]:
     The running number of a case depends on the order in which partitions were read, so it is left out.
     """
     rows: dict[str, Any] = {}
+    join_waiting(engine)
     with snapshot(engine) as session:
         for table in Base.metadata.sorted_tables:
             columns = [column for column in table.columns if column.name != "number"]

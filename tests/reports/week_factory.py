@@ -11,6 +11,7 @@ from config.settings import CHINA
 from config.weeks import Week
 from events.ids import stable_id
 from events.types import CheckedAd, JobAd, Mention, PackFinding, Reading, Span
+from store.clusters import join_waiting
 from store.database import transaction
 from store.intake import Outcome, Refusal, finish_run, reject, start_run
 from store.recording import record
@@ -109,6 +110,7 @@ def harmless(number: int, **fields: Any) -> CheckedAd:
 def store(engine: Engine, events: Sequence[CheckedAd]) -> None:
     with transaction(engine) as session:
         record(session, events)
+    join_waiting(engine)
 
 
 def run(

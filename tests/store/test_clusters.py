@@ -1,7 +1,8 @@
 """Publications of one posting form a cluster, whoever brings them in whatever order."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, select
 
 from events.types import CheckedAd, JobAd
-from store.clusters import fingerprint_stored
+from store.clusters import join_some, join_waiting, waiting
 from store.database import one_at_a_time, snapshot, transaction
 from store.likeness_models import FingerprintBand, KnownFingerprint
 from store.models import Ad, AdVersion
@@ -119,6 +120,7 @@ def record_in_batches(engine: Engine, events: Sequence[CheckedAd], size: int) ->
     for start in range(0, len(events), size):
         with transaction(engine) as session:
             record(session, events[start : start + size])
+        join_waiting(engine)
 
 
 ADS = [
@@ -159,56 +161,40 @@ def test_the_made_up_ads_hold_clusters_of_every_kind(engine: Engine) -> None:
     assert max(sizes) > 2
 
 
-def test_ads_that_were_stored_before_are_put_into_the_same_clusters(new_store: NewStore) -> None:
-    with new_store() as live, new_store() as old:
+def test_ads_wait_until_they_are_put_into_clusters(
+    new_store: NewStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they do in a store of the time before there were clusters."""
+    with new_store() as live, new_store() as late:
         record_in_batches(live, ADS, 10)
-        record_in_batches(old, ADS, 10)
-        forget(old)
-        while fingerprint_some(old):
-            pass
-        assert rows(old) == rows(live)
-        assert clusters(old) == clusters(live)
+        with transaction(late) as session:
+            record(session, ADS)
+            assert waiting(session) == len(ADS)
+        monkeypatch.setattr("store.clusters.BATCH", 7)
+        assert [join_some(late) for _ in range(5)] == [7, 7, 7, 3, 0]
+        assert rows(late) == rows(live)
+        assert clusters(late) == clusters(live)
 
 
-def forget(engine: Engine) -> None:
-    """As the store was before there were clusters."""
-    with transaction(engine) as session:
-        session.execute(delete(FingerprintBand))
-        session.execute(delete(KnownFingerprint))
-        session.execute(update(AdVersion).values(fingerprint_id=None))
+def test_two_at_once_make_one_cluster_of_one_posting(
+    postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have begun before either looks for what waits."""
+    both_begun = threading.Barrier(2, timeout=20)
 
+    def meet(connection: Connection, what: str) -> None:
+        both_begun.wait()
+        one_at_a_time(connection, what)
 
-def fingerprint_some(engine: Engine) -> int:
-    with transaction(engine) as session:
-        return fingerprint_stored(session, limit=7)
-
-
-def test_two_recorders_at_once_make_one_cluster_of_one_posting(postgres: Cluster) -> None:
-    """Both have stored their ads before either looks for the other's."""
-    both_stored = threading.Barrier(2, timeout=20)
     with postgres.store() as engine:
-        add(engine, checked_ad(posting(9, division="330100")))  # or they would meet at their employer
-
-        def bring(events: Iterable[CheckedAd]) -> None:
-            with transaction(engine) as session:
-                record(session, list(events))
-
-        def meet(connection: Connection, what: str) -> None:
-            both_stored.wait()
-            one_at_a_time(connection, what)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("store.clusters.one_at_a_time", meet)
-            threads = [
-                threading.Thread(target=bring, args=([checked_ad(posting(n, text=reworded(n)))],))
-                for n in (0, 1)
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+        with transaction(engine) as session:
+            record(session, [checked_ad(posting(n, text=reworded(n))) for n in (0, 1)])
+        monkeypatch.setattr("store.clusters.BATCH", 1)
+        monkeypatch.setattr("store.clusters.one_at_a_time", meet)
+        with ThreadPoolExecutor() as threads:
+            assert list(threads.map(join_some, [engine, engine])) == [1, 1]
         found = clusters(engine)
-        assert found["A0"] == found["A1"] != found["A9"]
+        assert found["A0"] == found["A1"]
 
 
 def test_a_flood_of_copies_is_one_posting(engine: Engine) -> None:
