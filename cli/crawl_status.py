@@ -40,7 +40,7 @@ class Standing:
 
     @property
     def amiss(self) -> bool:
-        return self.expected and self.health.state != "live"
+        return self.expected and self.health.state not in ("live", "partial")
 
     @property
     def issues(self) -> Path | None:
@@ -61,9 +61,10 @@ class Standing:
 def command(*, as_json: bool, page: Path | None) -> None:
     """Show how each board fares.
 
-    live: its last run was complete. degraded: it was incomplete or discarded, or fields are filled less
-    than before. held: it waits for a person (`crawl held`). blocked: the board sent us away. gone: its lists
-    are not there any more. never: not crawled. Status 1 when an approved board is not live.
+    live: its last run was complete. partial: it ended with its budget, and the next one goes on. degraded: it
+    was incomplete or discarded, or fields are filled less than before. held: it waits for a person (`crawl
+    held`). blocked: the board sent us away. gone: its lists are not there any more. never: not crawled.
+    Status 1 when an approved board is neither live nor partial.
     """
     try:
         boards = load_boards()

@@ -33,8 +33,6 @@ class Settings(BaseSettings):
     """Copies of each partition of the topics that we create on Kafka."""
     blobs: Path | None = None
     """Folder for what is too large for Kafka, the same on all machines; None means one in `home`."""
-    evidence: Path | None = None
-    """Folder for what ads were read from, the same on all machines; None means one in `home`."""
     evidence_days: int = Field(default=30, ge=0)
     """Days for which bytes that show neither clue nor hint are kept; 0: no bytes are kept at all."""
     evidence_case_days: int = Field(default=730, ge=0)
@@ -45,6 +43,8 @@ class Settings(BaseSettings):
     """Partitions of each topic, fixed when the topic is created."""
     crawl_contact: str = "mailto:crawler@qingdan.example"
     """Address that the crawler's User-Agent gives, so that a board can reach us."""
+    crawl_requests: int = Field(default=10_000, ge=0)
+    """Requests that a host on the network gets in a night where no board file says; 0: no such limit."""
     contact_days: int = Field(default=90, ge=1, le=3650)
     """Days after which the contact of somebody who reported an ad is deleted."""
     alert_sender: str = "qingdan@qingdan.example"
@@ -77,10 +77,6 @@ class Settings(BaseSettings):
     @property
     def blobs_folder(self) -> Path:
         return self.blobs or self.home / "blobs"
-
-    @property
-    def evidence_folder(self) -> Path:
-        return self.evidence or self.home / "evidence"
 
     @property
     def outbox(self) -> Path:

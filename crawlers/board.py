@@ -2,9 +2,9 @@
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 import yaml
@@ -43,6 +43,23 @@ class Approval(BaseModel):
     """What was looked at: the terms, robots.txt, an agreement."""
 
 
+class Budget(BaseModel):
+    """How many requests one host may be sent, robots.txt and redirects among them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    requests: Annotated[int, Field(gt=0)]
+    per: Literal["night", "day"] = "night"
+    """Each counts 24 hours in China: a night from noon to noon, a day from midnight to midnight."""
+
+    def began(self, moment: datetime) -> datetime:
+        """When the night or the day began that `moment` is in."""
+        now = moment.astimezone(CHINA)
+        first = time(12) if self.per == "night" else time(0)
+        day = now.date() - timedelta(days=now.time() < first)
+        return datetime.combine(day, first, CHINA)
+
+
 class Board(BaseModel):
     """One board. `{base}` and `{host}` stand for an address that is given when the crawl starts."""
 
@@ -71,6 +88,8 @@ class Board(BaseModel):
     """Encoding of the pages where the board declares a wrong one; empty means as declared or detected."""
     hours: Annotated[str, Field(pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")] = ""
     """When it may be crawled, in China: `22:00-06:00`; empty means always."""
+    budget: Budget | None = None
+    """How many requests each of its hosts may be sent; None means as the settings say."""
     local: bool = False
     """Served on this machine: loopback and any port are allowed, for `hosts` alone."""
     blocked: tuple[str, ...] = ()

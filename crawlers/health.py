@@ -1,8 +1,8 @@
 """How a board fares, as its runs tell, and since when.
 
-live: its last run was complete; degraded: it was incomplete, discarded, or its fields are filled less than
-before; held: it waits for a person; blocked: the board sent us away; gone: its lists are not there any more;
-never: it was not crawled.
+live: its last run was complete; partial: it ended when a host had been sent as many requests as it gets;
+degraded: it was incomplete, discarded, or its fields are filled less than before; held: it waits for a
+person; blocked: the board sent us away; gone: its lists are not there any more; never: it was not crawled.
 """
 
 from collections.abc import Iterable
@@ -13,10 +13,13 @@ from typing import Final, Literal
 
 from store.models import Run
 
-State = Literal["live", "degraded", "held", "blocked", "gone", "never"]
+State = Literal["live", "partial", "degraded", "held", "blocked", "gone", "never"]
 
 STOPPED: Final = "stopped early: "
 """Begins the note of a run that did not come to its own end; why the spider closed follows."""
+
+BUDGET: Final = "budget"
+"""Why a spider closed whose host has been sent as many requests as it gets."""
 
 ABSENT: Final = "the lists are not there"
 """Begins the note of a run whose lists answered 404 or 410, so that it listed nothing."""
@@ -72,4 +75,6 @@ def state_after(run: Run) -> State:
         return "degraded" if run.note.startswith(FELL) else "live"
     if run.status == "held":
         return "held"
+    if run.note.startswith(STOPPED + BUDGET):
+        return "partial"
     return "blocked" if run.note.startswith(_KEPT_OUT) else "degraded"

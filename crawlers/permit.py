@@ -1,4 +1,4 @@
-"""Whether a run may go on, asked before every request: the hours of its board, a stop, who has its hosts."""
+"""Whether a run may go on, asked before every request: hours, a stop, who has the hosts, their budgets."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,9 +6,10 @@ from typing import Final, Protocol
 
 from sqlalchemy import Engine
 
-from crawlers.board import Board
+from config.settings import settings
+from crawlers.board import Board, Budget
 from store.database import transaction
-from store.permits import lease_hosts, stop_of
+from store.permits import count_request, lease_hosts, stop_of
 
 LEASE: Final = timedelta(minutes=15)
 """How long the hosts of a run that was killed stay taken."""
@@ -21,6 +22,9 @@ class Permit(Protocol):
     def refusal(self, wait: float = 0) -> str:
         """Why nothing may be asked for now, or `wait` seconds later; empty when it may."""
 
+    def spent(self, host: str, wait: float = 0) -> str:
+        """Count a request that is sent to `host` in `wait` seconds; why it may not be, or empty."""
+
 
 _HOLDS: Final = timedelta(seconds=1)
 """For so long a look at the database holds; boards on the network are asked less often than that."""
@@ -32,6 +36,9 @@ class FreePermit:
     def refusal(self, wait: float = 0) -> str:  # noqa: ARG002 - asked like the other
         return ""
 
+    def spent(self, host: str, wait: float = 0) -> str:  # noqa: ARG002 - asked like the other
+        return ""
+
 
 class StoredPermit:
     """The permit of one run, in the database: one run at a time may speak to a host, whatever its board."""
@@ -39,6 +46,7 @@ class StoredPermit:
     def __init__(self, engine: Engine, board: Board, *, run_id: str, clock: Callable[[], datetime]) -> None:
         self._engine = engine
         self._board = board
+        self._budget = board.budget or _usual_budget(board)
         self._run_id = run_id
         self._clock = clock
         self._leased: datetime | None = None
@@ -64,3 +72,20 @@ class StoredPermit:
                 self._leased = now
         self._looked = now
         return ""
+
+    def spent(self, host: str, wait: float = 0) -> str:
+        if self._budget is None:
+            return ""
+        moment = self._clock() + timedelta(seconds=wait)
+        since, most = self._budget.began(moment), self._budget.requests
+        with transaction(self._engine) as session:
+            if count_request(session, host, now=moment, since=since, most=most):
+                return ""
+        until = since + timedelta(days=1)
+        return f"{host} was sent {most:,} requests, as many as it gets until {until:%Y-%m-%d %H:%M}"
+
+
+def _usual_budget(board: Board) -> Budget | None:
+    """The budget of a board whose file gives none."""
+    requests = settings().crawl_requests
+    return Budget(requests=requests) if requests and not board.local else None

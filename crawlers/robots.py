@@ -26,6 +26,8 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.stops import RunStopped
+
 DOWNLOAD_ERRORS: Final = (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -122,6 +124,9 @@ class StrictRobots:
         )
         try:
             response = await self._crawler.engine.download_async(request)
+        except RunStopped:
+            # Then robots.txt was not asked for, and nothing is known of the page that waits for it.
+            raise
         except DOWNLOAD_ERRORS as error:
             return Rules(self._agent, denied=f"robots.txt cannot be fetched, so nothing may be: {error}")
         return rules_from(response, self._agent)

@@ -31,6 +31,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.robots.StrictRobots": 100,
     "crawlers.backoff.PoliteRetry": 550,
     "crawlers.stops.ChallengeStop": 560,
+    "crawlers.stops.BudgetStop": 950,
 }
 # A board that answers slowly gets as long a pause as its answer took.
 AUTOTHROTTLE_ENABLED = True

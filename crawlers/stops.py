@@ -1,4 +1,4 @@
-"""What ends a run before its time: a board that does not want us, a person's stop, the end of its hours."""
+"""What ends a run before its time: a board that does not want us, a stop, the end of its hours or budget."""
 
 import asyncio
 from typing import TYPE_CHECKING, Final, Self, cast
@@ -10,6 +10,7 @@ from scrapy.http import Response, TextResponse
 
 from crawlers import signs
 from crawlers.backoff import BoardBusy
+from crawlers.health import BUDGET
 
 if TYPE_CHECKING:
     from crawlers.spiders.base import BoardSpider
@@ -48,19 +49,33 @@ class _Stop:
         self._stopping = asyncio.ensure_future(engine.close_spider_async(reason=ended))
         raise RunStopped(self._reason)
 
+    def _wait(self, host: str) -> float:
+        """Seconds that a request to `host` may wait behind this before it goes out, for the host's pace."""
+        slot = self._crawler.engine.downloader.slots.get(host)
+        return slot.delay if slot is not None else 0.0
+
 
 class PermitStop(_Stop):
     """Asks before every request whether the run may go on (crawlers/permit.py)."""
 
     def process_request(self, request: Request) -> None:
         super().process_request(request)
-        if why := self._spider.permit.refusal(self._wait(request)):
+        if why := self._spider.permit.refusal(self._wait(_host(request))):
             self._stop(why, ended="not permitted")
 
-    def _wait(self, request: Request) -> float:
-        """Seconds that the request may wait behind this before it goes out, for the pace of its host."""
-        slot = self._crawler.engine.downloader.slots.get(urlsplit(request.url).hostname or "")
-        return slot.delay if slot is not None else 0.0
+
+class BudgetStop(_Stop):
+    """Counts what is sent to a host, and ends the run when that is enough. It stands behind all others."""
+
+    def process_request(self, request: Request) -> None:
+        super().process_request(request)
+        host = _host(request)
+        if why := self._spider.permit.spent(host, self._wait(host)):
+            self._stop(why, ended=BUDGET)
+
+
+def _host(request: Request) -> str:
+    return urlsplit(request.url).hostname or ""
 
 
 class ChallengeStop(_Stop):

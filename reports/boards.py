@@ -11,6 +11,7 @@ from reports.templating import environment
 
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "live": ("正常", ""),
+    "partial": ("未采完", "请求数已达限额，下次接着采。长期采不完的，商网站运营者后调高来源文件的 budget。"),
     "degraded": ("异常", "查看问题清单；网站改版的，修改来源文件后用 qingdan crawl try 试读，再补采。"),
     "held": (
         "待审",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models import Base, Id
 
-__all__ = ["Base", "BoardStop", "HostLease", "Target"]
+__all__ = ["Base", "BoardStop", "HostLease", "HostRequests", "Target"]
 
 
 class Target(Base):
@@ -69,3 +69,13 @@ class HostLease(Base):
     host: Mapped[str] = mapped_column(String(255), primary_key=True)
     run_id: Mapped[str] = mapped_column(Id)
     until: Mapped[datetime]
+
+
+class HostRequests(Base):
+    """How many requests a host was sent in one hour, whatever the run and the board."""
+
+    __tablename__ = "host_requests"
+    host: Mapped[str] = mapped_column(String(255), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    """When the hour began."""
+    requests: Mapped[int]

@@ -233,6 +233,8 @@ class Case(Base):
     status: Mapped[str] = mapped_column(String(16), index=True)
     """One of config/casework.yaml; a machine only ever writes `suspected`."""
     opened_at: Mapped[datetime] = mapped_column(index=True)
+    follows: Mapped[str | None] = mapped_column(Id)
+    """Id of the case that had ended before this one began, of the same employer, qualification and place."""
 
 
 class Clue(Base):

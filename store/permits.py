@@ -1,14 +1,14 @@
-"""Boards that a person has stopped, and hosts that a run speaks to at the moment."""
+"""Boards that a person has stopped, hosts that a run speaks to at the moment, requests they were sent."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from store.crawl_models import BoardStop, HostLease
-from store.upsert import insert_new, put_newer
+from store.crawl_models import BoardStop, HostLease, HostRequests
+from store.upsert import add_up, insert_new, put_newer
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,18 @@ def lease_hosts(
 def release_hosts(session: Session, run_id: str) -> None:
     """Let go of the hosts of a run."""
     session.execute(delete(HostLease).where(HostLease.run_id == run_id))
+
+
+def count_request(session: Session, host: str, *, now: datetime, since: datetime, most: int) -> bool:
+    """Count a request that `host` is about to be sent; False, and not counted, after `most` since `since`.
+
+    Hours are counted as a whole, so `since` is the beginning of one.
+    """
+    sent = select(func.sum(HostRequests.requests)).where(
+        HostRequests.host == host, HostRequests.hour >= since
+    )
+    if (session.scalar(sent) or 0) >= most:
+        return False
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    add_up(session, HostRequests, {"host": host, "hour": hour}, column="requests", by=1)
+    return True

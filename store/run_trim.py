@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from store.crawl_models import Target
+from store.crawl_models import HostRequests, Target
 from store.dead_letters import Decision
 from store.models import Rejection, Run
 from store.staging import HELD, discard, held_runs
@@ -29,6 +29,7 @@ def trim(session: Session, before: datetime, decision: Decision) -> Counter[str]
     counts["ads of broken off runs"] = _deleted(session, StagedAd, old)
     _deleted(session, StagedVisit, old)
     gone = delete(Target).where(Target.state == GONE, Target.last_listed < before, Target.due_at.is_(None))
+    session.execute(delete(HostRequests).where(HostRequests.hour < before))
     counts["gone pages"] = int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
     return counts
 

@@ -103,7 +103,12 @@ def board_of(pages: Pages, own: Board | None, *, local: str = "") -> Board:
     }
     if own is not None:
         content |= {"hosts": own.hosts, "delay": own.delay, "hours": own.hours, "timeout": own.timeout}
-        content |= {"encoding": own.encoding, "blocked": own.blocked, "closed": own.closed}
+        content |= {
+            "budget": own.budget,
+            "encoding": own.encoding,
+            "blocked": own.blocked,
+            "closed": own.closed,
+        }
     return validated(content, place=f"the reported pages of {host}")
 
 

@@ -13,6 +13,7 @@ NOTES = {
     "B": "stopped early: blocked; 1 pages or lists could not be had",
     "U": "stopped early: board_busy",
     "F": "fewer filled: company is filled in 10% of the postings, 90% before",
+    "P": "stopped early: budget; 1 pages or lists could not be had",
     "A": "the lists are not there (1 of them); 1 pages or lists could not be had",
 }
 STATUSES = {"C": "complete", "F": "complete", "R": "running", "H": "held", "D": "discarded"}
@@ -43,6 +44,8 @@ def runs(history: str) -> list[Run]:
         ("IIBB", "blocked", 2, None),
         ("CIU", "blocked", 2, 0),
         ("CBIBB", "blocked", 3, 0),
+        ("CPP", "partial", 1, 0),
+        ("CPI", "degraded", 2, 0),
         ("CH", "held", 1, 0),
         ("CIHHR", "held", 2, 0),
         ("CHD", "degraded", 2, 0),

@@ -5,7 +5,16 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from store.database import snapshot, transaction
-from store.permits import Stop, allow_board, lease_hosts, release_hosts, stop_board, stop_of, stops
+from store.permits import (
+    Stop,
+    allow_board,
+    count_request,
+    lease_hosts,
+    release_hosts,
+    stop_board,
+    stop_of,
+    stops,
+)
 from tests.factory import WEDNESDAY
 
 MINUTE = timedelta(minutes=1)
@@ -50,3 +59,18 @@ def test_a_run_lets_go_of_its_hosts_only(engine: Engine) -> None:
         release_hosts(session, "run-1")
     assert leased(engine, "run-3", "a.example") == ""
     assert leased(engine, "run-3", "b.example") == "b.example"
+
+
+def test_requests_to_a_host_are_counted_until_there_are_as_many_as_it_gets(engine: Engine) -> None:
+    hour, noon = 60 * MINUTE, WEDNESDAY.replace(hour=12, minute=0, second=0, microsecond=0)
+
+    def counted(host: str, hours: int, *, since: int = 0) -> bool:
+        with transaction(engine) as session:
+            now, begin = noon + hours * hour + MINUTE, noon + since * hour
+            return count_request(session, host, now=now, since=begin, most=3)
+
+    assert [counted("a.example", hours) for hours in (0, 0, 1, 1, 23)] == [True, True, True, False, False]
+    assert counted("b.example", 1)  # each host by itself
+    assert counted("a.example", 24, since=24)  # the next night
+    assert counted("a.example", 24, since=1)  # a window of another board's: its hours 1 and 24
+    assert not counted("a.example", 24, since=1)
