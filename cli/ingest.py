@@ -19,9 +19,8 @@ from config.settings import settings
 from crawlers.door import Door
 from crawlers.held import Dropped, ended
 from crawlers.intake.archive import unpacked
-from crawlers.intake.columns import read_mapping
-from crawlers.intake.headers import Headers
 from crawlers.intake.ingest import FileProgress, RejectionFile, difference, ingest_file
+from crawlers.intake.mappings import ColumnMapping, mapping_named
 from crawlers.intake.rows import IntakeError
 from crawlers.intake.source import stem
 from crawlers.issues import Issue, Issues, issues_file
@@ -43,16 +42,19 @@ SHOWN: Final = 10
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--source", default="", metavar="NAME", help="Name of the source; wins over the rows' own.")
 @click.option(
-    "--mapping", metavar="FILE", type=click.Path(path_type=Path), help="YAML file: field to column."
+    "--mapping",
+    default="",
+    metavar="NAME",
+    help="A ready mapping such as zhaopin, or a YAML file: field to column.",
 )
-def command(files: Sequence[Path], source: str, mapping: Path | None) -> None:
+def command(files: Sequence[Path], source: str, mapping: str) -> None:
     """Take ads from JSON, CSV, XML, workbooks, notices in PDF or Word, or a zip of these (docs/intake.md).
 
     Columns are found by their headers, Chinese or English. Status 1 when anything was rejected, 2 when a
     file could not be read as a whole; the other files are taken in all the same.
     """
     try:
-        columns = read_mapping(mapping) if mapping else None
+        columns = mapping_named(mapping) if mapping else None
     except IntakeError as error:
         raise click.UsageError(str(error)) from error
     present = [path for path in files if path.is_file()]
@@ -68,7 +70,7 @@ def command(files: Sequence[Path], source: str, mapping: Path | None) -> None:
 
 
 def ingest(
-    files: Sequence[Path], *, source: str, mapping: Headers | None, watched: bool = True
+    files: Sequence[Path], *, source: str, mapping: ColumnMapping | None, watched: bool = True
 ) -> tuple[Counter[str], list[str]]:
     """Take `files` in as one run; its counts, and why files could not be read as a whole.
 
@@ -122,7 +124,7 @@ class _Taking:
     door: Door
     kept: RejectionFile
     told: "_Told"
-    naming: tuple[str, Headers | None]
+    naming: tuple[str, ColumnMapping | None]
     issues: Issues
 
     def file_or_archive(self, path: Path) -> list[str]:

@@ -8,8 +8,8 @@ import click
 from cli.ingest import ingest
 from config.clock import now_in_china
 from consumers.runner import Stop, stop_on_signals
-from crawlers.intake.columns import read_mapping
 from crawlers.intake.drops import Drop, DropFolder
+from crawlers.intake.mappings import read_mapping
 from crawlers.intake.rows import IntakeError
 
 

@@ -1,45 +1,18 @@
-"""From a row to a posting: which column means what (config/columns.yaml, or a mapping file)."""
+"""From a row to a posting: which column means what (config/columns.yaml, or a mapping)."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final
 
-import yaml
-
+from crawlers.html_text import html_to_text
 from crawlers.intake import positions
-from crawlers.intake.headers import Headers, bare, ignored, ordinary, synonyms
+from crawlers.intake.headers import Headers, bare, ignored, ordinary
+from crawlers.intake.mappings import ColumnMapping, columns_in, filled, is_template, recognised
 from crawlers.intake.rows import EXCERPT, MAX_FIELD, IntakeError, Row
 from crawlers.posting import Posting
 from events.ids import stable_id
 from store.intake import Refusal
-
-
-def read_mapping(file: Path) -> Headers:
-    """A mapping file: YAML, each field with the name of its column or a list of names.
-
-    Raises:
-        IntakeError: not readable, not of that form, or an unknown field; names file and field.
-    """
-    try:
-        written = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise IntakeError(f"{file}: unreadable mapping: {error}") from error
-    if not isinstance(written, dict):
-        raise IntakeError(f"{file}: a mapping has lines such as `text: 职位描述`")
-    mapping: dict[str, tuple[str, ...]] = {}
-    for name, columns in written.items():
-        if name not in synonyms():
-            raise IntakeError(f"{file}: unknown field {name!r}; fields are {', '.join(synonyms())}")
-        listed = columns if isinstance(columns, list) else [columns]
-        if not listed or not all(isinstance(column, str) and column for column in listed):
-            raise IntakeError(f"{file}: {name}: a column name or a list of column names is expected")
-        mapping[name] = tuple(listed)
-    if "text" not in mapping:
-        raise IntakeError(f"{file}: no column is given for `text`, the ad's wording")
-    return mapping
-
 
 _BY_TIME: Final = re.compile("[年月周日时]薪|月工资")
 
@@ -52,7 +25,7 @@ class Columns:
     source: str
     """The source's name if the rows do not give one; wins over them if `forced`."""
     forced: bool = False
-    mapping: Headers | None = None
+    mapping: ColumnMapping | None = None
     title: str = ""
     """Of the notice that the file belongs to; tables of positions often leave place and poster to it."""
     prefix: str = ""
@@ -67,11 +40,10 @@ class Columns:
         """
         seen = tuple(dict.fromkeys(headers))
         listed = ", ".join(seen) or "none"
-        for name, columns in (self.mapping or {}).items():
-            if missing := [column for column in columns if column not in seen]:
-                raise IntakeError(
-                    f"{self.file}: mapping of {name}: no column {missing[0]!r}; columns are {listed}"
-                )
+        if self.mapping is not None and not self.mapping.fits(seen):
+            missing = next(column for column in self.mapping.known_by if column not in seen)
+            told = f"the mapping {self.mapping.name} wants the column {missing!r}"
+            raise IntakeError(f"{self.file}: {told}; columns are {listed}")
         if not self._layout(seen).fields["text"]:
             raise IntakeError(
                 f"{self.file}: no column for the ad's text (such as 职位描述 or text); columns are {listed}; "
@@ -84,12 +56,10 @@ class Columns:
         return self._known[headers]
 
     def _new_layout(self, headers: tuple[str, ...]) -> "_Layout":
-        if self.mapping is not None:
-            named = {name: self.mapping.get(name, ()) for name in synonyms()}
-            present = {
-                name: tuple(each for each in columns if each in headers) for name, columns in named.items()
-            }
-            return _Layout(present)
+        mapping = self.mapping or recognised(headers)
+        if mapping is not None:
+            passed_over = frozenset(header for header in headers if mapping.ignores(header))
+            return _Layout(mapping.of(headers), ignored=passed_over, markup=mapping.markup)
         if positions.are_head(headers):
             return _Layout(positions.fields_of(headers), of_positions=True)
         return _Layout(ordinary(headers))
@@ -98,11 +68,10 @@ class Columns:
         """The columns of `rows` that are neither read nor ignored by name, each with its first value."""
         found: dict[str, str] = {}
         for row in rows:
-            read = {
-                column for columns in self._layout(tuple(row.cells)).fields.values() for column in columns
-            }
+            layout = self._layout(tuple(row.cells))
+            known = layout.read | layout.ignored
             for header, value in row.cells.items():
-                if header not in read and bare(header) not in ignored() and not found.get(header):
+                if header not in known and bare(header) not in ignored() and not found.get(header):
                     found[header] = _written(value) or ""
         return found
 
@@ -125,7 +94,7 @@ class Columns:
             place=row.place,
             url=first["url"],
             title=first["title"],
-            text=positions.text_of(found["text"]) if layout.of_positions else _joined(found["text"]),
+            text=layout.text(found["text"]),
             company=first["company"],
             city=" ".join(found["city"].values()) if layout.of_positions else first["city"],
             posted=first["posted"],
@@ -164,12 +133,30 @@ class _Layout:
 
     fields: Headers
     of_positions: bool = False
+    ignored: frozenset[str] = frozenset()
+    markup: bool = False
+    """Is the text HTML?"""
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The columns that give any field."""
+        return frozenset(
+            name for columns in self.fields.values() for each in columns for name in columns_in(each)
+        )
+
+    def text(self, cells: Mapping[str, str]) -> str:
+        """The ad's wording, from the cells of its text columns."""
+        if self.of_positions:
+            return positions.text_of(cells)
+        if self.markup:
+            cells = {header: html_to_text(value) for header, value in cells.items()}
+        return _joined(cells)
 
 
 def _problem(row: Row, fields: Headers) -> Refusal | None:
     # What nobody needs to have an ad, such as its kind of employment, costs nothing but itself.
     needed = (columns for name, columns in fields.items() if name not in positions.BESIDES)
-    for column in (column for columns in needed for column in columns):
+    for column in (name for columns in needed for each in columns for name in columns_in(each)):
         value = _written(row.cells[column])
         if value is None:
             return Refusal(row.place, "a text or number is expected, not a nested object", column)
@@ -180,8 +167,15 @@ def _problem(row: Row, fields: Headers) -> Refusal | None:
 
 def _filled(row: Row, columns: Iterable[str]) -> dict[str, str]:
     """The cells of `columns` that say something."""
-    cells = {column: _written(row.cells[column]) or "" for column in columns}
+    cells = {column: _cell(row, column) for column in columns}
     return {column: value for column, value in cells.items() if value.strip()}
+
+
+def _cell(row: Row, column: str) -> str:
+    """What a column says, or the template with what its columns say."""
+    if not is_template(column):
+        return _written(row.cells[column]) or ""
+    return filled(column, {name: _written(row.cells[name]) or "" for name in columns_in(column)})
 
 
 def _written(value: object) -> str | None:
@@ -204,12 +198,16 @@ def _pay(cells: Mapping[str, str]) -> str:
 
 
 def _joined(cells: Mapping[str, str]) -> str:
-    """The one text, or all of them, each under its header; the same words in two columns count once."""
+    """The one text, or all of them, each under its header; the same words in two columns count once.
+
+    A template says itself what stands above its text.
+    """
     headers: dict[str, str] = {}
     for header, text in cells.items():
         headers.setdefault(text, header)
     if len(headers) > 1:
-        return "\n".join(f"{header}：\n{text}" for text, header in headers.items())
+        heads = {text: "" if is_template(header) else f"{header}：\n" for text, header in headers.items()}
+        return "\n".join(head + text for text, head in heads.items())
     return next(iter(headers), "")
 
 

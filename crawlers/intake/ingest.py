@@ -11,7 +11,7 @@ from typing import IO, Final, Self
 
 from crawlers.door import Door
 from crawlers.intake.columns import Columns
-from crawlers.intake.headers import Headers
+from crawlers.intake.mappings import ColumnMapping
 from crawlers.intake.readers import read_rows
 from crawlers.intake.rows import MAX_ROW, IntakeError, Row
 from crawlers.intake.seen import SeenIds
@@ -72,7 +72,7 @@ def ingest_file(
     door: Door,
     *,
     source: str = "",
-    mapping: Headers | None = None,
+    mapping: ColumnMapping | None = None,
     kept: Callable[[Sequence[Refusal]], None],
 ) -> Iterator[FileProgress]:
     """Take one file in, batch by batch; `kept` gets what each batch kept for inspection.

@@ -12,6 +12,7 @@ from typing import Final
 
 from crawlers.intake.docx import docx_rows
 from crawlers.intake.feed import feed_rows
+from crawlers.intake.nested import flat
 from crawlers.intake.pdf import pdf_rows
 from crawlers.intake.rows import EXCERPT, MAX_JSON, MAX_ROW, IntakeError, Row
 from crawlers.intake.source import CORRUPT, Overlong, Source, encoding_of, invalid, text_lines
@@ -63,13 +64,21 @@ def _longest_field(beginning: str) -> str:
 
 def _json_row(place: str, line: str) -> Row | Refusal:
     try:
-        cells = _parse(line)
+        parsed = _parse(line)
     except (ValueError, RecursionError) as error:
         return Refusal(place, f"broken JSON: {_first_line(error)}", excerpt=line[:EXCERPT])
-    if not isinstance(cells, dict):
-        return Refusal(
-            place, f"a JSON object is expected, not a {type(cells).__name__}", excerpt=line[:EXCERPT]
-        )
+    return _row_of(place, parsed, line)
+
+
+def _row_of(place: str, parsed: object, line: str) -> Row | Refusal:
+    """The row in a JSON value that is written as `line`."""
+    if not isinstance(parsed, dict):
+        reason = f"a JSON object is expected, not a {type(parsed).__name__}"
+        return Refusal(place, reason, excerpt=line[:EXCERPT])
+    try:
+        cells = flat(parsed)
+    except RecursionError:
+        return Refusal(place, "objects within objects without end", excerpt=line[:EXCERPT])
     return Row(place, cells, hashlib.sha256(line.encode(errors="surrogatepass")).hexdigest())
 
 
@@ -94,34 +103,33 @@ def _json(source: Source) -> Iterator[Row | Refusal]:
         parsed = _parse(data.decode(encoding))
     except (ValueError, RecursionError) as error:
         raise IntakeError(f"{source.path}: broken JSON: {_first_line(error)}") from error
-    for number, cells in enumerate(_ad_list(source, parsed), start=1):
-        place = f"{source.name}[{number}]"
-        line = json.dumps(cells, ensure_ascii=False)
-        if isinstance(cells, dict):
-            yield Row(place, cells, hashlib.sha256(line.encode(errors="surrogatepass")).hexdigest())
-        else:
-            yield Refusal(
-                place, f"a JSON object is expected, not a {type(cells).__name__}", excerpt=line[:EXCERPT]
-            )
+    for number, ad in enumerate(_ad_list(source, parsed), start=1):
+        yield _row_of(f"{source.name}[{number}]", ad, json.dumps(ad, ensure_ascii=False))
 
 
 def _ad_list(source: Source, parsed: object) -> list[object]:
-    """The list of ads: the document itself, or the one list of objects in it."""
+    """The list of ads: the document itself, or the one list of objects in it that is nearest to its top."""
     if isinstance(parsed, list):
         return parsed
-    members = parsed.items() if isinstance(parsed, dict) else ()
-    lists = {
-        key: value
-        for key, value in members
-        if isinstance(value, list) and any(isinstance(x, dict) for x in value)
-    }
+    level, lists = {"": parsed}, dict[str, list[object]]()
+    while level and not lists:
+        level = {
+            f"{place}.{key}" if place else key: value
+            for place, each in level.items()
+            if isinstance(each, dict)
+            for key, value in each.items()
+        }
+        lists = {place: each for place, each in level.items() if isinstance(each, list) and _of_objects(each)}
     if len(lists) != 1:
         found = ", ".join(map(repr, lists)) or "none"
         raise IntakeError(
             f"{source.path}: an array of objects, or an object with one, is expected; found {found}"
         )
-    ads: list[object] = lists.popitem()[1]
-    return ads
+    return lists.popitem()[1]
+
+
+def _of_objects(values: list[object]) -> bool:
+    return any(isinstance(each, dict) for each in values)
 
 
 class _RowTooLong(Exception):  # noqa: N818 - caught a few lines below

@@ -129,7 +129,7 @@ def test_a_mapping_names_the_columns(home: Path, tmp_path: Path) -> None:
     mapping.write_text("text: wrods\n", encoding="utf-8")
     wrong = ingest(home, file, "--mapping", mapping)
     assert wrong.exit_code == 2
-    assert "no column 'wrods'; columns are nr, words" in wrong.stderr
+    assert "wants the column 'wrods'; columns are nr, words" in wrong.stderr
     mapping.write_text("text: words\nspeed: fast\n", encoding="utf-8")
     assert "unknown field 'speed'" in ingest(home, file, "--mapping", mapping).stderr
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.intake.columns import Columns, read_mapping
+from crawlers.intake.columns import Columns
 from crawlers.intake.headers import synonyms
+from crawlers.intake.mappings import read_mapping
 from crawlers.intake.rows import MAX_FIELD, IntakeError, Row
 from crawlers.posting import Posting
 from store.intake import Refusal
@@ -151,7 +152,7 @@ def test_a_mapping_file_replaces_the_synonyms(tmp_path: Path) -> None:
     mapping = read_mapping(mapping_file(tmp_path, "text: [正文, 补充]\ntitle: 名\n"))
     found = posting({"正文": "持证", "补充": "优先", "名": "会计", "company": "甲"}, mapping=mapping)
     assert (found.title, found.text, found.company) == ("会计", "正文：\n持证\n补充：\n优先", "")
-    with pytest.raises(IntakeError, match="mapping of text: no column '补充'; columns are 正文, 名"):
+    with pytest.raises(IntakeError, match=r"mapping\.yaml wants the column '补充'; columns are 正文, 名"):
         Columns("ads.csv", "ads", mapping=mapping).check(["正文", "名"])
 
 
