@@ -181,7 +181,7 @@ def our_run(board: Board) -> int:
     log.ensure_topics(ALL, partitions=4)
     with transaction(engine) as session:
         run_id = start_run(session, kind="crawl", source=board.id, now=now())
-    keeper = Keeper(engine, settings().evidence_folder)
+    keeper = Keeper(engine)
     door = Door(engine, Staged(engine, run_id), run_id=run_id, clock=now, keeper=keeper)
     intake = Intake(door, StoredLedger(engine, board, run_id=run_id, clock=now))
     permit = StoredPermit(engine, board, run_id=run_id, clock=now)

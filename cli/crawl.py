@@ -14,7 +14,7 @@ from cli.reported import command as reported
 from cli.stop import allow, stop
 from cli.trial import command as trial
 from cli.trim import command as trim
-from cli.wiring import evidence_folder, open_database, open_log_to_fill
+from cli.wiring import keeps_evidence, open_database, open_log_to_fill
 from crawlers.board import Board, BoardError, load_boards
 from crawlers.run import CrawlFailed, House, RunSummary, crawl
 
@@ -98,7 +98,7 @@ def _crawled(board: Board) -> bool:
     """Crawl one board, tell how it went, and answer whether the run was complete."""
     progress = _Progress(board.id)
     try:
-        house = House(open_database, open_log_to_fill, evidence=evidence_folder())
+        house = House(open_database, open_log_to_fill, evidence=keeps_evidence())
         summary = crawl(board, house, progress=progress.show)
     except CrawlFailed as error:
         progress.close()

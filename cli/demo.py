@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from cli.dataset import build_dataset
 from cli.report import summary
 from cli.run import STAGES, run_stages
-from cli.wiring import evidence_folder, open_database, open_log
+from cli.wiring import keeps_evidence, open_database, open_log
 from config.divisions import NATION
 from config.settings import ROOT, settings
 from crawlers.board import load_boards
@@ -75,7 +75,7 @@ def _crawl() -> RunSummary:
     with serve() as base_url:
         _step(1, "board", f"{len(load_ads())} made-up ads at {base_url}")
         board = load_boards()["demo"].at(base_url)
-        house = House(open_database, open_log, evidence=evidence_folder())
+        house = House(open_database, open_log, evidence=keeps_evidence())
         done = crawl(board, house, progress=_pages)
     _step(2, "crawl", ", ".join(f"{number} {what}" for what, number in done.outcome.counts.items()))
     return done

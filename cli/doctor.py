@@ -10,7 +10,7 @@ import click
 from sqlalchemy import func, select
 
 from cli.evidence import retention
-from cli.wiring import Unusable, evidence_folder, open_database, open_log
+from cli.wiring import Unusable, keeps_evidence, open_database, open_log
 from config.clock import now_in_china
 from config.settings import CHINA, SettingsError, settings
 from config.tables import DataError
@@ -164,8 +164,9 @@ def _claims() -> Iterator[tuple[bool, str]]:
 
 
 def _evidence() -> Iterator[tuple[bool, str]]:
-    folder = evidence_folder()
-    if folder is None:
+    if (old := settings().home / "evidence").is_dir():
+        yield False, f"evidence: files lie in {old}, see: qingdan evidence take-in"
+    if not keeps_evidence():
         yield True, "evidence: none is kept (QINGDAN_EVIDENCE_DAYS=0)"
         return
     with snapshot(open_database()) as session:
@@ -173,7 +174,7 @@ def _evidence() -> Iterator[tuple[bool, str]]:
     told = (
         f"; {late:,} originals are kept longer than they may be, see: qingdan evidence trim" if late else ""
     )
-    yield not late, f"evidence: {folder}{told}"
+    yield not late, f"evidence: in the database{told}"
 
 
 def _stages() -> Iterator[tuple[bool, str]]:

@@ -1,14 +1,15 @@
 """`qingdan evidence`: what ads were read from; show it, prove it, give it up in time (docs/evidence.md)."""
 
 import os
-import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
 import click
+from sqlalchemy.orm import Session
 
 from cli.wiring import open_database
 from config.clock import now_in_china
@@ -16,16 +17,12 @@ from config.settings import settings
 from reports.alerts.parts import one_line
 from store.database import snapshot, transaction
 from store.evidence import accesses, note_access
+from store.evidence_bytes import kept_bytes, state_of
 from store.evidence_file import SHORTEST, EvidenceFile, Exhibit, SeveralMeant, open_evidence
-from store.evidence_folder import EvidenceFolder
+from store.evidence_folder import take_in
 from store.evidence_retention import Retention, faults, trim
 
-_CHUNK: Final = 1 << 20
 _NONE: Final = "－"
-
-
-def _folder() -> EvidenceFolder:
-    return EvidenceFolder(settings().evidence_folder)
 
 
 @click.group()
@@ -46,22 +43,22 @@ def show(name: str, out: Path | None, *, raw: bool, **access: str) -> None:
     Without --raw: when, from where and how it came, its hash, and whether the bytes are there and sound. With
     it: the bytes as they were received, contacts and all; who was handed them, when and why is kept for ever.
     """
-    found = _found(name)
-    if not raw:
-        _write_text(out, described(found))
-        return
-    if not access["by"].strip() or not access["why"].strip():
-        raise click.UsageError("--raw hands out personal data: say --by whom and --why")
-    if out is None and sys.stdout.isatty():
-        raise click.UsageError("bytes from the web may command a terminal: give --out FILE")
-    _hand_out(_chosen(found, access["capture"]), out, actor=access["by"].strip(), why=access["why"].strip())
+    with snapshot(open_database()) as session:
+        found = _found(session, name)
+        if not raw:
+            _write_text(out, described(session, found))
+            return
+        if not access["by"].strip() or not access["why"].strip():
+            raise click.UsageError("--raw hands out personal data: say --by whom and --why")
+        if out is None and sys.stdout.isatty():
+            raise click.UsageError("bytes from the web may command a terminal: give --out FILE")
+        exhibit = _chosen(found, access["capture"])
+        _hand_out(session, exhibit, out, actor=access["by"].strip(), why=access["why"].strip())
 
 
-def _found(name: str) -> EvidenceFile:
+def _found(session: Session, name: str) -> EvidenceFile:
     try:
-        with snapshot(open_database()) as session:
-            found = open_evidence(session, name)
-            session.expunge_all()
+        found = open_evidence(session, name)
     except SeveralMeant as error:
         raise click.UsageError(str(error)) from error
     if found is None:
@@ -81,22 +78,21 @@ def _chosen(found: EvidenceFile, capture: str) -> Exhibit:
     return meant[0]
 
 
-def _hand_out(exhibit: Exhibit, out: Path | None, *, actor: str, why: str) -> None:
+def _hand_out(session: Session, exhibit: Exhibit, out: Path | None, *, actor: str, why: str) -> None:
     """Note the access, and then write the bytes."""
     capture = exhibit.capture
-    wrong = _gone(exhibit) or _folder().state(capture.sha256)
+    wrong = _gone(exhibit) or state_of(session, capture.sha256)
     if wrong != "sound":
         click.echo(f"qingdan: the bytes {capture.sha256} are {wrong}", err=True)
         sys.exit(1)
-    with transaction(open_database()) as session:
-        note_access(session, capture, actor=actor, why=why, now=now_in_china())
-    with _folder().open(capture.sha256) as source:
-        if out is None:
-            shutil.copyfileobj(source, sys.stdout.buffer, _CHUNK)
-            sys.stdout.buffer.flush()
-        else:
-            with _own_file(out) as target:
-                shutil.copyfileobj(source, target, _CHUNK)
+    with transaction(open_database(), durable=True) as noting:
+        note_access(noting, capture, actor=actor, why=why, now=now_in_china())
+    if out is None:
+        sys.stdout.buffer.writelines(kept_bytes(session, capture.sha256))
+        sys.stdout.buffer.flush()
+    else:
+        with _own_file(out) as target:
+            target.writelines(kept_bytes(session, capture.sha256))
 
 
 def _gone(exhibit: Exhibit) -> str:
@@ -125,18 +121,18 @@ def _write_text(out: Path | None, lines: Iterable[str]) -> None:
             file.write("".join(f"{line}\n" for line in lines).encode())
 
 
-def described(found: EvidenceFile) -> list[str]:
+def described(session: Session, found: EvidenceFile) -> list[str]:
     """An evidence file in lines, for an officer."""
     lines = [f"广告 {found.ad_id}  来源 {one_line(found.source)}  岗位 {one_line(found.title)}"]
     lines += [f"  网址 {one_line(found.url) or _NONE}；线索 {found.clues} 条"]
     for exhibit in found.exhibits:
-        lines += _described(exhibit)
+        lines += _described(session, exhibit)
     if found.unshown:
         lines += [f"  另有 {found.unshown} 个版本未留存原始数据"]
     return lines
 
 
-def _described(exhibit: Exhibit) -> list[str]:
+def _described(session: Session, exhibit: Exhibit) -> list[str]:
     capture = exhibit.capture
     lines = [
         f"  版本 {exhibit.version_id[:12]}  采集 {exhibit.observed_at:%Y-%m-%d %H:%M:%S %z}",
@@ -145,7 +141,7 @@ def _described(exhibit: Exhibit) -> list[str]:
         f"    取得 {capture.fetched_at:%Y-%m-%d %H:%M:%S %z}；最近一次确认未变 {_confirmed(exhibit)}",
         f"    运行 {capture.run_id}（{one_line(exhibit.source)}）",
         *_origin(exhibit),
-        f"    保存 {_kept(exhibit)}",
+        f"    保存 {_kept(session, exhibit)}",
     ]
     if exhibit.locator:
         lines.insert(3, f"    位置 {one_line(exhibit.locator)}")
@@ -181,15 +177,14 @@ _STATES: Final = {
     "sound": "完好，哈希一致",
     "missing": "缺失",
     "changed": "已改变，哈希不符",
-    "unreadable": "无法读取",
 }
 
 
-def _kept(exhibit: Exhibit) -> str:
+def _kept(session: Session, exhibit: Exhibit) -> str:
     removed = exhibit.capture.removed_at
     if removed is not None:
         return f"已于 {removed:%Y-%m-%d} 按保存期限删除"
-    return _STATES[_folder().state(exhibit.capture.sha256)]
+    return _STATES[state_of(session, exhibit.capture.sha256)]
 
 
 @command.command()
@@ -206,12 +201,12 @@ def log(limit: int) -> None:
 def verify() -> None:
     """Read everything that is to be kept and hash it again; status 1 if any of it is missing or changed."""
     read = wrong = 0
-    for fault in faults(open_database(), _folder()):
+    for fault in faults(open_database()):
         read += 1
         if fault is not None:
             wrong += 1
             click.echo(f"{fault.state}  {fault.sha256}  {one_line(fault.place)}")
-    click.echo(f"{read:,} read, {wrong:,} missing, changed or unreadable", err=bool(wrong))
+    click.echo(f"{read:,} read, {wrong:,} missing or changed", err=bool(wrong))
     sys.exit(1 if wrong else 0)
 
 
@@ -223,7 +218,21 @@ def retention(now: datetime) -> Retention:
 @command.command("trim")
 def trim_() -> None:
     """Delete the bytes that have served their time (QINGDAN_EVIDENCE_DAYS, QINGDAN_EVIDENCE_CASE_DAYS)."""
-    done = trim(open_database(), _folder(), retention(now_in_china()))
-    click.echo(
-        f"{done.captures:,} originals given up; {done.files:,} files deleted, {done.bytes >> 20:,} MiB"
-    )
+    done = trim(open_database(), retention(now_in_china()))
+    click.echo(f"{done.captures:,} originals given up; {done.contents:,} deleted, {done.bytes >> 20:,} MiB")
+
+
+@command.command("take-in")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def take_in_(folder: Path) -> None:
+    """Move evidence that lies in a folder into the database; status 1 if a file was not what its name says.
+
+    A file that no original keeps stays where it is, as does one that has changed.
+    """
+    fates = Counter[str]()
+    for path, fate in take_in(open_database(), folder):
+        fates[fate] += 1
+        if fate == "changed":
+            click.echo(f"changed  {path}")
+    click.echo(", ".join(f"{times:,} {fate}" for fate, times in fates.items()) or "nothing there")
+    sys.exit(1 if fates["changed"] else 0)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from cli.wiring import evidence_folder, open_database, open_log_to_fill
+from cli.wiring import keeps_evidence, open_database, open_log_to_fill
 from crawlers.board import BoardError, load_boards
 from crawlers.public.fetch import HostRun, fetch_reported
 from crawlers.run import House
@@ -26,7 +26,7 @@ def command(limit: int, base_url: str) -> None:
     except BoardError as error:
         raise click.UsageError(str(error)) from error
     house, local = (
-        House(open_database, open_log_to_fill, evidence=evidence_folder()),
+        House(open_database, open_log_to_fill, evidence=keeps_evidence()),
         urlsplit(base_url).netloc,
     )
     amiss = False

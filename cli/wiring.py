@@ -1,7 +1,5 @@
 """Opens what the settings name: the database, brought to the newest schema, and the log with its topics."""
 
-from pathlib import Path
-
 import click
 import structlog
 from sqlalchemy import Engine, make_url
@@ -84,15 +82,14 @@ def open_log_to_fill() -> Log:
     return log
 
 
-def evidence_folder() -> Path | None:
-    """Where those who take ads in keep what these were read from; None where nothing is to be kept."""
-    return settings().evidence_folder if settings().evidence_days else None
+def keeps_evidence() -> bool:
+    """Whether those who take ads in keep what these were read from."""
+    return settings().evidence_days > 0
 
 
 def open_keeper(engine: Engine) -> Keeper | None:
     """Who keeps what ads are read from in this process; None where nothing is to be kept."""
-    folder = evidence_folder()
-    return Keeper(engine, folder) if folder is not None else None
+    return Keeper(engine) if keeps_evidence() else None
 
 
 def _connected_log(*, redeem: bool = True) -> Log:

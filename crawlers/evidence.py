@@ -2,43 +2,43 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
 
 from events.log import NotDelivered
 from store.database import transaction
+from store.errors import DatabaseFull
 from store.evidence import Original, note_captures, note_seen_again
-from store.evidence_folder import EvidenceFolder
+from store.evidence_bytes import keep_bytes
 
 _REMEMBERED: Final = 500
 """Originals of the last batch that are known to be kept: a list or a file gives ads to many batches."""
 
 
 class Keeper:
-    """Keeps originals: first their bytes, then the note of how they came."""
+    """Keeps originals: their bytes, and the note of how they came."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._folder = EvidenceFolder(folder)
         self._kept: frozenset[str] = frozenset()
 
     def keep(self, run_id: str, originals: Iterable[Original]) -> None:
-        """Keep originals of ads that are about to be let out; once this returns, they outlast a crash.
+        """Keep originals of ads that are about to be let out; once this returns, they outlast a power cut.
 
         Raises:
-            NotDelivered: the folder does not take them; the ads must not be let out.
+            NotDelivered: the database has no room for them; the ads must not be let out.
+            OSError: a file that was handed in cannot be read; nor must they then.
         """
         offered = {original.id: original for original in originals}
         fresh = [original for name, original in offered.items() if name not in self._kept]
         if fresh:
             try:
-                self._folder.put(original.content for original in fresh)
-            except OSError as error:
+                with transaction(self._engine, durable=True) as session:
+                    keep_bytes(session, (original.content for original in fresh))
+                    note_captures(session, run_id, fresh)
+            except DatabaseFull as error:
                 raise NotDelivered(f"evidence of {len(fresh)} originals: {error}") from error
-            with transaction(self._engine) as session:
-                note_captures(session, run_id, fresh)
         if offered:
             self._kept = frozenset(list(offered)[-_REMEMBERED:])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawlers.posting import storable
 from store.evidence import Original
-from store.evidence_folder import Content
+from store.evidence_bytes import Content
 
 if TYPE_CHECKING:
     from scrapy.http import Headers, Response

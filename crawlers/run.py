@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
-from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -49,12 +48,12 @@ class House:
     open_database: Callable[[], Engine]
     open_log: Callable[[], Log]
     clock: Callable[[], datetime] = now_in_china
-    evidence: Path | None = None
-    """Folder for what is fetched; None where nothing is kept."""
+    evidence: bool = False
+    """Is what is fetched kept?"""
 
     def keeper(self, engine: Engine) -> Keeper | None:
         """Who keeps what is fetched, if anybody."""
-        return Keeper(engine, self.evidence) if self.evidence is not None else None
+        return Keeper(engine) if self.evidence else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,9 @@ BUSY_SECONDS: Final = 30
 
 PRAGMAS: Final = (
     "journal_mode=WAL",
-    # A power cut may undo the last transactions under NORMAL, never damage the file; the offsets stored in
-    # the same transactions then lead the consumers back to the right place in the log.
-    "synchronous=NORMAL",
     "foreign_keys=ON",
+    # What is deleted is overwritten: the bytes of evidence are personal data.
+    "secure_delete=ON",
     # Ids are hashes, so rows go in all over the indexes. 16 MiB of cache keep the upper pages at hand, and
     # a longer WAL (32 MiB) writes a page back once where a short one would write it several times.
     "cache_size=-16384",
@@ -65,14 +64,24 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later cannot wait for its turn; it fails at once when another
     # process wrote in between. Taking the write lock at the start makes every writer queue instead.
-    read_only = connection.get_execution_options().get("qingdan_read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("qingdan_read_only", False):
+        connection.exec_driver_sql("BEGIN")
+    else:
+        # A power cut may undo the last transactions under NORMAL, never damage the file; the offsets stored
+        # in the same transactions then lead the consumers back to the right place in the log.
+        level = "FULL" if options.get("qingdan_durable", False) else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Session]:
-    """A session whose work is committed at the end, or undone if anything is raised."""
-    with Session(engine) as session, session.begin():
+def transaction(engine: Engine, *, durable: bool = False) -> Iterator[Session]:
+    """A session whose work is committed at the end, or undone if anything is raised.
+
+    Once a `durable` one has ended, it and all before it outlast a power cut; on PostgreSQL all are durable.
+    """
+    with Session(engine.execution_options(qingdan_durable=durable)) as session, session.begin():
         yield session
 
 
@@ -89,13 +98,14 @@ def snapshot(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def one_at_a_time(connection: Connection, what: str) -> None:
+def one_at_a_time(connection: Connection, what: str, *, shared: bool = False) -> None:
     """Wait until no other transaction does `what`; it is ours until the transaction ends.
 
-    On SQLite writing transactions take turns anyway.
+    Those who ask for it `shared` have it together. On SQLite writing transactions take turns anyway.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(zlib.crc32(what.encode()))))
+        take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        connection.execute(select(take(zlib.crc32(what.encode()))))
 
 
 def upgrade(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from events.ids import stable_id
 from events.types import CheckedAd, Shown
-from store.evidence_folder import Content
+from store.evidence_bytes import Content
 from store.evidence_models import AdCapture, Capture, EvidenceAccess
 from store.upsert import among, insert_new
 
@@ -47,7 +47,7 @@ class Original:
 
 
 def note_captures(session: Session, run_id: str, originals: Iterable[Original]) -> None:
-    """Note what was received; its bytes are kept already."""
+    """Note what was received; its bytes are kept in the same transaction."""
     insert_new(session, Capture, [_row(each, run_id) for each in originals])
 
 

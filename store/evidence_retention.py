@@ -1,13 +1,11 @@
 """How long bytes are kept as evidence, and whether what is to be kept is there (docs/evidence.md).
 
-Rows are marked first, and files removed by what the rows say; so a trimming that is cut short leaves files
-that the next one removes, and never a row that promises what is gone.
+Bytes are removed in the transaction that marks the last row which keeps them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select, update
@@ -15,14 +13,12 @@ from sqlalchemy.orm import Session
 
 from events.topics import RETENTION
 from store.database import snapshot, transaction
-from store.evidence_folder import EvidenceFolder, State
+from store.evidence_bytes import Removed, State, alone_with_bytes, remove_bytes, state_of
 from store.evidence_models import AdCapture, Capture
 from store.models import Ad, AdVersion, Clue, Finding
 from store.staging_models import StagedAd
 from store.upsert import among
 
-UNDECIDED: Final = timedelta(days=1)
-"""A file that was left this lately may belong to a run that has yet to note it."""
 ON_THE_WAY: Final = max(RETENTION.values())
 """As long as the log may still bring the ad, or a restored database may be filled again from it."""
 _PAGE: Final = 500
@@ -42,9 +38,9 @@ class Retention:
 class Trimmed(NamedTuple):
     captures: int
     """Whose bytes were given up."""
-    files: int
+    contents: int
     bytes: int
-    """Removed from the folder, as they lay there."""
+    """Removed, because no other capture keeps them; compressed as they were."""
 
 
 class Fault(NamedTuple):
@@ -56,11 +52,14 @@ class Fault(NamedTuple):
     """Address or file they came from."""
 
 
-def trim(engine: Engine, folder: EvidenceFolder, rule: Retention) -> Trimmed:
-    """Give up the bytes that are needed no longer, and remove the files that nobody knows of."""
-    given_up = sum(_give_up(engine, rule))
-    sizes = list(_sweep(engine, folder, rule.now))
-    return Trimmed(given_up, len(sizes), sum(sizes))
+def trim(engine: Engine, rule: Retention) -> Trimmed:
+    """Give up the bytes that are needed no longer."""
+    pages = list(_give_up(engine, rule))
+    return Trimmed(
+        sum(captures for captures, _ in pages),
+        sum(removed.contents for _, removed in pages),
+        sum(removed.bytes for _, removed in pages),
+    )
 
 
 def overdue(session: Session, rule: Retention) -> int:
@@ -68,17 +67,20 @@ def overdue(session: Session, rule: Retention) -> int:
     return session.scalar(select(func.count()).select_from(Capture).where(_outlived(rule))) or 0
 
 
-def _give_up(engine: Engine, rule: Retention) -> Iterator[int]:
+def _give_up(engine: Engine, rule: Retention) -> Iterator[tuple[int, Removed]]:
     after = ""
     while True:
         with transaction(engine) as session:
-            query = select(Capture.id).where(Capture.id > after, _outlived(rule))
-            ids = session.scalars(query.order_by(Capture.id).limit(_PAGE)).all()
-            _mark_removed(session, ids, rule.now)
-        yield len(ids)
-        if len(ids) < _PAGE:
+            alone_with_bytes(session)
+            query = select(Capture.id, Capture.sha256).where(Capture.id > after, _outlived(rule))
+            hashes = dict(session.execute(query.order_by(Capture.id).limit(_PAGE)).all())
+            _mark_removed(session, list(hashes), rule.now)
+            needless = set(hashes.values()) - _kept(session, set(hashes.values()))
+            removed = remove_bytes(session, needless)
+        yield len(hashes), removed
+        if len(hashes) < _PAGE:
             return
-        after = ids[-1]
+        after = max(hashes)
 
 
 def _outlived(rule: Retention) -> ColumnElement[bool]:
@@ -113,43 +115,23 @@ def _mark_removed(session: Session, ids: Sequence[str], now: datetime) -> None:
         session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _sweep(engine: Engine, folder: EvidenceFolder, now: datetime) -> Iterator[int]:
-    """Remove the files that no capture keeps; how many bytes each had."""
-    folder.remove_torn(left_before=now - UNDECIDED)
-    left = folder.left_before(now - UNDECIDED)
-    while hashes := list(islice(left, _PAGE)):
-        with snapshot(engine) as session:
-            known = _kept(session, hashes)
-        for sha256 in hashes:
-            if not known.get(sha256, False):
-                age = UNDECIDED if sha256 in known else ON_THE_WAY
-                if size := folder.remove(sha256, left_before=now - age):
-                    yield size
+def _kept(session: Session, hashes: Collection[str]) -> set[str]:
+    """Those whose bytes some capture still keeps."""
+    mine = among(session, Capture.sha256.expression, hashes)
+    return set(session.scalars(select(Capture.sha256).where(mine, Capture.removed_at.is_(None))))
 
 
-def _kept(session: Session, hashes: Sequence[str]) -> dict[str, bool]:
-    """Of the hashes that captures name: whether any of these keeps its bytes."""
-    living = func.count().filter(Capture.removed_at.is_(None))
-    query = select(Capture.sha256, living).where(among(session, Capture.sha256.expression, hashes))
-    return {sha256: bool(count) for sha256, count in session.execute(query.group_by(Capture.sha256))}
-
-
-def kept(engine: Engine) -> Iterator[tuple[str, str]]:
-    """The hash of everything that is to be kept, in order, and from where it came."""
+def faults(engine: Engine) -> Iterator[Fault | None]:
+    """Read again everything that is to be kept: a fault, or None where it is sound."""
     after = ""
     place = func.max(func.coalesce(func.nullif(Capture.url, ""), Capture.name))
     while True:
         query = select(Capture.sha256, place).where(Capture.removed_at.is_(None), Capture.sha256 > after)
         with snapshot(engine) as session:
             rows = session.execute(query.group_by(Capture.sha256).order_by(Capture.sha256).limit(_PAGE)).all()
-        yield from ((sha256, place_of) for sha256, place_of in rows)
+            for sha256, place_of in rows:
+                state = state_of(session, sha256)
+                yield None if state == "sound" else Fault(sha256, state, place_of)
         if len(rows) < _PAGE:
             return
         after = rows[-1][0]
-
-
-def faults(engine: Engine, folder: EvidenceFolder) -> Iterator[Fault | None]:
-    """Read again everything that is to be kept: a fault, or None where it is sound."""
-    for sha256, place in kept(engine):
-        state = folder.state(sha256)
-        yield None if state == "sound" else Fault(sha256, state, place)

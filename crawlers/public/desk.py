@@ -20,7 +20,7 @@ from events.log import Producer
 from events.types import PUBLIC_REPORTS
 from store.database import snapshot, transaction
 from store.evidence import Original
-from store.evidence_folder import Content
+from store.evidence_bytes import Content
 from store.intake import Outcome, finish_run, start_run
 from store.public_reports import Matter, Received, forget_contacts, is_noted, note_report
 

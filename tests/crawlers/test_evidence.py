@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
-from config.settings import CHINA, settings
+from config.settings import CHINA
 from crawlers.board import Board
 from crawlers.door import Door
 from crawlers.evidence import Keeper
@@ -26,8 +27,8 @@ from crawlers.run import House, crawl
 from events.log import Log, NotDelivered
 from events.types import JobAd
 from store.database import snapshot, transaction
-from store.evidence_folder import EvidenceFolder
-from store.evidence_models import Capture
+from store.evidence_bytes import kept_bytes
+from store.evidence_models import Capture, EvidencePiece
 from store.push import add_key
 from tests.crawlers.pushing import AD, Service, listening
 from tests.crawlers.serving import Answer, Site, collected, open_database, open_log, posting_page, serving
@@ -46,7 +47,7 @@ def in_eight_days() -> datetime:
 
 
 def house(clock: Callable[[], datetime] = noon) -> House:
-    return House(open_database, open_log, clock, evidence=settings().evidence_folder)
+    return House(open_database, open_log, clock, evidence=True)
 
 
 def captures() -> dict[str, Capture]:
@@ -59,12 +60,14 @@ def captures() -> dict[str, Capture]:
 
 
 def bytes_of(capture: Capture) -> bytes:
-    with EvidenceFolder(settings().evidence_folder).open(capture.sha256) as file:
-        return file.read()
+    with snapshot(open_database()) as session:
+        return b"".join(kept_bytes(session, capture.sha256))
 
 
-def files(home: Path) -> list[Path]:
-    return sorted((home / "evidence").glob("??/*"))
+def contents() -> int:
+    """How many different bytes are kept."""
+    with snapshot(open_database()) as session:
+        return session.scalar(select(func.count(EvidencePiece.sha256.distinct()))) or 0
 
 
 def shown(ad: JobAd) -> list[tuple[Capture, str]]:
@@ -113,12 +116,13 @@ def listing(site: Site, rows: int) -> Board:
     )
 
 
-def test_a_list_of_many_ads_is_kept_once(home: Path) -> None:
+@pytest.mark.usefixtures("home")
+def test_a_list_of_many_ads_is_kept_once() -> None:
     with serving() as site:
         assert crawl(listing(site, 50), house()).outcome.counts["accepted"] == 50
     ads = collected()
     assert len(ads) == 50
-    assert len({ad.evidence for ad in ads}) == len(captures()) == len(files(home)) == 1
+    assert len({ad.evidence for ad in ads}) == len(captures()) == contents() == 1
     ((capture, _),) = shown(ads[0])
     assert capture.request["method"] == "POST"
     assert json.loads(capture.request["body"]) == {"page": 1}
@@ -128,7 +132,8 @@ def in_sixteen_days() -> datetime:
     return NOON + timedelta(days=16)
 
 
-def test_bytes_are_confirmed_and_not_kept_again_until_the_ad_changes(home: Path) -> None:
+@pytest.mark.usefixtures("home")
+def test_bytes_are_confirmed_and_not_kept_again_until_the_ad_changes() -> None:
     answers: dict[str, Answer | list[Answer]] = {
         "/1": Answer(posting_page(1).body, headers={"ETag": '"a"'}),
         "/2": posting_page(2),
@@ -143,7 +148,7 @@ def test_bytes_are_confirmed_and_not_kept_again_until_the_ad_changes(home: Path)
         done = crawl(site.board(), house(in_eight_days))
         assert (done.outcome.counts["unchanged"], done.outcome.counts["duplicate"]) == (1, 2)
         assert captures().keys() == first.keys()
-        assert len(files(home)) == 3
+        assert contents() == 3
 
         site.answers["/2"] = Answer(posting_page(2).body.replace("文字".encode(), "新文字".encode()))
         crawl(site.board(), house(in_sixteen_days))
@@ -152,7 +157,7 @@ def test_bytes_are_confirmed_and_not_kept_again_until_the_ad_changes(home: Path)
     old, new = (shown(ad)[0][0] for ad in collected() if ad.source_ad_id == "2")
     assert (old.fetched_at, new.fetched_at) == (NOON, in_sixteen_days())
     assert "新文字".encode() in bytes_of(new)
-    assert len(files(home)) == 4
+    assert contents() == 4
 
 
 @pytest.mark.usefixtures("home")
@@ -188,9 +193,9 @@ def engine(home: Path) -> Iterator[Engine]:  # noqa: ARG001 - the database lies 
     engine.dispose()
 
 
-def door(engine: Engine, log: Log, folder: Path | None) -> Door:
+def door(engine: Engine, log: Log, *, keeping: bool = True) -> Door:
     outlet = Published(engine, log.producer())
-    keeper = Keeper(engine, folder) if folder is not None else None
+    keeper = Keeper(engine) if keeping else None
     return Door(engine, outlet, run_id="run", clock=noon, keeper=keeper)
 
 
@@ -201,34 +206,44 @@ def posting(number: int, data: bytes) -> Posting:
     )  # fmt: skip
 
 
-def test_what_cannot_be_kept_is_not_let_out(engine: Engine, log: Log, home: Path) -> None:
-    folder = home / "evidence"
-    folder.write_text("no folder")
-    into = door(engine, log, folder)
+def test_what_there_is_no_room_for_is_not_let_out(engine: Engine, log: Log) -> None:
+    into = door(engine, log)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # what is there stays
+    postings = [posting(1, b"a"), posting(2, os.urandom(1 << 20))]
     with pytest.raises(NotDelivered, match="evidence of 2 originals"):
-        into.admit([posting(1, b"a"), posting(2, b"b")])
-    assert (collected(), captures()) == ([], {})
-    folder.unlink()
-    into.admit([posting(1, b"a"), posting(2, b"b")])
-    assert len(collected()) == len(captures()) == 2
+        into.admit(postings)
+    assert (collected(), captures(), contents()) == ([], {}, 0)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 100000")
+    into.admit(postings)
+    assert len(collected()) == len(captures()) == contents() == 2
 
 
-def test_bytes_are_kept_before_the_log_has_the_ad(engine: Engine, log: Log, home: Path) -> None:
+def test_a_file_that_has_gone_lets_nothing_out(engine: Engine, log: Log, home: Path) -> None:
+    into = door(engine, log)
+    into.hand_in(home / "drop.jsonl")
+    with pytest.raises(FileNotFoundError):
+        into.admit([posting(1, b"a"), replace(posting(2, b""), origins=())])
+    assert (collected(), captures(), contents()) == ([], {}, 0)
+
+
+def test_bytes_are_kept_before_the_log_has_the_ad(engine: Engine, log: Log) -> None:
     class Watching:
         """A producer that looks at the evidence when it is asked to publish."""
 
         def publish(self, messages: object) -> None:
             assert messages
-            seen.append((len(captures()), len(files(home))))
+            seen.append((len(captures()), contents()))
 
         def close(self) -> None:
             """Nothing is held."""
 
     seen: list[tuple[int, int]] = []
-    into = door(engine, log, home / "evidence")
+    into = door(engine, log)
     watched = Door(
         engine, Published(engine, Watching()), run_id="run", clock=noon,
-        keeper=Keeper(engine, home / "evidence"),
+        keeper=Keeper(engine),
     )  # fmt: skip
     watched.admit([posting(1, b"a")])
     assert seen == [(1, 1)]
@@ -237,17 +252,17 @@ def test_bytes_are_kept_before_the_log_has_the_ad(engine: Engine, log: Log, home
 
 
 def test_without_a_keeper_nothing_is_kept(engine: Engine, log: Log, home: Path) -> None:
-    into = door(engine, log, None)
+    into = door(engine, log, keeping=False)
     into.hand_in(home / "drop.jsonl")
     into.admit([replace(posting(1, b"a"), origins=())])
     assert [ad.evidence for ad in collected()] == [()]
-    assert (captures(), files(home), into.evidence_clock) == ({}, [], None)
+    assert (captures(), contents(), into.evidence_clock) == ({}, 0, None)
 
 
 def test_a_file_is_kept_once_however_many_batches_it_gives(engine: Engine, log: Log, home: Path) -> None:
     file = home / "drop.jsonl.gz"
     file.write_bytes(gzip.compress(b"rows"))
-    into = door(engine, log, home / "evidence")
+    into = door(engine, log)
     into.hand_in(file)
     rows = [replace(posting(n, b""), place=f"drop.jsonl:{n}", origins=()) for n in range(3)]
     for row in rows:
@@ -257,16 +272,16 @@ def test_a_file_is_kept_once_however_many_batches_it_gives(engine: Engine, log: 
     (capture,) = captures().values()
     assert (capture.name, capture.url, capture.length) == ("drop.jsonl.gz", "", file.stat().st_size)
     assert bytes_of(capture) == file.read_bytes()
-    again = door(engine, log, home / "evidence")
+    again = door(engine, log)
     again.hand_in(file)
     again.admit(rows)
     assert len(captures()) == 1
 
 
-def test_a_pushed_ad_is_kept_as_it_stood_in_its_request(engine: Engine, log: Log, home: Path) -> None:
+def test_a_pushed_ad_is_kept_as_it_stood_in_its_request(engine: Engine, log: Log) -> None:
     with transaction(engine) as session:
         key = add_key(session, name="某网站", source="board-a", token="board-a", now=NOON)
-    desk = Desk(engine, log.producer(), clock=noon, keeper=Keeper(engine, home / "evidence"))
+    desk = Desk(engine, log.producer(), clock=noon, keeper=Keeper(engine))
     with listening(push_api(desk)) as base:
         first, second = json.dumps(AD), json.dumps(AD | {"id": "8"}, indent=1, ensure_ascii=False)
         body = f'{{"ads": [{first}, {{"id": 9}},\n {second}]}}'.encode()

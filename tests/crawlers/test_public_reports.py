@@ -92,9 +92,9 @@ def test_one_ad_reported_many_times_is_one_ad_with_a_count(office: Office) -> No
     assert len(runs()) == 1
 
 
-def test_what_was_pasted_is_kept_as_evidence(office: Office, home: Path) -> None:
+def test_what_was_pasted_is_kept_as_evidence(office: Office) -> None:
     log = open_log()
-    keeper = Keeper(office.engine, home / "evidence")
+    keeper = Keeper(office.engine)
     receipts = Receipts(numbered(), 90)
     desk = ReportDesk(office.engine, log.producer(), clock=office.clock, receipts=receipts, keeper=keeper)
     desk.take(report_of({"text": TEXT, "contact": "王某"}), channel="web")

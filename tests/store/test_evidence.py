@@ -21,8 +21,8 @@ from store.evidence import (
     note_seen_again,
     note_unchanged,
 )
+from store.evidence_bytes import Content
 from store.evidence_file import EvidenceFile, SeveralMeant, open_evidence
-from store.evidence_folder import Content
 from store.evidence_models import AdCapture, Capture
 from store.models import Clue
 from store.rereading import Window, stored_ads

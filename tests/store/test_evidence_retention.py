@@ -1,18 +1,16 @@
 """How long bytes are kept, and whether what is to be kept is there; on SQLite and on PostgreSQL."""
 
-import os
-from collections.abc import Callable
+import threading
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 
 from events.types import CheckedAd, JobAd, PackFinding, Shown
 from store.database import snapshot, transaction
 from store.evidence import Original, note_captures
-from store.evidence_folder import Content, EvidenceFolder
-from store.evidence_models import Capture
+from store.evidence_bytes import Content, keep_bytes, state_of
+from store.evidence_models import Capture, EvidencePiece
 from store.evidence_retention import Fault, Retention, Trimmed, faults, overdue, trim
 from store.staging import drop, stage_ads
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
@@ -21,23 +19,16 @@ from tests.recorded import add, read_with
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> EvidenceFolder:
-    return EvidenceFolder(tmp_path / "evidence")
-
-
 class Shelf:
-    """Evidence of made-up ads, whose files are as old as their captures."""
+    """Evidence of made-up ads."""
 
-    def __init__(self, engine: Engine, folder: EvidenceFolder) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.folder = folder
 
     def keep(self, data: bytes, *, at: datetime = WEDNESDAY, url: str = "https://a.example/1") -> Original:
         original = Original(content=Content(data), fetched_at=at, url=url)
-        self.folder.put([original.content])
-        os.utime(self.folder.path(original.content.sha256), (at.timestamp(), at.timestamp()))
         with transaction(self.engine) as session:
+            keep_bytes(session, [original.content])
             note_captures(session, "run", [original])
         return original
 
@@ -51,24 +42,32 @@ class Shelf:
     def trim(self, day: int, *, days: int = 30, case_days: int = 730) -> Trimmed:
         """So many days after Wednesday."""
         rule = Retention(now=WEDNESDAY + day * DAY, days=days, case_days=case_days)
-        return trim(self.engine, self.folder, rule)
+        return trim(self.engine, rule)
 
     def overdue(self, day: int) -> int:
         with snapshot(self.engine) as session:
             return overdue(session, Retention(now=WEDNESDAY + day * DAY, days=30, case_days=730))
 
     def kept(self, *originals: Original) -> list[bool]:
-        """Of each: do its row and its file say that it is kept? They never differ."""
+        """Of each: do its row and its bytes say that it is kept? They never differ."""
         with snapshot(self.engine) as session:
             rows = {row.id: row.removed_at is None for row in session.scalars(select(Capture))}
-        files = [self.folder.state(each.content.sha256) == "sound" for each in originals]
-        assert [rows[each.id] for each in originals] == files
-        return files
+            there = [state_of(session, each.content.sha256) == "sound" for each in originals]
+        assert [rows[each.id] for each in originals] == there
+        return there
+
+    def sound(self, original: Original) -> bool:
+        """Are its bytes there, whatever its row says?"""
+        with snapshot(self.engine) as session:
+            return state_of(session, original.content.sha256) == "sound"
+
+    def faults(self) -> list[Fault | None]:
+        return list(faults(self.engine))
 
 
 @pytest.fixture
-def shelf(engine: Engine, folder: EvidenceFolder) -> Shelf:
-    return Shelf(engine, folder)
+def shelf(engine: Engine) -> Shelf:
+    return Shelf(engine)
 
 
 def test_bytes_without_a_clue_go_after_their_days(shelf: Shelf) -> None:
@@ -80,7 +79,7 @@ def test_bytes_without_a_clue_go_after_their_days(shelf: Shelf) -> None:
     assert shelf.overdue(31) == 1
     done = shelf.trim(31)
     assert shelf.overdue(31) == 0
-    assert (done.captures, done.files) == (1, 1)
+    assert (done.captures, done.contents) == (1, 1)
     assert done.bytes > 0
     assert shelf.kept(plain, accused, hinted) == [False, True, True]
     assert shelf.trim(800) == Trimmed(0, 0, 0)
@@ -134,7 +133,7 @@ def test_the_same_bytes_stay_as_long_as_any_capture_needs_them(shelf: Shelf) -> 
     shelf.show(plain, 1)
     shelf.show(accused, 2, mention())
     assert shelf.trim(100) == Trimmed(1, 0, 0)
-    assert shelf.folder.state(plain.content.sha256) == "sound"
+    assert shelf.sound(plain)
     assert shelf.trim(101) == Trimmed(0, 0, 0)
 
 
@@ -159,29 +158,18 @@ def test_what_waits_in_a_held_run_keeps_its_evidence(shelf: Shelf) -> None:
     assert shelf.kept(held) == [False]
 
 
-def test_files_that_nobody_knows_of_are_swept_once_no_backup_may_know_them(shelf: Shelf) -> None:
-    orphan = Content(b"orphan")
-    shelf.folder.put([orphan])
-    os.utime(shelf.folder.path(orphan.sha256), (WEDNESDAY.timestamp(),) * 2)
-    assert shelf.trim(89).files == 0
-    assert shelf.trim(91).files == 1
-    assert shelf.folder.state(orphan.sha256) == "missing"
-
-
 def test_bytes_that_come_again_while_they_are_given_up_stay(shelf: Shelf) -> None:
     old = shelf.keep(b"page")
     shelf.show(old, 1)
     again = shelf.keep(b"page", at=WEDNESDAY + 40 * DAY)
     shelf.trim(40)
-    assert shelf.folder.state(again.content.sha256) == "sound"
+    assert shelf.sound(again)
     with snapshot(shelf.engine) as session:
         assert session.get_one(Capture, old.id).removed_at is not None
         assert session.get_one(Capture, again.id).removed_at is None
 
 
-def test_a_trimming_that_dies_before_its_files_is_finished_by_the_next(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_trimming_that_dies_has_done_whole_pages(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     page = shelf.keep(b"page")
     shelf.show(page, 1)
 
@@ -189,12 +177,27 @@ def test_a_trimming_that_dies_before_its_files_is_finished_by_the_next(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(shelf.folder, "remove", die)
+        patch.setattr("store.evidence_retention.remove_bytes", die)
         with pytest.raises(KeyboardInterrupt):
             shelf.trim(40)
-    assert list(faults(shelf.engine, shelf.folder)) == [], "nothing is promised that may be gone"
-    assert shelf.trim(40).files == 1
+    assert shelf.kept(page) == [True]
+    assert shelf.trim(40).contents == 1
     assert shelf.kept(page) == [False]
+
+
+def test_what_is_kept_while_a_trimming_waits_stays(shelf: Shelf) -> None:
+    """The same page is received again at the very moment at which its bytes are given up."""
+    old = shelf.keep(b"page")
+    shelf.show(old, 1)
+    again = Original(content=old.content, fetched_at=WEDNESDAY + 40 * DAY)
+    with transaction(shelf.engine) as session:
+        keep_bytes(session, [again.content])
+        trimming = threading.Thread(target=shelf.trim, args=(40,))
+        trimming.start()
+        note_captures(session, "run", [again])
+    trimming.join()
+    assert shelf.sound(again)
+    assert shelf.faults() == [None]
 
 
 def test_more_than_a_page_of_captures(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,32 +205,32 @@ def test_more_than_a_page_of_captures(shelf: Shelf, monkeypatch: pytest.MonkeyPa
     originals = [shelf.keep(b"%d" % number) for number in range(10)]
     for number, each in enumerate(originals):
         shelf.show(each, number, *([mention()] if number % 3 == 0 else []))
-    assert list(faults(shelf.engine, shelf.folder)) == [None] * 10
+    assert shelf.faults() == [None] * 10
     assert shelf.trim(40)[:2] == (6, 6)
     assert shelf.kept(*originals) == [number % 3 == 0 for number in range(10)]
-    assert list(faults(shelf.engine, shelf.folder)) == [None] * 4
+    assert shelf.faults() == [None] * 4
 
 
-Spoil = Callable[[Path], object]
-
-
-@pytest.mark.parametrize(
-    ("spoil", "state"),
-    [(Path.unlink, "missing"), (lambda path: path.write_bytes(b"other"), "changed")],
-    ids=["gone", "changed"],
-)
-def test_verifying_names_what_is_wrong(shelf: Shelf, spoil: Spoil, state: str) -> None:
-    sound, wrong = shelf.keep(b"sound"), shelf.keep(b"wrong", url="https://b.example/7")
-    spoil(shelf.folder.path(wrong.content.sha256))
-    found = list(faults(shelf.engine, shelf.folder))
+def test_verifying_names_what_is_wrong(shelf: Shelf) -> None:
+    sound, gone, changed = (
+        shelf.keep(name, url=f"https://a.example/{name!r}") for name in (b"1", b"2", b"3")
+    )
+    with transaction(shelf.engine) as session:
+        session.execute(delete(EvidencePiece).where(EvidencePiece.sha256 == gone.content.sha256))
+        mine = EvidencePiece.sha256 == changed.content.sha256
+        session.execute(update(EvidencePiece).where(mine).values(packed=b"other"))
+    found = shelf.faults()
     assert found.count(None) == 1
-    assert Fault(wrong.content.sha256, state, "https://b.example/7") in found  # type: ignore[arg-type]
-    assert sound.content.sha256 != wrong.content.sha256
+    assert {fault for fault in found if fault is not None} == {
+        Fault(gone.content.sha256, "missing", gone.url),
+        Fault(changed.content.sha256, "changed", changed.url),
+    }
+    assert shelf.sound(sound)
 
 
 def test_bytes_that_were_given_up_are_not_missed(shelf: Shelf) -> None:
-    page = shelf.keep(b"page")
+    shelf.keep(b"page")
     with transaction(shelf.engine) as session:
         session.execute(update(Capture).values(removed_at=WEDNESDAY))
-    shelf.folder.path(page.content.sha256).unlink()
-    assert list(faults(shelf.engine, shelf.folder)) == []
+        session.execute(delete(EvidencePiece))
+    assert shelf.faults() == []
