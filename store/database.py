@@ -81,7 +81,9 @@ def transaction(engine: Engine, *, durable: bool = False) -> Iterator[Session]:
 
     Once a `durable` one has ended, it and all before it outlast a power cut; on PostgreSQL all are durable.
     """
-    with Session(engine.execution_options(qingdan_durable=durable)) as session, session.begin():
+    with Session(engine) as session, session.begin():
+        if durable:
+            session.connection(execution_options={"qingdan_durable": True})
         yield session
 
 
