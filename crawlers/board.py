@@ -168,8 +168,8 @@ class Board(BaseModel):
         for host in self.hosts:
             if self.local and not is_loopback(host):
                 raise ValueError(f"hosts: {host} is not on this machine, so the board is not local")
-            if not self.local and ":" in host:
-                raise ValueError(f"hosts: {host}: a port is for local boards")
+            if not self.local and host_of(f"//{host}") != host:
+                raise ValueError(f"hosts: {host}: expected in lower case; a port is for local boards")
         return self
 
     @property
@@ -213,6 +213,12 @@ def _filled(written: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - w
     if isinstance(written, Mapping):
         return {key: _filled(value, values) for key, value in written.items()}
     return [_filled(each, values) for each in written] if isinstance(written, list | tuple) else written
+
+
+def host_of(url: str) -> str:
+    """The host that `url` names, in lower case, without port; an IPv6 address in its brackets."""
+    name = urlsplit(url).hostname or ""
+    return f"[{name}]" if ":" in name else name
 
 
 def is_loopback(host: str) -> bool:

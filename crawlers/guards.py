@@ -2,17 +2,17 @@
 
 import ipaddress
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import Deferred, fail
-from twisted.internet.error import DNSLookupError
+from scrapy.resolver import CachingHostnameResolver
+from twisted.internet.address import IPv4Address, IPv6Address
 
-from crawlers.board import Board
+from crawlers.board import Board, host_of
 from crawlers.spiders.base import BoardSpider
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
 def refusal_of(url: str, board: Board) -> str:
     """Why `url` must not be asked for on behalf of `board`; empty when it may."""
     # Parsers disagree about a backslash, so no URL with one is safe to hand on.
@@ -70,7 +74,7 @@ def refusal_of(url: str, board: Board) -> str:
         return "the URL carries a user name"
     if not board.local and (port or 80) not in WEB_PORTS:
         return f"port {port} is not a web port"
-    host = parts.netloc.lower() if board.local else (parts.hostname or "").rstrip(".")
+    host = parts.netloc.lower() if board.local else host_of(url).rstrip(".")
     return "" if host in board.hosts else f"host {host!r} is not one of the board's"
 
 
@@ -89,12 +93,12 @@ class HostGuard:
             raise IgnoreRequest(reason)
 
 
-class PublicResolver(CachingThreadedResolver):
-    """Refuses to resolve a name to an address that is not public.
+class PublicResolver(CachingHostnameResolver):
+    """Hands on only those addresses of a name, of either family, that are public.
 
     Scrapy asks it for literal addresses too, and connects to what it answers, so that neither redirects,
     odd spellings (`0x7f000001`) nor a name that changes its address can lead inside. A proxy would resolve
-    by itself; proxies are switched off in crawlers/settings.py. IPv4 only.
+    by itself; proxies are switched off in crawlers/settings.py.
     """
 
     _loopback = ""
@@ -105,16 +109,26 @@ class PublicResolver(CachingThreadedResolver):
         resolver._loopback = crawler.settings.get(LOOPBACK_SETTING) or ""  # noqa: SLF001 - its own
         return resolver
 
-    def getHostByName(self, name: str, timeout: Any = ()) -> "Deferred[str]":  # noqa: ANN401, N802 - Twisted's
-        if name == self._loopback:
-            return super().getHostByName(name, timeout)
-        answer = super().getHostByName(name, timeout)
-        return answer.addCallback(self._public, name)
+    # Twisted's name, and its receiver, whose interface mypy cannot read.
+    def resolveHostName(self, receiver: Any, name: str, *rest: Any, **options: Any) -> Any:  # type: ignore[override]  # noqa: ANN401, N802
+        allowed = _is_loopback if name == self._loopback else is_public
+        passing = cast("Any", _AllowedOnly(receiver, name, allowed))
+        return super().resolveHostName(passing, name, *rest, **options)
 
-    def _public(self, address: str, name: str) -> Any:  # noqa: ANN401 - an address or a failure
-        if is_public(address):
-            return address
-        # Twisted turns any failure into "no results", so the reason is told here.
-        reason = f"{name} resolves to {address}, which is not a public address"
-        _log.warning(reason)
-        return fail(DNSLookupError(reason))
+
+class _AllowedOnly:
+    """Passes on the addresses that are `allowed`, to Twisted's receiver of what a name resolves to."""
+
+    def __init__(self, receiver: Any, name: str, allowed: Callable[[str], bool]) -> None:  # noqa: ANN401
+        self._name = name
+        self._allowed = allowed
+        self._found = receiver.addressResolved
+        self.resolutionBegan = receiver.resolutionBegan
+        self.resolutionComplete = receiver.resolutionComplete
+
+    def addressResolved(self, address: IPv4Address | IPv6Address) -> None:  # noqa: N802 - Twisted's
+        if self._allowed(address.host):
+            self._found(address)
+        else:
+            # Twisted says no more than that there was no address, so the reason is told here.
+            _log.warning("%s resolves to %s, which is not a public address", self._name, address.host)

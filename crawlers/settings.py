@@ -5,7 +5,7 @@ from typing import Any
 from scrapy.settings import Settings
 
 from config.settings import settings as qingdan_settings
-from crawlers.board import Board
+from crawlers.board import Board, host_of
 from crawlers.guards import LOOPBACK_SETTING
 
 BOT_NAME = "qingdan"
@@ -40,7 +40,6 @@ AUTOTHROTTLE_MAX_DELAY = 120
 
 # Where it may connect. A proxy would resolve names by itself, past the guard.
 TWISTED_DNS_RESOLVER = "crawlers.guards.PublicResolver"
-DNS_TIMEOUT = 15
 HTTPPROXY_ENABLED = False
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -88,7 +87,7 @@ def resolved(board: Board, **changes: int) -> Settings:
 
 def for_board(board: Board) -> dict[str, Any]:
     """What one board changes in the settings above."""
-    host = board.hosts[0].rpartition(":")[0] if board.local else ""
+    host = host_of(f"//{board.hosts[0]}").strip("[]") if board.local else ""
     return {
         "DOWNLOAD_DELAY": board.delay,
         "AUTOTHROTTLE_START_DELAY": board.delay,

@@ -1,5 +1,7 @@
 """Slowing down with a board that answers slowly, and never below what its file and robots.txt ask for."""
 
+from urllib.parse import urlsplit
+
 from scrapy.core.downloader import Slot
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
@@ -11,5 +13,5 @@ class FlooredAutoThrottle(AutoThrottle):
     def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
         super()._adjust_delay(slot, latency, response)
         floors = self.crawler.engine.downloader.per_slot_settings
-        host = response.url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+        host = urlsplit(response.url).hostname or ""
         slot.delay = max(slot.delay, floors.get(host, {}).get("delay", 0))

@@ -113,7 +113,9 @@ def board_of(pages: Pages, own: Board | None, *, local: str = "") -> Board:
 
 
 def _with_and_without_www(host: str) -> list[str]:
-    """Both, because one of them often leads to the other."""
+    """Both, because one of them often leads to the other; of an IPv6 address there is but one."""
+    if host.startswith("["):
+        return [host]
     bare = host.removeprefix("www.")
     return [host, bare if host != bare else f"www.{host}"]
 

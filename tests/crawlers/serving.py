@@ -1,5 +1,6 @@
 """Real servers on this machine for the crawler's tests, which count what reaches them."""
 
+import socket
 import ssl
 import threading
 import time
@@ -84,6 +85,10 @@ class _Server(ThreadingHTTPServer):
         """A crawler that hangs up on an endless body is what the tests want."""
 
 
+class _ServerV6(_Server):
+    address_family = socket.AF_INET6
+
+
 class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     server: _Server
@@ -153,9 +158,10 @@ def serving(
     tls: ssl.SSLContext | None = None,
     at: tuple[str, int] = ("127.0.0.1", 0),
 ) -> Iterator[Site]:
-    with _Server(at, _Handler) as server:
+    made, host = (_ServerV6, f"[{at[0]}]") if ":" in at[0] else (_Server, at[0])
+    with made(at, _Handler) as server:
         scheme = "https" if tls else "http"
-        site = Site(f"{scheme}://{at[0]}:{server.server_address[1]}", dict(answers or {}))
+        site = Site(f"{scheme}://{host}:{server.server_address[1]}", dict(answers or {}))
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
         server.site = site
