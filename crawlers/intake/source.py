@@ -20,6 +20,7 @@ FORMATS: Final = {
     ".csv": "csv",
     ".tsv": "csv",
     ".xlsx": "workbook",
+    ".xlsm": "workbook",
     ".xls": "workbook",
     ".xml": "feed",
     ".rss": "feed",
@@ -32,9 +33,23 @@ _WHOLE: Final = frozenset({"workbook", "pdf", "docx"})
 _COMPRESSED: Final = ".gz"
 _SAMPLE: Final = 65_536
 _SUPPORTED: Final = (
-    ".jsonl, .ndjson, .json, .csv, .tsv, .xml, .rss, .atom (each also as .gz), .xlsx, .xls, .docx, .pdf, "
-    "and .zip of these"
+    ".jsonl, .ndjson, .json, .csv, .tsv, .xml, .rss, .atom (each also as .gz), .xlsx, .xlsm, .xls, .docx, "
+    ".pdf, and .zip of these"
 )
+_AS_WORD: Final = "save it as .docx in Word or WPS, or print it to PDF"
+_AS_WORKBOOK: Final = "save it as .xlsx in Excel or WPS"
+_UNPACKED: Final = "unpack it and hand in its files, or a .zip of them"
+REMEDIES: Final = {
+    ".doc": _AS_WORD,
+    ".wps": _AS_WORD,
+    ".ofd": "print it to PDF",
+    ".et": _AS_WORKBOOK,
+    ".ods": _AS_WORKBOOK,
+    ".xlsb": _AS_WORKBOOK,
+    ".rar": _UNPACKED,
+    ".7z": _UNPACKED,
+}
+"""What to do with files that no library reads with their tables, within bounds and without a program beside it."""
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 
 CORRUPT: Final = (EOFError, zlib.error, gzip.BadGzipFile)
@@ -73,6 +88,8 @@ def open_source(path: Path) -> Iterator[Source]:
     kind = FORMATS.get(suffix, "")
     if not path.is_file():
         raise IntakeError(f"{path}: {'a folder; name the files in it' if path.is_dir() else 'no such file'}")
+    if suffix in REMEDIES:
+        raise IntakeError(f"{path}: a {suffix} file cannot be read; {REMEDIES[suffix]}")
     if not kind or (kind in _WHOLE and path.name.endswith(_COMPRESSED)):
         raise IntakeError(f"{path}: unknown format {suffix or 'without suffix'}; supported: {_SUPPORTED}")
     if path.stat().st_size == 0:

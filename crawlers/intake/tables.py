@@ -87,18 +87,17 @@ class Head:
         return named
 
 
-def rows_of(grid: Grid) -> Iterator[Row | Refusal]:
+def rows_of(place: str, lines: Iterator[Line]) -> Iterator[Row | Refusal]:
     """The rows of a table, each with the table's title; what cannot be read is a refusal."""
-    lines = filled(grid.rows, grid.merged)
     top = list(islice(lines, HEAD_WITHIN))
     if not top:
         return
     head = find_head(top) or _first_row(top)
     if head.repeated:
-        yield named_twice(grid.place, head)
+        yield named_twice(place, head)
         return
     under = (line for line in chain(top, lines) if line.number > head.lines[-1].number)
-    yield from body(grid.place, head, under, below=Below(head))
+    yield from body(place, head, under, below=Below(head))
 
 
 def named_twice(place: str, head: Head) -> Refusal:

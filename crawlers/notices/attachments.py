@@ -18,7 +18,7 @@ from crawlers.intake.ingest import posting_of
 from crawlers.intake.readers import read_rows
 from crawlers.intake.rows import IntakeError, Row
 from crawlers.intake.seen import SeenIds
-from crawlers.intake.source import open_source
+from crawlers.intake.source import REMEDIES, open_source
 from crawlers.notices.html_tables import table_grids
 from crawlers.notices.page import READABLE
 from crawlers.posting import Posting
@@ -28,6 +28,7 @@ _ZIP: Final = b"PK\x03\x04"
 _ARCHIVE: Final = ".zip"
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Of one file in an archive."""
+_RAR: Final = b"Rar!\x1a\x07"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS: Final = {"xl/workbook.xml": ".xlsx", "word/document.xml": ".docx"}
 """The part of a package that says what it is."""
@@ -52,7 +53,8 @@ def kind_of(name: str, content: bytes) -> str:
     if kind == _PAGE and suffix != ".xls":
         raise IntakeError(f"{name}: a page came in place of the file")
     if kind not in (*READABLE, _PAGE):
-        raise IntakeError(f"{name}: a {kind} file cannot be read; a person must look at it")
+        remedy = f": {REMEDIES[kind]}" if kind in REMEDIES else ""
+        raise IntakeError(f"{name}: a {kind} file cannot be read; a person must look at it{remedy}")
     return kind
 
 
@@ -98,6 +100,8 @@ def _by_content(content: bytes) -> str:
     if content.startswith(_OLE):
         streams = ((name.encode("utf-16-le") in content, kind) for name, kind in _STREAMS.items())
         return next((kind for found, kind in streams if found), ".ole")
+    if content.startswith(_RAR):
+        return ".rar"
     if _PDF in content[:_HEAD]:
         return ".pdf"
     opening = content[:_HEAD].lstrip(b"\xef\xbb\xbf \r\n\t").lower()

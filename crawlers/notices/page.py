@@ -14,7 +14,7 @@ from crawlers.intake.tables import Grid
 from crawlers.notices.html_tables import table_grids
 from crawlers.notices.words import speaks_of_positions, words
 
-READABLE: Final = (".xlsx", ".xls", ".pdf", ".docx", ".csv")
+READABLE: Final = (".xlsx", ".xlsm", ".xls", ".pdf", ".docx", ".csv")
 _OTHERS: Final = (".zip", ".doc", ".wps", ".et", ".rar", ".7z", ".ofd")
 _CUT: Final = ("...", "…")
 _LONGEST_NAME: Final = 60

@@ -76,7 +76,7 @@ def test_the_files_of_an_archive_are_taken_in_one_by_one(tmp_path_factory: pytes
     files = {"board-a.csv": CSV.format(n=1), "board-b.csv": CSV.format(n=2), "readme.doc": "x"}
     done = CliRunner().invoke(command, [str(packed(folder, files))])
     assert done.exit_code == 2
-    assert "unknown format .doc" in done.output
+    assert "a .doc file cannot be read; save it as .docx" in done.output
     assert [(ad.source, ad.source_ad_id) for ad in collected()] == [("board-a", "1"), ("board-b", "2")]
 
 

@@ -286,6 +286,32 @@ def test_hidden_sheets_hold_nothing_that_a_reader_sees(tmp_path: Path) -> None:
     assert [each.title for each in postings(read(file))] == ["护士", "会计"]
 
 
+def test_rows_and_columns_that_a_sheet_hides_are_left_out_and_counted(tmp_path: Path) -> None:
+    rows = [
+        ["某市事业单位招聘岗位表", "", "", "", ""],
+        ["招聘单位", "岗位名称", "学历", "内部备注", "人数"],
+        ["甲院", "护士", "大专", "须有护士执业证", "1"],
+        ["", "医师", "本科", "内定", "1"],
+        ["", "药师", "本科", "", "2"],
+        ["", "会计", "大专", "", "1"],
+    ]
+    file = workbook(tmp_path, (rows, ["A1:E1", "A3:A6"]))
+    book = openpyxl.load_workbook(file)
+    for row in (3, 5):
+        book.worksheets[0].row_dimensions[row].hidden = True
+    book.worksheets[0].column_dimensions["D"].hidden = True
+    book.save(file)
+    *positions, refused = read(file)
+    assert [(each.title, each.company) for each in postings(positions)] == [
+        ("医师", "甲院"),
+        ("会计", "甲院"),
+    ]
+    assert "内部备注" not in "".join(each.text for each in postings(positions))
+    assert isinstance(refused, Refusal)
+    assert (refused.place, refused.field) == ("notice.xlsx:Sheet", "hidden")
+    assert refused.reason == "the sheet hides 2 rows (3, 5) and columns D; they were left out"
+
+
 def test_codes_counted_anew_for_each_employer_cost_no_position(tmp_path: Path) -> None:
     rows = [
         ["单位名称", "岗位代码", "招聘岗位", "学历"],

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.intake.rows import Row
-from crawlers.intake.tables import Grid, Range, filled, find_head, rows_of
+from crawlers.intake.tables import Range, filled, find_head, rows_of
 
 CELLS = st.sampled_from(["", " ", "岗位", "招聘人数", "学历", "专业", "其他条件", "护士", "备注：无", "合计"])
 ROWS = st.integers(1, 6).flatmap(
@@ -38,7 +38,7 @@ def test_filling_merged_cells_keeps_what_the_cells_themselves_say(
 
 @given(ROWS, ranges())
 def test_every_table_is_read_or_refused(rows: list[list[str]], merged: list[Range]) -> None:
-    found = list(rows_of(Grid("a.xlsx:Sheet", rows, merged)))
+    found = list(rows_of("a.xlsx:Sheet", filled(rows, merged)))
     lines = list(filled(rows, merged))
     heads = [head for at in range(len(lines)) if (head := find_head(lines[at:])) is not None]
     if heads and not heads[0].repeated:
@@ -78,7 +78,7 @@ MERGED_IN_THREE: list[Range] = [
 
 
 def test_a_head_of_three_rows() -> None:
-    (row,) = rows_of(Grid("a.xlsx:Sheet", THREE, MERGED_IN_THREE))
+    (row,) = rows_of("a.xlsx:Sheet", filled(THREE, MERGED_IN_THREE))
     assert isinstance(row, Row)
     assert row.title == "某市事业单位公开招聘岗位表"
     assert {name: value for name, value in row.cells.items() if value} == {
@@ -102,7 +102,7 @@ def test_tables_below_each_other_have_their_own_heads() -> None:
         ["单位", "岗位", "招聘人数", "其他条件", "专业", "学历"],
         ["县中学", "教师", "1", "教师资格证", "数学", "本科"],
     ]
-    rows = [row for row in rows_of(Grid("a.xlsx:Sheet", sheet)) if isinstance(row, Row)]
+    rows = [row for row in rows_of("a.xlsx:Sheet", filled(sheet)) if isinstance(row, Row)]
     assert [row.place for row in rows] == ["a.xlsx:Sheet!3", "a.xlsx:Sheet!6", "a.xlsx:Sheet!8"]
     assert [(row.cells["单位"], row.cells["岗位"], row.cells["其他条件"]) for row in rows] == [
         ("市医院", "护士", "护士执业证"),
@@ -117,7 +117,7 @@ def test_a_row_whose_words_are_those_of_heads_is_no_head() -> None:
         ["单位", "岗位", "招聘人数", "学历", "专业", "年龄"],
         ["市医院", "管理岗位", "2", "大专以上学历", "护理专业", "年龄35岁以下"],
     ]
-    (row,) = rows_of(Grid("a.xlsx:Sheet", sheet))
+    (row,) = rows_of("a.xlsx:Sheet", filled(sheet))
     assert isinstance(row, Row)
     assert row.cells["岗位"] == "管理岗位"
 
@@ -129,7 +129,7 @@ def test_a_further_head_that_names_a_column_twice_ends_the_reading_by_name() -> 
         ["单位", "岗位", "招聘人数", "岗位"],
         ["县医院", "护士", "2", "x"],
     ]
-    row, refused = rows_of(Grid("a.xlsx:Sheet", sheet))
+    row, refused = rows_of("a.xlsx:Sheet", filled(sheet))
     assert isinstance(row, Row)
     assert not isinstance(refused, Row)
     assert "more than once" in refused.reason

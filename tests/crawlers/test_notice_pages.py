@@ -184,7 +184,8 @@ def test_what_a_file_is_its_content_says(name: str, content: bytes, kind: str) -
         ("a.pdf", b"<!DOCTYPE html>", "a.pdf: a page came in place of the file"),
         ("a.xlsx", package("photo.jpg"), "a .zip file cannot be read"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "a .doc file"),
-        ("a.rar", b"Rar!", "a .rar file cannot be read"),
+        ("a.rar", b"Rar!", "a .rar file cannot be read; a person must look at it: unpack it and hand in"),
+        ("a.zip", b"Rar!\x1a\x07\x00", "a .rar file cannot be read"),
     ],
 )
 def test_what_cannot_be_read_is_told_by_name(name: str, content: bytes, told: str) -> None:
