@@ -35,10 +35,12 @@ _TENANTS: Final = {
     "teamtailor": r"//([\w-]+)\.teamtailor\.com",
     "workable": r"//apply\.workable\.com/(?!api/|j/)([\w-]+)",
     "beisen": r"//([\w-]+)\.zhiye\.com",
+    "workday": r"//(?P<host>(?P<tenant>[\w-]+)\.wd\d+\.myworkdayjobs\.com)/(?:wday/cxs/[\w-]+/)?"
+    r"(?:[a-z]{2}-[A-Z]{2}/)?(?P<site>[\w-]+)",
     "moka": r"//app\.mokahr\.com/(?:social|campus)[\w-]{0,30}/([\w-]+)",
 }
-"""Template → the addresses of the sites it is for, with the tenant."""
-_WITHOUT_NAME: Final = frozenset({"lever", "ashby", "workable", "beisen", "moka"})
+"""Template → the addresses of the sites it is for, with the tenant, or with several values by their names."""
+_WITHOUT_NAME: Final = frozenset({"lever", "ashby", "workable", "beisen", "moka", "workday"})
 """Templates of systems that do not say whose jobs they are."""
 _STATE: Final = re.compile(r"\b((?:window\.)?\w{3,40} ?=)\s*(?=[\[{]|JSON\.parse\()")
 _HIDDEN: Final = re.compile(r"<input\b[^>]{0,300}", re.IGNORECASE)
@@ -78,7 +80,7 @@ def draft(site: Site, *, board_id: str) -> Draft | None:
 def _known_system(site: Site) -> _Found | None:
     for template, pattern in _TENANTS.items():
         if found := re.search(pattern, site.address):
-            values = {"tenant": found[1]}
+            values = found.groupdict() or {"tenant": found[1]}
             more = {"company": FILL_IN} if template in _WITHOUT_NAME else {}
             more |= {"portal": FILL_IN} if template == "beisen" else {}
             notes = [f"A firm's jobs at {template}."]

@@ -28,6 +28,8 @@ class Walk:
     _known: dict[str, int] = field(default_factory=dict)
     """Id → hash of the posting: a walk may be long."""
     _cursor: str = ""
+    _told: int = 0
+    """The most postings that a page said there are: some say it on the first page alone, and then 0."""
     _fresh: int = 0
     cut_short: bool = False
     """The walk of a list that goes from new to old ended before the list did."""
@@ -116,9 +118,10 @@ class Walk:
             return None
         values = reading.document.values(self.listing.total)
         digits = values[0].strip().replace(",", "") if values else ""
-        if not digits.isdecimal():
+        if not digits.isdecimal() and (digits or not self._told):
             raise FieldProblem(f"total: {digits[:40]!r} is no number")
-        return int(digits)
+        self._told = max(self._told, int(digits or 0))
+        return self._told
 
     def _check_total(self, reading: Reading) -> None:
         total = self._total(reading)

@@ -49,7 +49,7 @@ REMEDIES: Final = {
     ".rar": _UNPACKED,
     ".7z": _UNPACKED,
 }
-"""What to do with files that no library reads with their tables, within bounds and without a program beside it."""
+"""What to do with files whose tables no library reads within bounds and without a program beside it."""
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 
 CORRUPT: Final = (EOFError, zlib.error, gzip.BadGzipFile)

@@ -40,11 +40,20 @@ def content(site: Site) -> dict[str, Any]:
         ("https://acme.teamtailor.com/jobs", "teamtailor", "acme"),
         ("https://apply.workable.com/acme/j/1234/", "workable", "acme"),
         ("https://app.mokahr.com/social-recruitment/acme/1234", "moka", "acme"),
+        ("https://acme.wd3.myworkdayjobs.com/zh-CN/Careers/job/Shanghai/Nurse_JR1", "workday", "acme"),
+        ("https://acme.wd3.myworkdayjobs.com/wday/cxs/acme/Careers/jobs", "workday", "acme"),
     ],
 )
 def test_a_firm_at_a_known_system_gets_its_template(address: str, template: str, tenant: str) -> None:
     read = content(Site(address))
     assert (read["template"], read["values"]["tenant"]) == (template, tenant)
+    if template == "workday":
+        assert read["values"] == {
+            "host": "acme.wd3.myworkdayjobs.com",
+            "tenant": "acme",
+            "site": "Careers",
+            "company": FILL_IN,
+        }
 
 
 def test_pages_with_postings_behind_a_sitemap() -> None:

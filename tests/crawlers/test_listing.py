@@ -39,6 +39,9 @@ def results() -> dict[str, Result]:
         "/list?page=1": jobs(1, 2, total=5),
         "/list?page=2": jobs(2, 3, total=5),
         "/list?page=3": jobs(4, 5, total=5),
+        "/once?page=1": jobs(1, 2, total=5),
+        "/once?page=2": jobs(3, 4, total=0),
+        "/once?page=3": jobs(5),
         "/offset?from=0": jobs(1, 2),
         "/offset?from=2": jobs(3),
         "/offset?from=4": jobs(),
@@ -82,6 +85,7 @@ def results() -> dict[str, Result]:
         html = {"container": "html", "items": "li", "fields": {"id": "::attr(id)", "title": "b", "text": "p"}}
         boards = [
             board(site, by_page | {"total": "total"}, "pages"),
+            board(site, at("/once?page={page}") | by_page | {"total": "total"}, "once"),
             board(
                 site, at("/offset?from={page}") | {"pages": {"by": "offset", "first": 0, "step": 2}}, "offset"
             ),
@@ -112,6 +116,7 @@ def results() -> dict[str, Result]:
     ("name", "expected"),
     [
         ("pages", ["1", "2", "3", "4", "5"]),
+        ("once", ["1", "2", "3", "4", "5"]),
         ("offset", ["1", "2", "3"]),
         ("cursor", ["1", "2"]),
         ("next", ["1", "2"]),

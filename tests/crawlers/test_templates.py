@@ -10,6 +10,7 @@ import yaml
 from crawlers.board import Board, read_board
 from crawlers.extract.containers import Document
 from crawlers.extract.reading import Extractor, Reading
+from crawlers.spiders.list_request import list_request
 
 TEAMTAILOR = {
     "next_url": "https://acme.teamtailor.com/jobs.json?page=2",
@@ -56,6 +57,35 @@ WORKABLE = {
         }
         for country, city in (("France", "Paris"), ("Spain", ""))
     ],
+}
+
+
+WORKDAY = {
+    "total": 2,
+    "jobPostings": [
+        {
+            "title": "Nurse",
+            "externalPath": "/job/Shanghai/Nurse_JR-0001",
+            "locationsText": "2 Locations",
+            "postedOn": "Posted 3 Days Ago",
+            "bulletFields": ["JR-0001"],
+        },
+        {"externalPath": "/job/Shanghai/Withdrawn_JR-0002"},
+    ],
+}
+WORKDAY_POSTING = {
+    "jobPostingInfo": {
+        "title": "Nurse",
+        "jobDescription": "<p>night shifts</p><p>licence needed</p>",
+        "location": "Shanghai",
+        "additionalLocations": ["Beijing"],
+        "startDate": "2026-09-01",
+        "postedOn": "Posted 30+ Days Ago",
+        "timeType": "Full time",
+        "externalUrl": "https://acme.wd3.myworkdayjobs.com/Careers/job/Shanghai/Nurse_JR-0001",
+    },
+    "hiringOrganization": {"name": "Acme (China) Co., Ltd.", "url": ""},
+    "similarJobs": [],
 }
 
 
@@ -107,6 +137,38 @@ def test_a_feed_in_pages_names_the_next_one(tmp_path: Path) -> None:
     where = made.listing.pages.where
     assert read(made, TEAMTAILOR).document.values(where) == ["https://acme.teamtailor.com/jobs.json?page=2"]
     assert read(made, TEAMTAILOR | {"next_url": None}).document.values(where) == []
+
+
+def test_workday_lists_twenty_at_a_time_and_tells_the_rest_on_the_page_of_a_posting(tmp_path: Path) -> None:
+    made = board(tmp_path, "workday", host="acme.wd3.myworkdayjobs.com", site="Careers", company="Acme")
+    assert made.listing is not None
+    assert made.detail is not None
+    request = list_request(made.listing.request, {"page": "20"})
+    assert (request.method, request.url) == (
+        "POST",
+        "https://acme.wd3.myworkdayjobs.com/wday/cxs/acme/Careers/jobs",
+    )
+    assert json.loads(request.body) == {"appliedFacets": {}, "limit": 20, "offset": 20, "searchText": ""}
+    reading = Extractor(made.listing).read(Document(json.dumps(WORKDAY)))
+    (listed,) = reading.found
+    assert [flaw.field for flaw in reading.flaws] == ["title"]
+    assert {name for fields in reading.unread for name in fields} <= set(made.ignore)
+    assert made.detail.address.format_map(listed) == (
+        "https://acme.wd3.myworkdayjobs.com/wday/cxs/acme/Careers/job/Shanghai/Nurse_JR-0001"
+    )
+    (posting,) = Extractor(made.detail).read(Document(json.dumps(WORKDAY_POSTING)), listed).found
+    told = WORKDAY_POSTING["jobPostingInfo"]
+    assert isinstance(told, dict)
+    assert {name: value for name, value in posting.items() if value} == {
+        "id": "JR-0001",
+        "title": "Nurse",
+        "text": "night shifts\nlicence needed",
+        "company": "Acme (China) Co., Ltd.",
+        "city": "Shanghai, Beijing",
+        "posted": "2026-09-01",
+        "employment": "Full time",
+        "url": told["externalUrl"],
+    }
 
 
 @pytest.mark.shared
