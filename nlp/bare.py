@@ -24,7 +24,9 @@ _HELD: Final = re.compile(
     '(?:(?<![支维保坚主扶把])持有?|考[取到出过]|取得|获得|拿[到下]|[报想要代再先去]考|代报|以后考)(?:了|过)?["“《国家]{0,3}'
     "(?:[一二三]级|[初中高]级)?$"
 )
-_WISHED: Final = re.compile("(?:者|的)?(?:同等|可|将|予以)*(?:优先|加分|为佳|更佳|更好|尤佳)")
+_WISHED: Final = re.compile(
+    r"(?:者|的)?\(?(?:同等|可|将|予以|待遇)*(?:优先|加分|为佳|更佳|更好|尤佳|最好|从优|优厚)"
+)
 _PASSED: Final = ("通过", "考过", "通过中国")
 _AT_LEAST: Final = re.compile("(?:及|或)?以上")
 _HEALTH: Final = "P48"
@@ -80,7 +82,9 @@ _FIELD: Final = re.compile(
 )
 """What stands before a name in a field whose label tells that it holds papers."""
 _FIELD_LENGTH: Final = 80
-_POSSESSED: Final = re.compile(r'(?:^|[,、:;\s])(?:须|需|应|要求|必须)?(?:具备|具有|拥有|有)["“《]?$')
+_POSSESSED: Final = re.compile(
+    r'(?:^|[,、:;\s])(?:须|需|应|要求?|必须|得|最好|如果?|若|同时|还|且)?(?:具备|具有|拥有|有)["“《]?$'
+)
 
 
 def is_sure(text: str, found: Candidate) -> bool:
@@ -153,14 +157,19 @@ def post_is_paper(text: str, found: Candidate) -> bool:
     if _HELD.search(before) or passed or (ranked and _AT_LEAST.match(text, found.end)):
         return True
     official = len(trade) >= OCCUPATION and found.qualification.startswith(_OCCUPATIONS)
-    apt = ranked or skilled or official or _QUALIFIED.search(trade) is not None
+    apt = ranked or skilled or official or is_qualified(found)
     # 经济师(人力资源方向)优先
-    of_field = _OF_FIELD.match(text, found.end) if apt else None
+    of_field = _OF_FIELD.match(text, found.end) if apt and not _WISHED.match(text, found.end) else None
     end = of_field.end() if of_field else found.end
     if apt and _WISHED.match(text, end) and _OBJECT.search(before):
         return True
     ended = _ENDS.match(text[end : end + 4]) or (skilled and _SKILL_ENDS.match(text, end))
     return bool(ended) and _stands_as_paper(text, found, before, skilled=skilled)
+
+
+def is_qualified(found: Candidate) -> bool:
+    """Whether a qualification makes the person (税务师), so that hardly a post is called so."""
+    return _QUALIFIED.search(found.written) is not None
 
 
 def _of_industry(text: str, found: Candidate) -> bool:

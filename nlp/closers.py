@@ -245,6 +245,9 @@ def _opens(item: Item, head: Candidate, after: list[Candidate]) -> bool:
     if named is None or named.sort in NOUNS:
         return False
     gap = item.text[head.end : named.start]
+    if gap.isspace() and head.sort == "unlisted":
+        # 消毒员证 健康证 are two.
+        return False
     return not gap.strip() or leads(gap)
 
 

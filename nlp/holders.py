@@ -20,7 +20,7 @@ _OWNED: Final = re.compile(
 )
 """公司已取得…; 公司要求有… is no such subject."""
 _THING: Final = re.compile(
-    "(?:(?:药品|器械|兽药|农药|化肥|饲料|种子|种苗|木材|船舶|车辆|产品(?!线|经理)|商品|国籍|适航|gmp|gsp|haccp|有机|绿色|地理标志)[一-龥]{0,4}"
+    "(?:(?:药品|器械|兽药|农药|化肥|饲料|种子|种苗|木材|船舶|车辆|产品(?!线|经理)|商品|国籍|适航|gmp|gsp|haccp|(?<!持)有机|绿色|地理标志)[一-龥]{0,4}"
     "(?:许可证|登记证|注册证|备案证|运输证|检验证|合格证|证书?|认证)|"
     "(?:特种行业|经营|生产|加工|屠宰|防疫)[一-龥]{0,2}许可证)书?$"
 )
@@ -42,7 +42,7 @@ def of_thing(text: str, found: Candidate) -> bool:
     if _PERSON.search(written):
         return False
     of_firm = _OF_FIRMS.search(written) is not None
-    # A listed name is a person's, whatever it looks like (农产品检测证; 持有机车司机证 is no 有机…证).
+    # A listed name is a person's, whatever it looks like (农产品检测证).
     thing = found.sort != "name" and _THING.search(text, max(0, found.start - _BEFORE), found.end)
     if thing or (of_firm and _KEPT.match(text, found.end)):
         return True

@@ -17,6 +17,8 @@ SKILLS: Final = ("三级", "四级", "五级", "高级工", "中级工", "初级
 """Grades that only a trade has."""
 _WISHES: Final = (
     "师优先",
+    "师(优先",
+    "师等优先",
     "师者优先",
     "师以上",
     "师及以上",
@@ -26,6 +28,7 @@ _WISHES: Final = (
     "项目经理优先",
     "项目经理者优先",
     "师加分",
+    "师待遇",
     "师更好",
     "师更佳",
     "师为佳",
@@ -39,6 +42,8 @@ _WISHES: Final = (
 _FATES: Final = ("优先", "必备", "通过", "考试", "一科", "两科", "科目", "全科")
 """What shows that 证券从业 is an examination or its paper where nothing before it does."""
 _PASSED: Final = ("通过", "考过")
+_HELD: Final = ("持", "持有", "取得", "考取", "最好有", "如有")
+"""What stands before the name of a person whose paper is held."""
 _EXAMINED: Final = "专业技术资格"
 _FIELD: Final = re.compile("(?![初中高]级)[一-龥]+")
 _ABOVE: Final = ("以上", "及以上", "或以上", "及其以上")
@@ -66,6 +71,7 @@ _LONGEST: Final = 24
 """How far a word that a shorter one hides may reach behind it."""
 _TOGETHER: Final = 3
 """Abbreviations written without a gap have at least that many letters, and are not many more."""
+_BRIEFEST: Final = 2
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789").union(
     filter(str.isalpha, map(chr, range(0xC0, 0x250)))
 )
@@ -283,6 +289,8 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     # 银行从业 tells of a paper only where it is held or passed; elsewhere 证券 hides its 证.
     industries = [text for text, word in words.items() if word.sort == "post" and text.endswith("从业")]
     found.update({way + person: Word(way + person, "name") for person in _examined(words) for way in _PASSED})
+    # 持有茶艺师: no 证 is near.
+    found.update({way + person: Word(way + person, "name") for person in _persons(words) for way in _HELD})
     # A degree is no rank of a hospital.
     degrees = (degree + wish for degree in "硕博学" for wish in _WISHES if wish[0] == "士")
     found.update({degree: Word(degree, "pseudo") for degree in degrees})
@@ -303,6 +311,15 @@ def _occupations_wished_for(words: dict[str, Word]) -> Iterator[str]:
     for text, word in words.items():
         if word.sort == "post" and len(text) >= OCCUPATION and text[-1] in "员工":
             yield from (text + wish for wish in ("优先", "者优先", "的优先"))
+
+
+def _persons(words: dict[str, Word]) -> Iterator[str]:
+    """Those whose name may be that of their paper; the briefest (厨师, 电工) are only people."""
+    return (
+        text
+        for text, word in words.items()
+        if word.sort == "post" and len(text) > _BRIEFEST and text[-1] in "师员工士"
+    )
 
 
 def _examined(words: dict[str, Word]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from nlp.bare import is_qualified
 from nlp.clause import Candidate, Item
 from nlp.closers import INDUSTRIES, MEMBER_FIELD, NOUNS, drop_class_nouns, leads, vouch
 from nlp.strangers import between
@@ -178,6 +179,10 @@ def _spread_back(item: Item, pairs: list[tuple[Candidate, Candidate]]) -> None:
             and left.sort == "loose"
             and _TIGHT.fullmatch(gap)
         ):
+            left.accepted = True
+        # 税务师、健康管理师优先: what is wished for are papers, not posts.
+        bare = left.sort == "post" and right.sort in {"post", "name"} and right.accepted and not right.head
+        if bare and _TIGHT.fullmatch(gap) and _WISHED.match(item.text, right.end) and is_qualified(left):
             left.accepted = True
 
 

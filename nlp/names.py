@@ -24,6 +24,7 @@ _BRIEF: Final = 2
 _LONGEST: Final = 12
 _ANY_SKILL: Final = "skill:技能等级证书"
 _PAPERS: Final = frozenset({"证", "证书", "资格证", "资格证书"})
+_ENDED: Final = ("证", "证书")
 _MAKER_HEAD: Final = re.compile(
     "((?:的(?=相关|有关|专业|技术|资格|[一-龥]{0,4}工程师))?(?:(?![或和及的])[一-龥a-z ]){0,8}?)(认证|证书)"
 )
@@ -149,8 +150,9 @@ class Names:
 
     def _opens_name(self, text: str, grade: re.Match[str]) -> bool:
         """Whether the grade is that of the next name (初级会计师中级会计师证)."""
-        word = next(iter(self._lexicon.words.hits(text[grade.start() : grade.end() + _LONGEST])), None)
-        return word is not None and word.start == 0 and grade.start() + word.end > grade.end()
+        start = grade.start() + text.startswith("(", grade.start())
+        word = next(iter(self._lexicon.words.hits(text[start : grade.end() + _LONGEST])), None)
+        return word is not None and word.start == 0 and start + word.end > grade.end()
 
     def _names_nothing(self, text: str, hit: Hit) -> bool:
         """Whether the word is no name where it stands."""
@@ -209,8 +211,9 @@ class Names:
                 match = _MAKER_HEAD.match(text, found.end)
             if match is None or not (_head_fits(found, match) or _passed(text, found, match)):
                 return
-            if found.head and "/" in match.group(1):
-                # 会计从业资格证/上岗证 are two.
+            own = "/" in match.group(1) or (match.group(1)[:1].isspace() and found.head.endswith(_ENDED))
+            if found.head and own:
+                # 会计从业资格证/上岗证 are two, and so are 护士执业证 驾驶证.
                 return
             found.end = match.end()
             found.head += match.group(1).strip("\"”》』'/ ") + match.group(2)

@@ -240,10 +240,17 @@ class Reach:
                 return False
             if after and _SUBJECT.fullmatch(self._text, *self._clauses[mine]):
                 return True
-        if not all(self._continues(self._clauses[i]) for i in range(mine + 1, its + 1)):
+        goes_on = all(self._continues(self._clauses[i]) for i in range(mine + 1, its + 1))
+        if not goes_on or self._offers_another(found, candidate, mine):
             return False
         last = max(self._clauses[its][0], self._last_end(found.start))
         return not _NEW_PREDICATE.search(self._text, last, found.start)
+
+    def _offers_another(self, found: Found, candidate: Candidate, mine: int) -> bool:
+        """Whether the offer is of a later paper, and this one is demanded (须有A证,B证可入职后考取)."""
+        demanded = _DEMAND.search(self._text, self._clauses[mine][0], candidate.start) is not None
+        offered = found.cue.strength == "after_hire" and demanded
+        return offered and self.passes_another(candidate, found.start)
 
     def _ends_in_holder(self, number: int) -> bool:
         """Whether a clause names those of whom the next one speaks (持A证者,优先安排)."""
@@ -299,13 +306,14 @@ class Reach:
         """Whether an offer in another clause speaks of what is named there (无B证的公司协助办理)."""
         if _OTHER_MATTER.match(self._text, found.end):
             return True
-        its = _index(self._clauses, found.start)
+        begin = found.start + self._text.startswith(",", found.start)
+        its = _index(self._clauses, begin)
         if its == _index(self._clauses, candidate.end - 1):
             return False
         start, end = self._clauses[its]
-        if _SKILL.search(self._text, start, found.start):
+        if _SKILL.search(self._text, start, begin):
             return True
-        return any(start <= name.start < end for name in self._names if name.sort not in _NOUNS)
+        return any(start <= name.start < end for name in self._names if _is_other(name, candidate))
 
     def at_once(self, found: Found, candidate: Candidate) -> bool:
         """Whether neither a comma nor a bracket parts `found` from `candidate`."""
@@ -334,10 +342,7 @@ class Reach:
         """Whether a comma and another paper stand between `candidate` and `end` (A证,健康证入职后办)."""
         comma = self._text.find(",", candidate.end, end)
         return comma >= 0 and any(
-            comma < name.start < end
-            and name.sort not in _NOUNS
-            and name.qualification != candidate.qualification
-            for name in self._names
+            comma < name.start < end and _is_other(name, candidate) for name in self._names
         )
 
     def inside(self, position: int) -> bool:
@@ -359,6 +364,10 @@ class Reach:
         """Where the last name that ends at or before `position` does."""
         index = bisect(self._names, position, key=_END)
         return self._names[index - 1].end if index else 0
+
+
+def _is_other(name: Candidate, candidate: Candidate) -> bool:
+    return name.sort not in _NOUNS and name.qualification != candidate.qualification
 
 
 def _at_clause_start(text: str, position: int) -> bool:
