@@ -17,6 +17,7 @@ from config.settings import settings
 from crawlers.posting import Posting
 from crawlers.public.desk import Receipts, ReportDesk
 from crawlers.public.report import LONGEST_TEXT, ReportError, report_of
+from crawlers.public.seal import SealError, add_key, drop_old_keys, opened, sealed_again
 from crawlers.public.status import WORDS, of_matter, status_of
 from crawlers.spool import Room, SpoolingProducer
 from events.log import Log, LogError
@@ -181,9 +182,32 @@ def contact(receipt: str, actor: str, why: str) -> None:
     engine = open_database()
     with transaction(engine) as session:
         store.note_action(session, receipt, "contact_seen", Decision(actor, why, now_in_china()))
-        found = store.contact_of(session, receipt)
+        stored = store.contact_of(session, receipt)
     engine.dispose()
+    try:
+        found = opened(stored)
+    except SealError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(one_line(found) if found else "no contact: none was given, or it is deleted by now")
+
+
+@reports.command("new-key")
+def new_key() -> None:
+    """Encrypt all contacts with a new key, and forget all keys but the one before.
+
+    With QINGDAN_CONTACT_KEYS the new key is the first of them, which a person has put there.
+    """
+    engine = open_database()
+    try:
+        add_key()
+        with transaction(engine) as session:
+            count = store.change_contacts(session, sealed_again)
+        drop_old_keys()
+    except SealError as error:
+        raise click.ClickException(f"the contacts stay as they are: {error}") from error
+    finally:
+        engine.dispose()
+    click.echo(f"{count:,} contacts are encrypted with the newest key")
 
 
 @reports.command()

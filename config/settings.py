@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Requests that a host on the network gets in a night where no board file says; 0: no such limit."""
     contact_days: int = Field(default=90, ge=1, le=3650)
     """Days after which the contact of somebody who reported an ad is deleted."""
+    contact_keys: SecretStr = SecretStr("")
+    """Keys of Fernet that encrypt them, the newest first, with spaces between; empty: a file in `home`."""
     alert_sender: str = "qingdan@qingdan.example"
     """Sender address of alerts."""
     alert_webhook: str = ""

@@ -13,7 +13,7 @@ its ads were read follows from the ads themselves.
 | dismissed | a person decided that nothing follows from it |
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -59,7 +59,7 @@ class Matter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One report; all words masked but the contact."""
+    """One report; all words masked, the contact encrypted."""
 
     receipt: str
     at: datetime
@@ -203,9 +203,17 @@ def dismiss(session: Session, matter_id: str, why: str) -> None:
 
 
 def contact_of(session: Session, receipt: str) -> str:
-    """How to reach the reporter; empty where none was given, or its time is over."""
+    """How to reach the reporter, encrypted; empty where none was given, or its time is over."""
     found = session.get(ReportContact, receipt)
     return found.contact if found is not None else ""
+
+
+def change_contacts(session: Session, change: Callable[[str], str]) -> int:
+    """Store every contact as `change` makes it; how many there are."""
+    found = session.scalars(select(ReportContact).order_by(ReportContact.receipt)).all()
+    for each in found:
+        each.contact = change(each.contact)
+    return len(found)
 
 
 def reports_received(session: Session, since: datetime, until: datetime) -> int:

@@ -1,6 +1,7 @@
 """The desk where the public reports ads: a receipt for each report, one ad however often it is reported."""
 
 import hashlib
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from crawlers.masking import mask
 from crawlers.outlet import Published
 from crawlers.posting import Origin, Posting, storable
 from crawlers.public.report import Report
+from crawlers.public.seal import SealError, seal
 from events.ids import ad_id
 from events.log import Producer
 from events.types import PUBLIC_REPORTS
@@ -23,6 +25,8 @@ from store.evidence import Original
 from store.evidence_bytes import Content
 from store.intake import Outcome, finish_run, start_run
 from store.public_reports import Matter, Received, forget_contacts, is_noted, note_report
+
+_log: Final = logging.getLogger(__name__)
 
 EXCERPT: Final = 2000
 """Characters that are kept of a pasted text, or of a page that holds no ad, for a person to look at."""
@@ -46,6 +50,8 @@ class Receipts:
     """Gives a number that nobody can guess, another one each time."""
     contact_days: int
     """Days after which a contact is deleted."""
+    seal: Callable[[str], str] = seal
+    """Encrypts a contact."""
 
 
 class ReportDesk:
@@ -126,9 +132,17 @@ class ReportDesk:
             employer=_masked(report.employer),
             place=_masked(report.place),
             board=_masked(report.board),
-            contact=storable(report.contact),
+            contact=self._sealed(report.contact),
             delete_contact_at=now + timedelta(days=self._receipts.contact_days),
         )
+
+    def _sealed(self, contact: str) -> str:
+        """The contact as it is stored: encrypted, or not at all."""
+        try:
+            return self._receipts.seal(storable(contact)) if contact else ""
+        except SealError as error:
+            _log.warning("a report was taken in without its contact, which cannot be encrypted: %s", error)
+            return ""
 
 
 def posting_of(report: Report) -> Posting:

@@ -70,6 +70,25 @@ def test_who_looks_at_a_contact_leaves_his_name() -> None:
     assert "no contact" in run("reports", "contact", other, "--by", "李某", "--why", "回访").stdout
 
 
+def test_contacts_get_a_new_key_and_a_report_comes_in_without_one(home: Path) -> None:
+    def contact(of: str) -> Result:
+        return run("reports", "contact", of, "--by", "李某", "--why", "回访")
+
+    receipt = reported("-", "--contact", "王某 13712345678", stdin=TEXT)
+    before = (home / "contact.keys").read_text()
+    changed = run("reports", "new-key")
+    assert changed.stdout == "1 contacts are encrypted with the newest key\n"
+    assert (home / "contact.keys").read_text().split()[1:] == before.split()
+    assert contact(receipt).stdout == "王某 13712345678\n"
+    (home / "contact.keys").chmod(0o644)
+    other = reported("-", "--contact", "张某", stdin="另一则招聘广告")
+    assert len(collected()) == 2
+    assert contact(other).stdout.startswith("no contact")
+    assert contact(receipt).exit_code == 1
+    assert actions()[-1] == ("contact_seen", "李某", "回访")  # who tries leaves his name too
+    assert run("reports", "new-key").exit_code == 1
+
+
 def test_a_page_that_holds_no_ad_is_for_people() -> None:
     with serving({"/7": Answer("<p>招聘电工，须持电工证</p>".encode())}) as site:
         receipt = reported(f"{site.base}/7")

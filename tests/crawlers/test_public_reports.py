@@ -19,6 +19,7 @@ from crawlers.outlet import Published
 from crawlers.posting import Posting
 from crawlers.public.desk import Receipts, ReportDesk, posting_of
 from crawlers.public.report import MAX_BYTES, ReportError, read_report, report_of, same_page
+from crawlers.public.seal import opened
 from crawlers.push import body
 from crawlers.push.api import push_api
 from crawlers.push.desk import Desk
@@ -233,10 +234,13 @@ def test_without_a_desk_there_is_no_such_address() -> None:
 def test_a_contact_is_apart_and_deleted_in_time(office: Office, home: Path) -> None:
     office.report(text=TEXT, contact="王某 13712345678", note="我的电话13712345678")
     with snapshot(office.engine) as session:
-        assert session.scalars(select(ReportContact.contact)).all() == ["王某 13712345678"]
+        (stored,) = session.scalars(select(ReportContact.contact))
+        assert opened(stored) == "王某 13712345678"
         kept = [*session.scalars(select(PublicReport.note)), *session.scalars(select(ReportedMatter.excerpt))]
     assert not any("13712345678" in words for words in kept)
-    assert b"13712345678" not in (home / "events.db").read_bytes()
+    kept_files = [file for file in home.rglob("*") if file.is_file()]
+    assert home / "qingdan.db" in kept_files
+    assert not any(b"13712345678" in file.read_bytes() for file in kept_files)
     office.clock.day = 91
     office.report(text="另一则招聘广告的全文")
     with snapshot(office.engine) as session:
