@@ -5,8 +5,8 @@ and read before the clock starts; the record stage then takes them from the embe
 own, with PostgreSQL's default settings, on a disk. The baseline brings the very same rows into the same empty
 tables, indexes and foreign keys included, by psycopg's COPY: each table at once, all in one transaction.
 
-The two take turns, `ROUNDS` times. Where other work takes the processors, what stage and server were busy
-tells more than what passed.
+The two take turns, `ROUNDS` times; the stage that puts what was recorded into clusters is timed beside them.
+Where other work takes the processors, what stage and server were busy tells more than what passed.
 """
 
 import itertools
@@ -37,6 +37,7 @@ from consumers.record import record_stage
 from events.embedded import EmbeddedLog
 from events.topics import CHECKED
 from store import upsert
+from store.clusters import join_waiting
 from store.database import snapshot
 from store.models import Ad, Base, Bureau, Clue
 from tests.postgres import Cluster, cluster
@@ -151,6 +152,7 @@ def compare(log_file: Path, server: Cluster) -> None:
     with server.store() as engine:
         stage = record(log_file, engine, server)
         rows = written(engine)
+        clusters = measure(lambda: join_waiting(engine), server)
     rewind(log_file)
     database = server.new_database()
     bare = copy(server, database, rows)
@@ -162,6 +164,7 @@ def compare(log_file: Path, server: Cluster) -> None:
         slow = record(log_file, engine, server)
     rewind(log_file)
     print(line("the same with an INSERT for each", total, slow, bare))
+    print(line("cluster stage", total, clusters, bare))
     print(sizes(server, database, total), flush=True)
 
 

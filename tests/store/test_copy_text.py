@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, LargeBinary, MetaData, Table
+from sqlalchemy.exc import DataError
 
 from store.copy_text import copy_text
 from store.models import Ad, Employer, Release
@@ -52,6 +53,11 @@ def test_days_moments_numbers_and_lists_are_written_as_postgresql_reads_them() -
 def test_a_moment_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         written(Ad, {"first_seen": datetime(2026, 1, 2)})  # noqa: DTZ001 - what is refused
+
+
+def test_a_text_with_nul_is_refused_as_the_server_would() -> None:
+    with pytest.raises(DataError, match="NUL"):
+        written(Employer, {"name": "甲\0乙"})
 
 
 def test_a_type_that_is_not_provided_for_is_refused() -> None:
