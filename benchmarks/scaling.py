@@ -109,21 +109,23 @@ def ended(child: subprocess.Popen[bytes]) -> float:
 
 @contextmanager
 def held_back(children: Sequence[subprocess.Popen[bytes]], share: float) -> Iterator[None]:
-    """Lets each of `children` run for `share` of the time, by stopping it for the rest of every turn."""
+    """Lets each of `children` run for `share` of the time, one after the other.
+
+    So that one never waits for a core that another holds.
+    """
     over = threading.Event()
 
-    def tell(order: signal.Signals) -> None:
-        for child in children:
-            # Not by the child's own method, which might take the exit status from whoever waits for it.
-            with suppress(ProcessLookupError):
-                os.kill(child.pid, order)
-
     def turns() -> None:
+        for child in children:
+            tell(child, signal.SIGSTOP)
         while not over.is_set():
-            tell(signal.SIGSTOP)
-            time.sleep((1 - share) * _TURN)
-            tell(signal.SIGCONT)
-            over.wait(share * _TURN)
+            for child in children:
+                tell(child, signal.SIGCONT)
+                over.wait(share * _TURN)
+                tell(child, signal.SIGSTOP)
+            over.wait((1 - share * len(children)) * _TURN)
+        for child in children:
+            tell(child, signal.SIGCONT)
 
     thread = threading.Thread(target=turns)
     if share < 1:
@@ -134,6 +136,12 @@ def held_back(children: Sequence[subprocess.Popen[bytes]], share: float) -> Iter
         over.set()
         if share < 1:
             thread.join()
+
+
+def tell(child: subprocess.Popen[bytes], order: signal.Signals) -> None:
+    # Not by the child's own method, which might take the exit status from whoever waits for it.
+    with suppress(ProcessLookupError):
+        os.kill(child.pid, order)
 
 
 @contextmanager
@@ -221,6 +229,8 @@ def main() -> None:
     parser.add_argument("--kafka", action="store_true")
     parser.add_argument("--share", type=float, default=1.0, help="of a core for each of our processes")
     arguments = parser.parse_args()
+    if not (0 < arguments.share <= 1 / 2 or arguments.share == 1):
+        parser.error("--share: two processes cannot each have more than half of the time")
     with ExitStack() as closing:
         server = closing.enter_context(cluster(settings=()))
         brokers = closing.enter_context(own_brokers()) if arguments.kafka else None
