@@ -1,6 +1,6 @@
 """Legal texts as a reader is told them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from config.policy import CANCELLED, Basis
 
@@ -11,20 +11,30 @@ Texts = Mapping[str, Basis]
 def cited(basis: Iterable[str], ended_by: str, texts: Texts, *, brief: bool = False) -> tuple[str, ...]:
     """The citations of the texts of `basis`; `brief` for a reader who finds them `in_full` elsewhere.
 
-    The document that ended the paper, `ended_by`, stands in for the policy's general line. A reading of last
-    year may rest on a text that this year's policy no longer holds; then its id is told.
+    The document that ended the paper, `ended_by`, stands in for the policy's general line; where it is one
+    of the texts itself, what it says of the paper stands behind that. A reading of last year may rest on a text that this year's policy no
+    longer holds; then its id is told.
     """
-    return tuple(dict.fromkeys(_citations(basis, ended_by, texts, brief=brief)))
-
-
-def _citations(basis: Iterable[str], ended_by: str, texts: Texts, *, brief: bool) -> Iterator[str]:
-    for each in basis:
-        if ended_by and each == CANCELLED:
-            yield ended_by
-        elif each in texts:
-            yield texts[each].brief if brief else texts[each].citation
+    told = {each: _told(each, texts, brief=brief) for each in basis}
+    if ended_by and CANCELLED in told:
+        same = next((each for each in told if each in texts and _is_document(texts[each], ended_by)), None)
+        if same is None:
+            told[CANCELLED] = ended_by
         else:
-            yield each
+            told[same] += ended_by.removeprefix(texts[same].number)
+            del told[CANCELLED]
+    return tuple(dict.fromkeys(told.values()))
+
+
+def _told(text: str, texts: Texts, *, brief: bool) -> str:
+    if text not in texts:
+        return text
+    return texts[text].brief if brief else texts[text].citation
+
+
+def _is_document(text: Basis, ended_by: str) -> bool:
+    """Is `ended_by` this very text, perhaps with what it says of the paper?"""
+    return text.number.endswith("号") and ended_by.startswith(text.number)
 
 
 def in_full(basis: Iterable[str], texts: Texts) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from reports.alerts.letter import letter_of
 from reports.alerts.message import compose
 from reports.alerts.parts import one_line, place_of
 from reports.alerts.plain import plain_text
+from reports.citations import cited
 from store.announced_hints import Hints
 from store.deliveries import RETURNED_CASES, Unsendable
 from store.withdrawals import Withdrawals
@@ -106,10 +107,33 @@ def test_an_ad_without_an_employer_asks_to_find_it_first() -> None:
     assert dict(entry.advice)["建议措施"] == "先查明用人单位，再定措施"
 
 
+def test_an_ad_that_somebody_posts_for_another_names_both() -> None:
+    quotes = tuple(replace(EVIDENCE, acting_for=name) for name in ("青禾纺织\u202e有限公司", "", "甲厂"))
+    (entry,) = letter_of(
+        replace(NEWS, cases=(replace(CASE, poster="agency", evidence=quotes),)), TEXTS, PACKS
+    ).entries
+    assert (entry.employer, entry.poster) == ("北京某某健身有限公司", "人力资源服务机构")
+    told = "青禾纺织[U+202E]有限公司、甲厂（招聘信息写明，由上述单位代招或派遣）"
+    assert dict(entry.facts)["用工单位"] == told
+    (alone,) = letter_of(NEWS, TEXTS, PACKS).entries
+    assert "用工单位" not in dict(alone.facts)
+
+
 def test_a_cancelled_paper_is_cited_with_the_document_that_ended_it() -> None:
     evidence = replace(EVIDENCE, basis=("P1", CANCELLED), ended_by="国发〔2016〕35号")
     (entry,) = letter_of(replace(NEWS, cases=(replace(CASE, evidence=(evidence,)),)), TEXTS, PACKS).entries
     assert dict(entry.advice)["依据"] == "人社部发〔2017〕68号；国发〔2016〕35号"
+
+
+def test_a_document_that_ended_a_paper_and_is_a_ground_too_is_named_once() -> None:
+    said = "人社部发〔2017〕68号：没有列入目录，停止考试〔待核〕"
+    evidence = replace(EVIDENCE, basis=("P1", CANCELLED), ended_by=said)
+    (entry,) = letter_of(replace(NEWS, cases=(replace(CASE, evidence=(evidence,)),)), TEXTS, PACKS).entries
+    assert dict(entry.advice)["依据"] == said
+    title = TEXTS["P1"].citation
+    assert cited(("P1", CANCELLED), said, TEXTS) == (f"{title}：没有列入目录，停止考试〔待核〕",)
+    assert cited((CANCELLED,), said, TEXTS) == (said,)
+    assert cited(("P1", CANCELLED), "国发〔2016〕35号", TEXTS) == (title, "国发〔2016〕35号")
 
 
 def test_a_case_that_came_back_says_that_it_was_withdrawn() -> None:
