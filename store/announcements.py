@@ -40,6 +40,8 @@ class Evidence:
     suggestion: str
     source: str
     url: str
+    acting_for: str
+    """The employer for whom the poster hires by the ad's own words; empty where they name none."""
     posted: date | None
     first_seen: datetime
 
@@ -169,7 +171,7 @@ def _evidence(session: Session, case_ids: Iterable[str]) -> dict[str, list[Evide
         select(Clue.id, place.label("place")).where(Clue.case_id.in_(list(case_ids)), evident()).subquery()
     )
     query = (
-        select(Clue, Ad, AdVersion.title)
+        select(Clue, Ad, AdVersion.title, AdVersion.acting_for)
         .join(ranked, ranked.c.id == Clue.id)
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
@@ -177,12 +179,12 @@ def _evidence(session: Session, case_ids: Iterable[str]) -> dict[str, list[Evide
         .order_by(Clue.case_id, ranked.c.place)
     )
     found: dict[str, list[Evidence]] = defaultdict(list)
-    for clue, ad, title in session.execute(query):
-        found[clue.case_id].append(_quoted(clue, ad, title))
+    for clue, ad, title, acting_for in session.execute(query):
+        found[clue.case_id].append(_quoted(clue, ad, title=title, acting_for=acting_for))
     return found
 
 
-def _quoted(clue: Clue, ad: Ad, title: str) -> Evidence:
+def _quoted(clue: Clue, ad: Ad, *, title: str, acting_for: str) -> Evidence:
     return Evidence(
         title=title,
         clause=clue.clause,
@@ -194,6 +196,7 @@ def _quoted(clue: Clue, ad: Ad, title: str) -> Evidence:
         suggestion=clue.suggestion,
         source=clue.source,
         url=ad.url,
+        acting_for=acting_for,
         posted=ad.posted,
         first_seen=clue.first_seen,
     )

@@ -147,8 +147,9 @@ def waiting_ads(session: Session, scope: Scope) -> int | None:
 
 def new_clues(session: Session, *which: ColumnElement[bool]) -> tuple[ClueRow, ...]:
     """These clues, in the order in which they were seen."""
+    version = AdVersion.title, AdVersion.acting_for
     found = (
-        select(Clue, Case.number, Case.status, posting(), Employer.name, AdVersion.title, Ad.url)
+        select(Clue, Case.number, Case.status, posting(), Employer.name, *version, Ad.url)
         .join(Case, Case.id == Clue.case_id)
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
@@ -171,13 +172,14 @@ def reported(session: Session, scope: Scope) -> ReportedRows:
 
 
 def _clue_row(clue: Clue, *joined: str) -> ClueRow:
-    number, status, posting_id, employer, title, url = joined
+    number, status, posting_id, employer, title, acting_for, url = joined
     return ClueRow(
         id=clue.id,
         case_number=number,
         case_status=status,
         employer_id=clue.employer_id,
         employer=employer or "",
+        acting_for=acting_for,
         ad_id=clue.ad_id,
         posting=posting_id,
         title=title,

@@ -55,6 +55,8 @@ class ClueRow:
     employer_id: str | None
     employer: str
     """Empty where the ad names none."""
+    acting_for: str
+    """The employer for whom that one hires by the ad's own words; empty where they name none."""
     ad_id: str
     posting: str
     """The posting that the ad is a publication of."""

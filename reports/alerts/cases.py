@@ -1,5 +1,7 @@
 """The letter about suspected cases: new ones, and those that came back after they had been withdrawn."""
 
+from collections.abc import Iterator
+
 from reports.alerts.parts import Entry, Letter, excerpt_of, one_line, place_of, quote_of, rest_of
 from reports.alerts.words import CASE_STEPS, DISCLAIMER, FIND_EMPLOYER
 from reports.citations import Texts, cited, in_full
@@ -40,10 +42,19 @@ def _entry(case: AnnouncedCase, texts: Texts) -> Entry:
         place=place_of(case.division),
         employer=one_line(case.employer, limit=80) or NO_EMPLOYER,
         poster=POSTERS[case.poster],
-        facts=(("证书类别", KINDS_IN_FULL.get(case.kind, case.kind)), ("招聘信息", f"{case.ads} 条")),
+        facts=tuple(_facts(case)),
         quotes=tuple(quote_of(item, excerpt_of(item)) for item in case.evidence),
         advice=tuple(_advice(case, texts)),
     )
+
+
+def _facts(case: AnnouncedCase) -> Iterator[tuple[str, str]]:
+    # Whoever posts for another employer and that employer may both have to answer for what is asked.
+    if named := dict.fromkeys(item.acting_for for item in case.evidence if item.acting_for):
+        employers = "、".join(one_line(name, limit=80) for name in named)
+        yield "用工单位", f"{employers}（招聘信息写明，由上述单位代招或派遣）"
+    yield "证书类别", KINDS_IN_FULL.get(case.kind, case.kind)
+    yield "招聘信息", f"{case.ads} 条"
 
 
 def _advice(case: AnnouncedCase, texts: Texts) -> list[tuple[str, str]]:

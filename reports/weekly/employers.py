@@ -34,6 +34,7 @@ def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
         status=STATUSES.get(first.case_status, first.case_status),
         severity=min((clue.severity for clue in clues), key=severity_rank),
         employer=first.employer,
+        acting_for=tuple(dict.fromkeys(clue.acting_for for clue in clues if clue.acting_for))[:LISTED_ADS],
         place=place_name(first.division),
         qualification=first.name,
         kind=first.kind,

@@ -167,6 +167,8 @@ class CaseLine:
     severity: str
     """Code: red, orange, yellow or grey."""
     employer: str
+    acting_for: tuple[str, ...]
+    """The employers for whom that one hires by the ads' own words."""
     place: str
     qualification: str
     kind: str

@@ -37,6 +37,7 @@ EVIDENCE = Evidence(
     suggestion="持有健身教练证者优先",
     source="board",
     url="http://board.example/ads/1",
+    acting_for="",
     posted=NOW.date(),
     first_seen=NOW,
 )

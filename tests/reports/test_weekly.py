@@ -95,6 +95,14 @@ def test_a_case_carries_the_words_that_were_published(engine: Engine) -> None:
     assert report.legal[0].citation.startswith("人力资源社会保障部关于公布国家职业资格目录的通知")
 
 
+def test_a_case_names_those_for_whom_somebody_else_posts(engine: Engine) -> None:
+    for_whom = ("青禾纺织有限公司", "", "甲厂", "青禾纺织有限公司")
+    store(engine, [suspicious(number, acting_for=name) for number, name in enumerate(for_whom)])
+    (line,) = report_of(engine).cases
+    assert line.employer == "示例健身有限公司"
+    assert sorted(line.acting_for) == ["甲厂", "青禾纺织有限公司"]
+
+
 def test_what_the_public_reports_is_counted_by_itself(engine: Engine) -> None:
     store(engine, [suspicious(1), harmless(2)])
     alone = report_of(engine)

@@ -75,7 +75,9 @@ def hostile(engine: Engine) -> None:
 
 def _hostile(number: int, payload: str) -> CheckedAd:
     text = f"任职要求：须持{payload}证上岗"
-    ad = job_ad(number, source=payload, url=payload, title=payload, company=payload, text=text)
+    ad = job_ad(
+        number, source=payload, url=payload, title=payload, company=payload, text=text, acting_for=payload
+    )
     fields = {"name": payload, "qualification": payload, "suggestion": payload, "basis": (payload,)}
     unknown = mention(ad, payload, qualification=None, name=payload, kind="other", verdict="advisory")
     span = Span(field="text", start=0, end=len(payload), text=payload)
