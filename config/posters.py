@@ -15,10 +15,11 @@ _Word = Annotated[str, Field(min_length=1)]
 
 
 class Words(BaseModel):
-    """What the name of one kind ends with or holds, what it holds besides, and what rules the kind out."""
+    """How the name of one kind begins or ends or what it holds, what it holds besides, and what rules it out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    begins: tuple[_Word, ...] = ()
     ends: tuple[_Word, ...] = ()
     holds: tuple[_Word, ...] = ()
     besides: tuple[_Word, ...] = ()
@@ -26,7 +27,7 @@ class Words(BaseModel):
 
     def fit(self, name: str) -> bool:
         """Does `name` tell this kind?"""
-        told = name.endswith(self.ends) or _any(self.holds, name)
+        told = name.startswith(self.begins) or name.endswith(self.ends) or _any(self.holds, name)
         return told and (not self.besides or _any(self.besides, name)) and not _any(self.unless, name)
 
 
