@@ -157,7 +157,7 @@ def _print_clue(clue: CaseClue) -> None:
     click.echo(f"    证书 {one_line(clue.quote)}；提示词 {cue}；规则 {clue.rule}；目录版本 {clue.edition}")
     click.echo(f"    依据 {'；'.join(basis) or '无'}")
     posted = f"，标注发布日期 {clue.posted}" if clue.posted else ""
-    source = one_line(source_name(clue.source)) + ("（来源已撤下）" if clue.gone else "")
+    source = source_name(one_line(clue.source), gone=clue.gone)
     origin = f"岗位 {one_line(clue.title)}，来源 {source}{posted}  {one_line(clue.url)}"
     click.echo(f"    {origin.rstrip()}")
     click.echo(f"    {_times(clue)}")

@@ -12,8 +12,8 @@ def cited(basis: Iterable[str], ended_by: str, texts: Texts, *, brief: bool = Fa
     """The citations of the texts of `basis`; `brief` for a reader who finds them `in_full` elsewhere.
 
     The document that ended the paper, `ended_by`, stands in for the policy's general line; where it is one
-    of the texts itself, what it says of the paper stands behind that. A reading of last year may rest on a text
-    that this year's policy no longer holds; then its id is told.
+    of the texts itself, what it says of the paper stands behind that. A reading of last year may rest on a
+    text that this year's policy no longer holds; then its id is told.
     """
     told = {each: _told(each, texts, brief=brief) for each in basis}
     if ended_by and CANCELLED in told:

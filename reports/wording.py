@@ -64,9 +64,9 @@ SOURCES: Final = {PUBLIC_REPORTS: "群众举报"}
 """Sources that are no board; all others are called by their ids."""
 
 
-def source_name(source: str) -> str:
-    """What people read as the source of an ad."""
-    return SOURCES.get(source, source)
+def source_name(source: str, *, gone: bool = False) -> str:
+    """What people read as the source of an ad, and that the ad is `gone` from it."""
+    return SOURCES.get(source, source) + ("（来源已撤下）" if gone else "")
 
 
 def severity_rank(code: str) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from store.cases import SUSPECTED, evident
 from store.deliveries import delivery_key
 from store.models import Ad, AdVersion, Bureau, Case, Clue, Delivery, DeliveryItem, Employer
+from store.withdrawn_ads import gone_ads
 
 CASES: Final = 20
 """Cases set out in one message; of the others it says how many there are."""
@@ -44,6 +45,8 @@ class Evidence:
     """The employer for whom the poster hires by the ad's own words; empty where they name none."""
     posted: date | None
     first_seen: datetime
+    gone: bool
+    """Its ad is no longer at its source; what was found in it stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,13 +181,16 @@ def _evidence(session: Session, case_ids: Iterable[str]) -> dict[str, list[Evide
         .where(ranked.c.place <= QUOTES)
         .order_by(Clue.case_id, ranked.c.place)
     )
+    rows = session.execute(query).all()
+    gone = gone_ads(session, {ad.id: (ad.source, ad.source_ad_id, ad.url) for _, ad, *_ in rows})
     found: dict[str, list[Evidence]] = defaultdict(list)
-    for clue, ad, title, acting_for in session.execute(query):
-        found[clue.case_id].append(_quoted(clue, ad, title=title, acting_for=acting_for))
+    for clue, ad, title, acting_for in rows:
+        quoted = _quoted(clue, ad, title=title, acting_for=acting_for, gone=ad.id in gone)
+        found[clue.case_id].append(quoted)
     return found
 
 
-def _quoted(clue: Clue, ad: Ad, *, title: str, acting_for: str) -> Evidence:
+def _quoted(clue: Clue, ad: Ad, *, title: str, acting_for: str, gone: bool) -> Evidence:
     return Evidence(
         title=title,
         clause=clue.clause,
@@ -199,4 +205,5 @@ def _quoted(clue: Clue, ad: Ad, *, title: str, acting_for: str) -> Evidence:
         acting_for=acting_for,
         posted=ad.posted,
         first_seen=clue.first_seen,
+        gone=gone,
     )

@@ -46,6 +46,7 @@ from store.weekly_rows import (
     WeekCount,
     WeekRows,
 )
+from store.withdrawn_ads import gone_ads
 
 TREND_WEEKS: Final = 4
 """Weeks of the trend line, the reported one last."""
@@ -149,7 +150,7 @@ def new_clues(session: Session, *which: ColumnElement[bool]) -> tuple[ClueRow, .
     """These clues, in the order in which they were seen."""
     version = AdVersion.title, AdVersion.acting_for
     found = (
-        select(Clue, Case.number, Case.status, posting(), Employer.name, *version, Ad.url)
+        select(Clue, Case.number, Case.status, posting(), Employer.name, *version, Ad)
         .join(Case, Case.id == Clue.case_id)
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
@@ -157,7 +158,9 @@ def new_clues(session: Session, *which: ColumnElement[bool]) -> tuple[ClueRow, .
         .where(*which)
         .order_by(Clue.first_seen, Clue.id)
     )
-    return tuple(_clue_row(*row) for row in session.execute(with_postings(found)))
+    rows = session.execute(with_postings(found)).all()
+    gone = gone_ads(session, {ad.id: (ad.source, ad.source_ad_id, ad.url) for *_, ad in rows})
+    return tuple(_clue_row(*row, gone=row[0].ad_id in gone) for row in rows)
 
 
 def reported(session: Session, scope: Scope) -> ReportedRows:
@@ -171,8 +174,8 @@ def reported(session: Session, scope: Scope) -> ReportedRows:
     )
 
 
-def _clue_row(clue: Clue, *joined: str) -> ClueRow:
-    number, status, posting_id, employer, title, acting_for, url = joined
+def _clue_row(clue: Clue, *joined: Any, gone: bool) -> ClueRow:  # noqa: ANN401 - the columns of the query above
+    number, status, posting_id, employer, title, acting_for, ad = joined
     return ClueRow(
         id=clue.id,
         case_number=number,
@@ -183,8 +186,9 @@ def _clue_row(clue: Clue, *joined: str) -> ClueRow:
         ad_id=clue.ad_id,
         posting=posting_id,
         title=title,
-        url=url,
+        url=ad.url,
         source=clue.source,
+        gone=gone,
         division=clue.division,
         quote=clue.quote,
         clause=clue.clause,

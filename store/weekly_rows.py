@@ -63,6 +63,8 @@ class ClueRow:
     title: str
     url: str
     source: str
+    gone: bool
+    """The ad is no longer at its source; what was found in it stays."""
     division: str | None
     quote: str
     clause: str

@@ -5,6 +5,7 @@ Nothing is deleted: an ad that has gone stays what it was evidence of.
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import and_, select, update
@@ -17,6 +18,8 @@ from store.targets import GONE, LIVE, target_id
 from store.upsert import among, insert_new
 
 _NO_RUN: Final = ""
+_AT_A_TIME: Final = 5000
+"""Targets that are asked for together."""
 
 
 def withdraw(
@@ -57,10 +60,13 @@ def gone_ads(session: Session, ads: Mapping[str, tuple[str, str, str]]) -> set[s
     for ad, (source, *keys) in ads.items():
         for key in filter(None, keys):
             names.setdefault(target_id(source, key), set()).add(ad)
-    query = select(Target.id, Target.ads).where(
-        among(session, Target.id.expression, names), Target.state == GONE
-    )
-    return {ad for row in session.execute(query) for ad in names[row.id].intersection(row.ads)}
+    gone: set[str] = set()
+    of_state = select(Target.id, Target.ads).where(Target.state == GONE)
+    left = iter(names)
+    while some := list(islice(left, _AT_A_TIME)):
+        for row in session.execute(of_state.where(among(session, Target.id.expression, some))):
+            gone |= names[row.id].intersection(row.ads)
+    return gone
 
 
 def _of(session: Session, source: str, source_ad_ids: Collection[str]) -> Any:  # noqa: ANN401 - a condition

@@ -43,7 +43,7 @@ def _entry(case: AnnouncedCase, texts: Texts) -> Entry:
         employer=one_line(case.employer, limit=80) or NO_EMPLOYER,
         poster=POSTERS[case.poster],
         facts=tuple(_facts(case)),
-        quotes=tuple(quote_of(item, excerpt_of(item)) for item in case.evidence),
+        quotes=tuple(quote_of(item, excerpt_of(item), gone=item.gone) for item in case.evidence),
         advice=tuple(_advice(case, texts)),
     )
 

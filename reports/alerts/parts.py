@@ -105,10 +105,11 @@ def excerpt_of(item: Evidence) -> Excerpt:
     return one_line(before, keep_end=True), one_line(marked), one_line(after)
 
 
-def quote_of(item: Evidence | Hint, *excerpts: Excerpt) -> Quote:
+def quote_of(item: Evidence | Hint, *excerpts: Excerpt, gone: bool = False) -> Quote:
+    """What the ad of `item` says; `gone`, where it is no longer at its source."""
     link = external(item.url)
     posted = f"，标注发布日期 {item.posted}" if item.posted else ""
-    source = one_line(source_name(item.source), limit=60)
+    source = source_name(one_line(item.source, limit=60), gone=gone)
     return Quote(
         excerpts=excerpts,
         title=one_line(item.title, limit=60),

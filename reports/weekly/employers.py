@@ -28,7 +28,9 @@ def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
     first = clues[0]
     ads = {clue.ad_id: clue for clue in clues}
     quotes = {quote_of(clue): None for clue in clues}
-    links = [AdLink(title=ad.title, source=source_name(ad.source), url=ad.url) for ad in ads.values()]
+    links = [
+        AdLink(title=ad.title, source=source_name(ad.source, gone=ad.gone), url=ad.url) for ad in ads.values()
+    ]
     return CaseLine(
         number=first.case_number,
         status=STATUSES.get(first.case_status, first.case_status),

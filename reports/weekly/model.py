@@ -155,6 +155,7 @@ class Quote:
 class AdLink:
     title: str
     source: str
+    """What people call it, with a word on an ad that is no longer there."""
     url: str
 
 

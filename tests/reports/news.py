@@ -40,6 +40,7 @@ EVIDENCE = Evidence(
     acting_for="",
     posted=NOW.date(),
     first_seen=NOW,
+    gone=False,
 )
 CASE = AnnouncedCase(
     number="QD-110000-2026-000001",

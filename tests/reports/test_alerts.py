@@ -136,6 +136,14 @@ def test_a_document_that_ended_a_paper_and_is_a_ground_too_is_named_once() -> No
     assert cited(("P1", CANCELLED), "国发〔2016〕35号", TEXTS) == (title, "国发〔2016〕35号")
 
 
+def test_an_ad_that_is_no_longer_at_its_source_is_said_to_be_gone() -> None:
+    (entry,) = letter_of(
+        replace(NEWS, cases=(replace(CASE, evidence=(replace(EVIDENCE, gone=True),)),)), TEXTS, PACKS
+    ).entries
+    (quote,) = entry.quotes
+    assert quote.facts == "来源 board（来源已撤下），标注发布日期 2026-11-18，首次发现 2026-11-18"
+
+
 def test_a_case_that_came_back_says_that_it_was_withdrawn() -> None:
     letter = letter_of(replace(NEWS, kind=RETURNED_CASES), TEXTS, PACKS)
     assert letter.subject.startswith("【疑似线索恢复待核】北京市 1 件")

@@ -4,10 +4,17 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from config.weeks import Week
+from reports.weekly.employers import case_lines
+from store.announcements import announcement
 from store.case_file import open_case_file
 from store.database import snapshot, transaction
 from store.intake import remember
+from store.models import Bureau
+from store.planning import plan
 from store.targets import Entry, RunMark, Visit, note_listed, note_visits
+from store.weekly import gather
+from store.weekly_rows import Scope
 from store.withdrawn_ads import bring_back, gone_ads, withdraw
 from tests.factory import WEDNESDAY, job_ad
 from tests.recorded import add, violation
@@ -52,6 +59,28 @@ def test_a_clue_stays_and_says_that_its_ad_has_gone(engine: Engine) -> None:
             case = open_case_file(session, "QD-310000-2026-000001")
         assert case is not None
         assert [(clue.gone, clue.withdrawn_at) for clue in case.clues] == [(gone, None)]
+
+
+def test_letters_and_the_weekly_report_say_that_an_ad_has_gone(engine: Engine) -> None:
+    add(engine, violation(1), violation(2))
+    let_in(engine, 1, 2)
+    with transaction(engine) as session:
+        withdraw(session, "board", ["A2"], LATER)
+        (delivery,) = plan(session, LATER)
+        told = announcement(session, delivery, session.get_one(Bureau, delivery.bureau))
+        assert sorted(quote.gone for case in told.cases for quote in case.evidence) == [False, True]
+        rows = gather(session, Scope(Week.of(WEDNESDAY), "000000"))
+    assert {row.ad_id: row.gone for row in rows.clues} == {job_ad(1).ad_id: False, job_ad(2).ad_id: True}
+    (line,) = case_lines(rows.clues)
+    assert sorted(link.source for link in line.links) == ["board", "board（来源已撤下）"]
+
+
+def test_many_ads_are_asked_about_in_parts(engine: Engine) -> None:
+    let_in(engine, 1)
+    asked = {f"ad{number}": ("board", f"B{number}", "") for number in range(12_000)}
+    with transaction(engine) as session:
+        withdraw(session, "board", ["A1"], LATER)
+        assert gone_ads(session, asked | {job_ad(1).ad_id: ("board", "A1", "")}) == {job_ad(1).ad_id}
 
 
 def test_what_a_crawl_found_gone_is_known_by_the_address_of_its_page(engine: Engine) -> None:
