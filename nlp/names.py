@@ -150,7 +150,7 @@ class Names:
 
     def _opens_name(self, text: str, grade: re.Match[str]) -> bool:
         """Whether the grade is that of the next name (初级会计师中级会计师证)."""
-        start = grade.start() + text.startswith("(", grade.start())
+        start = grade.end() - len(grade.group().lstrip(" ("))
         word = next(iter(self._lexicon.words.hits(text[start : grade.end() + _LONGEST])), None)
         return word is not None and word.start == 0 and start + word.end > grade.end()
 
