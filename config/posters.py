@@ -15,7 +15,7 @@ _Word = Annotated[str, Field(min_length=1)]
 
 
 class Words(BaseModel):
-    """How the name of one kind begins or ends, what it holds, what it holds besides, and what rules it out."""
+    """How a name of one kind begins or ends, what it holds, what it holds besides, and what rules it out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

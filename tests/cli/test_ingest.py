@@ -134,6 +134,16 @@ def test_a_mapping_names_the_columns(home: Path, tmp_path: Path) -> None:
     assert "unknown field 'speed'" in ingest(home, file, "--mapping", mapping).stderr
 
 
+def test_a_ready_mapping_is_asked_for_by_name(home: Path, tmp_path: Path) -> None:
+    cells = {"jobid": "1", "jobname": "会计", "coname": "青禾集团", "jobinfo": "<p>持证</p>"}
+    file = jsonl(tmp_path / "ads.jsonl", cells)
+    assert ingest(home, file, "--mapping", "51job-campus").exit_code == 0
+    assert [(ad.source_ad_id, ad.company, ad.text) for ad in collected()] == [("1", "青禾集团", "持证")]
+    wrong = ingest(home, file, "--mapping", "zhaopin")
+    assert (wrong.exit_code, "wants the column 'salary60'" in wrong.stderr) == (2, True)
+    assert "no such mapping file" in ingest(home, file, "--mapping", "zhilian").stderr
+
+
 def test_the_run_bears_the_name_of_its_ads_source(home: Path, tmp_path: Path) -> None:
     ingest(home, jsonl(tmp_path / "ads.jsonl", {"id": "1", "text": "持证"}))
     with transaction(open_database()) as session:

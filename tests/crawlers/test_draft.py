@@ -47,13 +47,20 @@ def content(site: Site) -> dict[str, Any]:
 def test_a_firm_at_a_known_system_gets_its_template(address: str, template: str, tenant: str) -> None:
     read = content(Site(address))
     assert (read["template"], read["values"]["tenant"]) == (template, tenant)
-    if template == "workday":
-        assert read["values"] == {
-            "host": "acme.wd3.myworkdayjobs.com",
-            "tenant": "acme",
-            "site": "Careers",
-            "company": FILL_IN,
-        }
+
+
+def test_an_address_may_tell_all_values_of_a_template() -> None:
+    at_workday = content(Site("https://acme.wd3.myworkdayjobs.com/zh-CN/Careers/job/Shanghai/Nurse_JR1"))
+    assert at_workday["values"] == {
+        "host": "acme.wd3.myworkdayjobs.com", "tenant": "acme", "site": "Careers", "company": FILL_IN,
+    }  # fmt: skip
+    at_oracle = content(
+        Site("https://acme.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1/job/7")
+    )
+    assert at_oracle["template"] == "oracle"
+    assert at_oracle["values"] == {
+        "host": "acme.fa.us2.oraclecloud.com", "site": "CX_1", "company": FILL_IN,
+    }  # fmt: skip
 
 
 def test_pages_with_postings_behind_a_sitemap() -> None:

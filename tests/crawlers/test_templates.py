@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from crawlers.board import Board, read_board
+from crawlers.board import FOLDER, Board, read_board
 from crawlers.extract.containers import Document
 from crawlers.extract.reading import Extractor, Reading
 from crawlers.spiders.list_request import list_request
@@ -91,7 +91,9 @@ WORKDAY_POSTING = {
 
 def board(folder: Path, template: str, **values: str) -> Board:
     file = folder / "acme.yaml"
-    content = {"id": "acme", "name": "Acme", "template": template, "values": {"tenant": "acme", **values}}
+    wanted = yaml.safe_load((FOLDER / "templates" / f"{template}.yaml").read_text("utf-8"))["values"]
+    given = {"tenant": "acme"} if "tenant" in wanted else {}
+    content = {"id": "acme", "name": "Acme", "template": template, "values": given | values}
     file.write_text(yaml.safe_dump(content), "utf-8")
     return read_board(file)
 
@@ -169,6 +171,26 @@ def test_workday_lists_twenty_at_a_time_and_tells_the_rest_on_the_page_of_a_post
         "employment": "Full time",
         "url": told["externalUrl"],
     }
+
+
+@pytest.mark.shared
+def test_answers_of_oracle(shared: Path, tmp_path: Path) -> None:
+    made = board(tmp_path, "oracle", host="acme.fa.oraclecloud.com", site="CX_1", company="Acme")
+    assert made.listing is not None
+    assert made.detail is not None
+    samples = shared / "samples"
+    listed = json.loads((samples / "careerkit_oracle_orc.json").read_text("utf-8"))
+    listed["items"][0]["TotalJobsCount"] = 2
+    first, _ = (reading := read(made, listed)).found
+    assert reading.document.values(made.listing.total) == ["2"]
+    assert (first["id"], first["title"], first["posted"]) == ("25587", "Bridge Inspector", "2026-08-07")
+    assert made.detail.address.format_map(first).endswith("finder=ById;Id=%2225587%22,siteNumber=CX_1")
+    detail = {"items": [json.loads((samples / "careerkit_oracle_orc_detail.json").read_text("utf-8"))]}
+    (posting,) = Extractor(made.detail).read(Document(json.dumps(detail)), first).found
+    assert posting["text"].startswith(
+        "Description：\nLead enterprise systems delivery.\nResponsibilities：\n"
+    )
+    assert (posting["city"], posting["company"]) == ("Atlanta, GA", "Acme")
 
 
 @pytest.mark.shared
