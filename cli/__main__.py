@@ -10,6 +10,7 @@ from config.logs import configure_logs
 from config.settings import SettingsError, settings
 
 COMMANDS: Final = {
+    "accounts": "Accounts of the console: add, list, disable, password.",
     "alerts": "Alerts to the bureaus: list, send, preview.",
     "catalogue": "The national catalogue: look up a name, compare editions, check the data.",
     "cases": "Cases: list and show; hints of rule packs.",
