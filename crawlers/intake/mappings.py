@@ -78,14 +78,14 @@ def _present(columns: Iterable[str], headers: Collection[str]) -> tuple[str, ...
     return tuple(each for each in columns if all(name in headers for name in columns_in(each)))
 
 
-@lru_cache(maxsize=1024)
+def is_template(column: str) -> bool:
+    """Does it name columns in braces, instead of being the name of one?"""
+    return "{" in column and _IN_BRACES.search(column) is not None
+
+
 def columns_in(column: str) -> tuple[str, ...]:
     """The columns that a template names; of any other name, that one."""
-    return tuple(_IN_BRACES.findall(column)) or (column,)
-
-
-def is_template(column: str) -> bool:
-    return columns_in(column) != (column,)
+    return tuple(_IN_BRACES.findall(column)) if is_template(column) else (column,)
 
 
 def filled(template: str, cells: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ def flat(record: Mapping[str, object]) -> Mapping[str, object]:
     Raises:
         RecursionError: objects within objects without end.
     """
-    if not any(isinstance(each, dict | list) for each in record.values()):
+    if not any(map(_holds_objects, record.values())):
         return record
     cells: dict[str, object] = {}
     for name, value in _parts(record, ""):
@@ -24,9 +24,14 @@ def flat(record: Mapping[str, object]) -> Mapping[str, object]:
 def _parts(record: Mapping[str, object], prefix: str) -> Iterator[tuple[str, object]]:
     for key, value in record.items():
         name = prefix + key
-        members = value if isinstance(value, list) else [value]
-        if not any(isinstance(each, dict) for each in members):
+        if not _holds_objects(value):
             yield name, value
             continue
-        for each in members:
+        for each in value if isinstance(value, list) else [value]:
             yield from _parts(each, f"{name}_") if isinstance(each, dict) else [(name, each)]
+
+
+def _holds_objects(value: object) -> bool:
+    return isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(each, dict) for each in value)
+    )
