@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from config.casework import casework
 from events.types import PUBLIC_REPORTS
 
 SEVERITIES: Final = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰"}
@@ -56,6 +57,31 @@ POSTERS: Final = {
     "individual": "个体工商户或个人",
     "unknown": "性质待核",
 }
+
+STATUS: Final = {name: status.name for name, status in casework().statuses.items()} | {"withdrawn": "撤回"}
+"""Where a case stands."""
+
+ACTIONS: Final = {
+    "opened": "立为疑似案件",
+    "clue_added": "新增疑似线索",
+    "clue_changed": "重读后更改线索",
+    "clue_withdrawn": "重读后撤回线索",
+    "clue_reinstated": "重读后恢复线索",
+} | {name: action.name for name, action in casework().actions.items()}
+"""What the machine and people do with a case."""
+
+ACTORS: Final = {"machine": "系统"}
+
+GIVEN: Final = {
+    "bureau": "移交辖区",
+    "inspectors": "监察员",
+    "approver": "批准人",
+    "document": "文书",
+    "outcome": "结果",
+    "recipient": "移送单位",
+    "days": "工作日数",
+}
+"""What an action may ask for."""
 
 NO_EMPLOYER: Final = "招聘信息未写明用人单位"
 
