@@ -5,7 +5,7 @@ import sys
 import click
 
 from cli.bureau import bureau_option
-from cli.casework import act_, next_, overdue_, seal_, verify_audit
+from cli.casework import act_, again_text, next_, overdue_, seal_, verify_audit
 from cli.wiring import open_database
 from config import packs
 from config.casework import casework
@@ -14,31 +14,13 @@ from config.divisions import known
 from config.policy import in_use
 from reports.alerts.parts import one_line, place_of
 from reports.citations import cited
-from reports.wording import NO_EMPLOYER, SEVERITIES, source_name
+from reports.wording import ACTIONS, ACTORS, GIVEN, NO_EMPLOYER, SEVERITIES, STATUS, source_name
 from store.case_file import CaseClue, CaseFile, CaseLine, Deed, list_cases, open_case_file
 from store.database import snapshot
 from store.hints import Hint, list_hints
 from store.likeness import ALIKE
 from store.publications import Posting
 
-STATUS = {name: status.name for name, status in casework().statuses.items()} | {"withdrawn": "撤回"}
-ACTORS = {"machine": "系统"}
-ACTIONS = {
-    "opened": "立为疑似案件",
-    "clue_added": "新增疑似线索",
-    "clue_changed": "重读后更改线索",
-    "clue_withdrawn": "重读后撤回线索",
-    "clue_reinstated": "重读后恢复线索",
-} | {name: action.name for name, action in casework().actions.items()}
-GIVEN = {
-    "bureau": "移交辖区",
-    "inspectors": "监察员",
-    "approver": "批准人",
-    "document": "文书",
-    "outcome": "结果",
-    "recipient": "移送单位",
-    "days": "工作日数",
-}
 UNGRADED = "－"
 
 
@@ -53,16 +35,21 @@ for each in (act_, next_, overdue_, seal_, verify_audit):
 
 @command.command("list")
 @bureau_option(help="Only the cases of this bureau.")
+@click.option("--added", is_flag=True, help="Only those that got clues after people had judged the others.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1))
-def list_(bureau: str | None, limit: int) -> None:
+def list_(bureau: str | None, *, added: bool, limit: int) -> None:
     """List the newest cases."""
     with snapshot(open_database()) as session:
-        lines = list_cases(session, bureau=bureau, limit=limit)
+        lines = list_cases(session, bureau=bureau, added=added, limit=limit)
     for line in lines:
-        click.echo(f"{_what(line)}  {line.clues} 条  {_who(line)}")
+        click.echo(f"{_what(line)}  {line.clues} 条  {_who(line)}{again_text(line)}")
     if not lines:
         where = f" of bureau {bureau}" if bureau else ""
-        click.echo(f"no cases{where} yet; run: qingdan run --until-idle")
+        click.echo(
+            f"no cases{where} with added clues"
+            if added
+            else f"no cases{where} yet; run: qingdan run --until-idle"
+        )
     if len(lines) == limit:
         click.echo(f"the newest {limit:,}; there may be more: --limit", err=True)
 
@@ -114,7 +101,10 @@ def _who(line: CaseLine | Hint) -> str:
 
 
 def _print(case: CaseFile) -> None:
-    click.echo(f"{_what(case.line)}  {_who(case.line)}  {place_of(case.division)}")
+    after = f"  后案 {case.followed_by}" if case.followed_by else ""
+    click.echo(
+        f"{_what(case.line)}  {_who(case.line)}  {place_of(case.division)}{again_text(case.line)}{after}"
+    )
     for clue in case.clues:
         _print_clue(clue)
     for number, posting in enumerate(case.postings, start=1):

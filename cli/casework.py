@@ -10,6 +10,8 @@ from cli.wiring import open_database
 from config.casework import Clock, Given, casework
 from config.clock import now_in_china
 from store.audit import Link, breaks, head, seal, unsealed
+from store.case_file import CaseLine, case_line
+from store.cases import FALSE_ALARM
 from store.casework import NoSuchCaseError, RefusedError, act, overdue, standing_of
 from store.database import snapshot, transaction
 
@@ -61,10 +63,11 @@ def next_(number: str) -> None:
     work = casework()
     try:
         with snapshot(open_database()) as session:
-            found = standing_of(session, number)
+            found, line = standing_of(session, number), case_line(session, number)
     except NoSuchCaseError:
         _no_case(number)
-    click.echo(f"{number}  {work.statuses[found.status].name}{due_text(found.clock)}")
+    again = again_text(line) if line is not None else ""
+    click.echo(f"{number}  {work.statuses[found.status].name}{due_text(found.clock)}{again}")
     for name in work.allowed(found):
         asks = "".join(f" --{each}" for each in work.actions[name].asks)
         click.echo(f"  {name:10} {work.actions[name].name}{asks}")
@@ -123,6 +126,15 @@ def due_text(clock: Clock) -> str:
     known = "" if clock.arranged else "（当年放假安排未公布，按周一至周五推算）"
     paused = f"，{clock.paused_on} 起中止计时" if clock.paused_on else ""
     return f"  {clock.step}限 {clock.due} 前{known}{paused}"
+
+
+def again_text(line: CaseLine) -> str:
+    """That a case follows another, or got clues after people had judged it, for the end of a line."""
+    follows = f"  复发（前案 {line.follows}）" if line.follows else ""
+    if not line.added:
+        return follows
+    judged = "（曾判定为误报）" if line.status == FALSE_ALARM else "待认定"
+    return f"{follows}  新增 {line.added} 条{judged}"
 
 
 def _printed(text: str) -> Link:

@@ -116,6 +116,11 @@ class Casework(_Data):
                 raise ValueError(f"actions.{name}.asks: there are no outcomes.{name}")
         return self
 
+    @property
+    def final(self) -> frozenset[str]:
+        """The statuses from which no action leads on."""
+        return frozenset(self.statuses).difference(*(action.start for action in self.actions.values()))
+
     def allowed(self, standing: Standing) -> Iterator[str]:
         """The actions that the case as it stands admits, whoever acts."""
         return (name for name, action in self.actions.items() if not any(_barred(action, name, standing)))

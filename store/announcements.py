@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, case, distinct, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from store.cases import SUSPECTED, evident
 from store.deliveries import delivery_key
@@ -61,11 +61,13 @@ class AnnouncedCase:
     kind: str
     severity: str
     ads: int
+    follows: str
+    """Number of the case that had ended before this one began; empty where there is none."""
     evidence: tuple[Evidence, ...]
 
     @property
     def urgent(self) -> bool:
-        return self.severity == "red" or self.ads >= URGENT_ADS
+        return self.severity == "red" or self.ads >= URGENT_ADS or bool(self.follows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,15 +110,18 @@ def header(delivery: Delivery, bureau: Bureau) -> dict[str, Any]:
 def announcement(session: Session, delivery: Delivery, bureau: Bureau, *, limit: int = CASES) -> Announcement:
     """The delivery as it stands now, without cases that were decided or withdrawn since it was planned."""
     summary = _case_summaries(delivery.id).subquery()
-    urgent = case((or_(summary.c.rank == _RANKS["red"], summary.c.ads >= URGENT_ADS), 1), else_=0)
+    grave = summary.c.rank == _RANKS["red"], summary.c.ads >= URGENT_ADS, summary.c.follows.is_not(None)
+    urgent = case((or_(*grave), 1), else_=0)
     total, urgent_total, ads = session.execute(
         select(func.count(), func.coalesce(func.sum(urgent), 0), func.coalesce(func.sum(summary.c.ads), 0))
         .select_from(summary)
     ).one()  # fmt: skip
+    before = aliased(Case)
     gravest = (
-        select(Case, Employer, summary.c.rank, summary.c.ads, summary.c.kind)
+        select(Case, Employer, summary.c.rank, summary.c.ads, summary.c.kind, before.number)
         .join(summary, summary.c.case_id == Case.id)
         .outerjoin(Employer, Employer.id == Case.employer_id)
+        .outerjoin(before, before.id == Case.follows)
         .order_by(urgent.desc(), summary.c.rank.desc(), summary.c.ads.desc(), Case.number)
         .limit(limit)
     )
@@ -127,13 +132,12 @@ def announcement(session: Session, delivery: Delivery, bureau: Bureau, *, limit:
         total=total,
         urgent=urgent_total,
         ads=ads,
-        cases=tuple(_announced(*row, quotes=quotes[row[0].id]) for row in rows),
+        cases=tuple(_announced(row, quotes=quotes[row[0].id]) for row in rows),
     )
 
 
-def _announced(  # noqa: PLR0913 - one row of the query above
-    found: Case, employer: Employer | None, rank: int, ads: int, kind: str, *, quotes: list[Evidence]
-) -> AnnouncedCase:
+def _announced(row: Row[*tuple[Any, ...]], *, quotes: list[Evidence]) -> AnnouncedCase:
+    found, employer, rank, ads, kind, follows = row
     return AnnouncedCase(
         number=found.number,
         division=found.division,
@@ -143,6 +147,7 @@ def _announced(  # noqa: PLR0913 - one row of the query above
         kind=kind,
         severity=_SEVERITIES.get(rank, "grey"),
         ads=ads,
+        follows=follows or "",
         evidence=tuple(quotes),
     )
 
@@ -151,13 +156,14 @@ def _rank() -> ColumnElement[int]:
     return case(_RANKS, value=Clue.severity, else_=0)
 
 
-def _case_summaries(delivery_id: str) -> Select[str, int, int, str]:
+def _case_summaries(delivery_id: str) -> Select[str, int, int, str, str | None]:
     return (
         select(
             Clue.case_id,
             func.max(_rank()).label("rank"),
             func.count(distinct(Clue.ad_id)).label("ads"),
             func.min(Clue.kind).label("kind"),
+            func.max(Case.follows).label("follows"),
         )
         .join(Case, Case.id == Clue.case_id)
         .join(DeliveryItem, DeliveryItem.case_id == Case.id)

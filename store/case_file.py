@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session, aliased
 
-from store.cases import shown_status, standing
+from store.cases import UNJUDGED, following, shown_status, standing
 from store.casework_models import AuditLink
 from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer, Sighting
 from store.publications import Posting, published_more_than_once
@@ -28,6 +28,10 @@ class CaseLine:
     name: str
     clues: int
     """Those that stand."""
+    added: int
+    """Those of them that were found after people had judged the others."""
+    follows: str
+    """Number of the case that had ended before this one began; empty where there is none."""
     opened_at: datetime
 
 
@@ -37,10 +41,19 @@ class CaseClue:
 
     id: str
     quote: str
+    text: str
+    """Title or text of the ad: what `start`, `end` and `clause_start` are places in."""
+    start: int
+    end: int
+    """Of the quote."""
     clause: str
     clause_start: int
+    kind: str
+    strength: str
     cue: str
     rule: str
+    policy_row: str
+    rules_version: str
     basis: tuple[str, ...]
     ended_by: str
     """What to cite where `basis` says that the paper was cancelled."""
@@ -82,6 +95,8 @@ class Deed:
 class CaseFile:
     line: CaseLine
     division: str | None
+    followed_by: str
+    """Number of the case that follows this one; empty where there is none."""
     clues: tuple[CaseClue, ...]
     postings: tuple[Posting, ...]
     """Those that were published more than once."""
@@ -92,54 +107,81 @@ class CaseFile:
 SEVERITIES = ("red", "orange", "yellow", "grey", "")
 
 
-def list_cases(session: Session, *, bureau: str | None = None, limit: int = 50) -> list[CaseLine]:
-    """The newest cases, those of one bureau if given."""
+def list_cases(
+    session: Session, *, bureau: str | None = None, added: bool = False, limit: int = 50
+) -> list[CaseLine]:
+    """The newest cases, those of one bureau if given, only those with `added` clues if told so."""
     query = _cases().order_by(Case.opened_at.desc(), Case.number).limit(limit)
     if bureau:
         query = query.where(Case.bureau == bureau)
+    if added:
+        query = query.having(_added() > 0)
     return [_line(session, *row) for row in session.execute(query)]
+
+
+def case_line(session: Session, number: str) -> CaseLine | None:
+    """The line of the case with this number; None when there is none."""
+    row = session.execute(_cases().where(Case.number == number)).one_or_none()
+    return None if row is None else _line(session, *row)
 
 
 def open_case_file(session: Session, number: str) -> CaseFile | None:
     """The case with this number; None when there is none."""
-    row = session.execute(_cases().where(Case.number == number)).one_or_none()
-    if row is None:
+    found = session.scalars(select(Case).where(Case.number == number)).one_or_none()
+    line = case_line(session, number)
+    if found is None or line is None:
         return None
-    case = row[0]
     return CaseFile(
-        line=_line(session, *row),
-        division=case.division,
-        clues=_clues(session, case),
-        postings=published_more_than_once(session, case),
-        history=_history(session, case),
+        line=line,
+        division=found.division,
+        followed_by=session.scalar(select(Case.number).where(Case.id == following(found.id))) or "",
+        clues=_clues(session, found),
+        postings=published_more_than_once(session, found),
+        history=_history(session, found),
     )
 
 
-def _cases() -> Select[Case, str, str, int]:
+def _cases() -> Select[*tuple[Any, ...]]:
+    before = aliased(Case)
     return (
-        select(Case, shown_status(), Employer.name, func.count(Clue.id))
+        select(Case, shown_status(), Employer.name, func.count(Clue.id), _added(), before.number)
         .outerjoin(Employer, Employer.id == Case.employer_id)
         .outerjoin(Clue, and_(Clue.case_id == Case.id, standing()))
-        .group_by(Case.id, Employer.name)
+        .outerjoin(before, before.id == Case.follows)
+        .group_by(Case.id, Employer.name, before.number)
     )
 
 
-def _line(session: Session, case: Case, status: str, employer: str | None, clues: int) -> CaseLine:
-    found = set(session.scalars(select(Clue.severity).where(Clue.case_id == case.id, standing())))
-    severity = next((level for level in SEVERITIES if level in found), "")
+def _added() -> ColumnElement[int]:
+    """The clues that stand in a case whose clues people have judged, and that nobody has."""
+    return func.count(case((and_(Clue.human_verdict.is_(None), Case.status.not_in(UNJUDGED)), Clue.id)))
+
+
+def _line(session: Session, found: Case, *row: Any) -> CaseLine:  # noqa: ANN401 - the columns of the query above
+    status, employer, clues, added, follows = row
+    severities = set(session.scalars(select(Clue.severity).where(Clue.case_id == found.id, standing())))
     return CaseLine(
-        case.number, status, severity, case.bureau, employer or "", case.name, clues, case.opened_at
+        number=found.number,
+        status=status,
+        severity=next((level for level in SEVERITIES if level in severities), ""),
+        bureau=found.bureau,
+        employer=employer or "",
+        name=found.name,
+        clues=clues,
+        added=added,
+        follows=follows or "",
+        opened_at=found.opened_at,
     )
 
 
-def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
+def _clues(session: Session, of: Case) -> tuple[CaseClue, ...]:
     until = func.coalesce(Sighting.valid_through, AdVersion.valid_through)
     query = (
         select(Clue, Ad, AdVersion, until, Sighting.last_seen)
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
         .outerjoin(Sighting, Sighting.ad_id == Clue.ad_id)
-        .where(Clue.case_id == case.id)
+        .where(Clue.case_id == of.id)
     )
     rows = session.execute(query.order_by(Clue.first_seen, Clue.id)).all()
     gone = gone_ads(session, {ad.id: (ad.source, ad.source_ad_id, ad.url) for _, ad, *_ in rows})
@@ -147,10 +189,17 @@ def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
         CaseClue(
             id=clue.id,
             quote=clue.quote,
+            text=version.title if clue.field == "title" else version.text,
+            start=clue.start,
+            end=clue.end,
             clause=clue.clause,
             clause_start=clue.clause_start,
+            kind=clue.kind,
+            strength=clue.strength,
             cue=clue.cue,
             rule=clue.rule,
+            policy_row=clue.policy_row,
+            rules_version=clue.rules_version,
             basis=tuple(clue.basis),
             ended_by=clue.ended_by,
             edition=clue.edition,
@@ -170,9 +219,9 @@ def _clues(session: Session, case: Case) -> tuple[CaseClue, ...]:
     )
 
 
-def _history(session: Session, case: Case) -> tuple[Deed, ...]:
+def _history(session: Session, of: Case) -> tuple[Deed, ...]:
     query = select(CaseEvent).outerjoin(AuditLink, AuditLink.event_id == CaseEvent.id)
     # The first clue opens its case in the same moment; the opening comes first.
     order = CaseEvent.at, CaseEvent.action != "opened", AuditLink.number.nulls_first(), CaseEvent.id
-    events = session.scalars(query.where(CaseEvent.case_id == case.id).order_by(*order))
+    events = session.scalars(query.where(CaseEvent.case_id == of.id).order_by(*order))
     return tuple(Deed(each.at, each.actor, each.action, each.reason, each.given) for each in events)

@@ -1,13 +1,19 @@
-"""Opening cases and numbering them. A machine opens a case as `suspected`; the rest is for people."""
+"""Opening cases and numbering them. A machine opens a case as `suspected`; the rest is for people.
+
+A case that has ended stays as it is: what is found after its end (复发) opens another one, with a number of
+its own, that follows it. A false alarm can be reopened, so it takes up further clues.
+"""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from config.bureaus import nearest_bureau
+from config.casework import casework
 from config.settings import CHINA
 from events.ids import stable_id
 from store.models import Case, CaseEvent, CaseNumber, Clue
@@ -15,6 +21,12 @@ from store.upsert import add_up, insert_new
 
 SUSPECTED: Final = "suspected"
 """疑似线索: found by the machine, not yet looked at by a person."""
+
+UNJUDGED: Final = (SUSPECTED, "reviewed")
+"""In these statuses nobody has judged the clues yet; what is found later is an addition."""
+
+FALSE_ALARM: Final = "false_alarm"
+"""误报: the status of such a case, and the verdict on its clues."""
 
 WITHDRAWN: Final = "withdrawn"
 """Shown for a suspected case of which every clue was withdrawn; never stored, since a clue may come back."""
@@ -37,7 +49,7 @@ def decided() -> ColumnElement[bool]:
 
 def evident(clue: type[Clue] = Clue) -> ColumnElement[bool]:
     """Whether a clue is evidence: it stands, and no person has called it a false alarm."""
-    doubtful = clue.human_verdict == "false_alarm"
+    doubtful = clue.human_verdict == FALSE_ALARM
     return and_(clue.withdrawn_at.is_(None), or_(clue.human_verdict.is_(None), ~doubtful))
 
 
@@ -54,15 +66,57 @@ def shown_status() -> ColumnElement[str]:
     return case((and_(Case.status == SUSPECTED, ~stands), WITHDRAWN), else_=Case.status)
 
 
-def open_cases(session: Session, clues: Sequence[ClueRow]) -> None:
-    """Open the cases that `clues` belong to and that are not open yet, each with a number of its own."""
-    wanted = {clue["case_id"]: clue for clue in reversed(clues)}
+def open_cases(session: Session, clues: Sequence[ClueRow]) -> list[ClueRow]:
+    """Open the cases that `clues` belong to and that are not open yet, each with a number of its own.
+
+    Returns the clues, each with the case that it belongs to now.
+    """
+    placed, before = _placed(session, clues)
+    wanted = {clue["case_id"]: clue for clue in reversed(placed)}
     known = set(session.scalars(select(Case.id).where(Case.id.in_(wanted))))
     fresh = [wanted[case_id] for case_id in sorted(wanted.keys() - known)]
     numbers = _take_numbers(session, [_series(clue) for clue in fresh])
-    rows = [_case(clue, number) for clue, number in zip(fresh, numbers, strict=True)]
+    rows = [
+        _case(clue, number, follows=before.get(clue["case_id"]))
+        for clue, number in zip(fresh, numbers, strict=True)
+    ]
     insert_new(session, Case, rows)
     insert_new(session, CaseEvent, [_opened(row) for row in rows])
+    return placed
+
+
+def _placed(session: Session, clues: Sequence[ClueRow]) -> tuple[list[ClueRow], dict[str, str]]:
+    """The clues with the cases they belong to; of the cases that follow another, that one's id."""
+    placed = [dict(clue) for clue in clues]
+    before: dict[str, str] = {}
+    late = placed
+    while late:
+        ends = _ends(session, {clue["case_id"] for clue in late})
+        late = [
+            clue for clue in late if clue["case_id"] in ends and ends[clue["case_id"]] < clue["first_seen"]
+        ]
+        for clue in late:
+            ended = clue["case_id"]
+            clue["case_id"] = following(ended)
+            before[clue["case_id"]] = ended
+    return list(placed), before
+
+
+def following(case_id: str) -> str:
+    """Id of the case that takes up what is found after the end of this one."""
+    return stable_id("case", "after", case_id)
+
+
+def _ends(session: Session, case_ids: Collection[str]) -> dict[str, datetime]:
+    """When those of the cases ended that have."""
+    ended = and_(Case.id.in_(case_ids), Case.status.in_(casework().final))
+    query = (
+        select(Case.id, func.max(CaseEvent.at))
+        .join(CaseEvent, and_(CaseEvent.case_id == Case.id, CaseEvent.to_status == Case.status))
+        .where(ended)
+        .group_by(Case.id)
+    )
+    return dict(session.execute(query).all())
 
 
 def _series(clue: ClueRow) -> tuple[str, int]:
@@ -79,7 +133,7 @@ def _take_numbers(session: Session, series: Sequence[tuple[str, int]]) -> list[s
     return [f"QD-{bureau}-{year}-{next(numbers[bureau, year]):06d}" for bureau, year in series]
 
 
-def _case(clue: ClueRow, number: str) -> dict[str, Any]:
+def _case(clue: ClueRow, number: str, *, follows: str | None) -> dict[str, Any]:
     return {
         "id": clue["case_id"],
         "number": number,
@@ -90,6 +144,7 @@ def _case(clue: ClueRow, number: str) -> dict[str, Any]:
         "bureau": nearest_bureau(clue["division"]),
         "status": SUSPECTED,
         "opened_at": clue["first_seen"],
+        "follows": follows,
     }
 
 
@@ -101,5 +156,5 @@ def _opened(case: Mapping[str, Any]) -> dict[str, Any]:
         "actor": MACHINE,
         "action": "opened",
         "clue_id": None,
-        "reason": "该单位、该证书、该辖区的首条线索",
+        "reason": f"该单位、该证书、该辖区的{'案件办结后又发现的' if case['follows'] else '首条'}线索",
     }

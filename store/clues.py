@@ -49,8 +49,7 @@ def add_clues(session: Session, batch: Sequence[CheckedAd]) -> None:
     """Record the clues of `batch` that are not known yet; one that is keeps its evidence and its case."""
     found = {clue["id"]: clue for event in reversed(batch) for clue in reversed(accusations(event))}
     known = set(session.scalars(select(Clue.id).where(Clue.id.in_(found))))
-    clues = [clue for clue_id, clue in found.items() if clue_id not in known]
-    open_cases(session, clues)
+    clues = open_cases(session, [clue for clue_id, clue in found.items() if clue_id not in known])
     insert_new(session, Clue, clues)
     insert_new(session, CaseEvent, [_added(clue) for clue in clues])
 

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, distinct, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from config.divisions import NATION
 from config.weeks import Week
 from events.types import PUBLIC_REPORTS
-from store.cases import shown_status, standing
+from store.cases import FALSE_ALARM, shown_status, standing
 from store.findings import hints
 from store.hints import Hint, load_hints
 from store.models import (
@@ -50,8 +50,6 @@ from store.withdrawn_ads import gone_ads
 
 TREND_WEEKS: Final = 4
 """Weeks of the trend line, the reported one last."""
-FALSE_ALARM: Final = "false_alarm"
-"""The human verdict that takes a clue out of every count but its own."""
 
 
 def latest_week(session: Session) -> Week | None:
@@ -149,9 +147,11 @@ def waiting_ads(session: Session, scope: Scope) -> int | None:
 def new_clues(session: Session, *which: ColumnElement[bool]) -> tuple[ClueRow, ...]:
     """These clues, in the order in which they were seen."""
     version = AdVersion.title, AdVersion.acting_for
+    before = aliased(Case)
     found = (
-        select(Clue, Case.number, Case.status, posting(), Employer.name, *version, Ad)
+        select(Clue, Case.number, Case.status, before.number, posting(), Employer.name, *version, Ad)
         .join(Case, Case.id == Clue.case_id)
+        .outerjoin(before, before.id == Case.follows)
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
         .outerjoin(Employer, Employer.id == Clue.employer_id)
@@ -175,11 +175,12 @@ def reported(session: Session, scope: Scope) -> ReportedRows:
 
 
 def _clue_row(clue: Clue, *joined: Any, gone: bool) -> ClueRow:  # noqa: ANN401 - the columns of the query above
-    number, status, posting_id, employer, title, acting_for, ad = joined
+    number, status, follows, posting_id, employer, title, acting_for, ad = joined
     return ClueRow(
         id=clue.id,
         case_number=number,
         case_status=status,
+        case_follows=follows or "",
         employer_id=clue.employer_id,
         employer=employer or "",
         acting_for=acting_for,

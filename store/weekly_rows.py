@@ -52,6 +52,8 @@ class ClueRow:
     id: str
     case_number: str
     case_status: str
+    case_follows: str
+    """Number of the case that had ended before this one began; empty where there is none."""
     employer_id: str | None
     employer: str
     """Empty where the ad names none."""

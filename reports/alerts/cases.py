@@ -53,6 +53,8 @@ def _facts(case: AnnouncedCase) -> Iterator[tuple[str, str]]:
     if named := dict.fromkeys(item.acting_for for item in case.evidence if item.acting_for):
         employers = "、".join(one_line(name, limit=80) for name in named)
         yield "用工单位", f"{employers}（招聘信息写明，由上述单位代招或派遣）"
+    if case.follows:
+        yield "复发", f"前案 {case.follows} 办结后再次发现"
     yield "证书类别", KINDS_IN_FULL.get(case.kind, case.kind)
     yield "招聘信息", f"{case.ads} 条"
 

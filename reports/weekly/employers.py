@@ -7,6 +7,7 @@ from reports.weekly.model import AdLink, CaseLine, Quote
 from reports.weekly.regions import place_name
 from reports.weekly.wording import STATUSES
 from reports.wording import KINDS, severity_rank, source_name
+from store.cases import FALSE_ALARM
 from store.weekly_rows import ClueRow
 
 LISTED_CASES: Final = 300
@@ -33,7 +34,7 @@ def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
     ]
     return CaseLine(
         number=first.case_number,
-        status=STATUSES.get(first.case_status, first.case_status),
+        status=_status(first, len(clues)),
         severity=min((clue.severity for clue in clues), key=severity_rank),
         employer=first.employer,
         acting_for=tuple(dict.fromkeys(clue.acting_for for clue in clues if clue.acting_for))[:LISTED_ADS],
@@ -48,6 +49,14 @@ def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
         more_ads=max(0, len(ads) - LISTED_ADS),
         suggestion=first.suggestion,
     )
+
+
+def _status(clue: ClueRow, clues: int) -> str:
+    """Where the case of `clue` stands, with a word on one that had been judged or ended before."""
+    status = STATUSES.get(clue.case_status, clue.case_status)
+    if clue.case_status == FALSE_ALARM:
+        return f"曾判定为{status}，新增 {clues} 条线索"
+    return f"{status}（复发，前案 {clue.case_follows}）" if clue.case_follows else status
 
 
 def quote_of(clue: ClueRow) -> Quote:

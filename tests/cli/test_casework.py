@@ -1,5 +1,6 @@
 """Working cases from a terminal."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,26 @@ def test_the_audit_chain_is_sealed_and_verified() -> None:
     assert forged.exit_code == 1
     assert "link 3: printed as" in forged.stderr
     assert cases("verify-audit", "--printed", "three").exit_code == 2
+
+
+@pytest.mark.usefixtures("on_wednesday")
+def test_what_comes_after_a_judgement_is_shown() -> None:
+    cases("act", NUMBER, "dismiss", "--by", "王初核", "--why", "系误读")
+    assert cases("list", "--added").stdout == "no cases with added clues\n"
+    engine = open_database()
+    add(engine, violation(2, observed_at=WEDNESDAY + timedelta(days=1)))
+    engine.dispose()
+    for command_ in (["list"], ["list", "--added"], ["show", NUMBER], ["next", NUMBER]):
+        assert "新增 1 条（曾判定为误报）" in cases(*command_).stdout
+    cases("act", NUMBER, "reopen", "--by", "王初核", "--why", "又有新的")
+    for name in ("confirm", "dispatch", "sign"):
+        cases("act", NUMBER, name, "--by", "王初核", "--why", "属实")
+        cases("act", NUMBER, "approve", "--by", "李复核", "--why", "属实")
+    cases("act", NUMBER, "transfer", "--by", "张承办", "--why", "移送", "--recipient", "教育局")
+    engine = open_database()
+    add(engine, violation(3, observed_at=WEDNESDAY + timedelta(days=2)))
+    engine.dispose()
+    after = "QD-310000-2026-000002"
+    assert f"后案 {after}" in cases("show", NUMBER).stdout
+    for command_ in (["list"], ["show", after], ["next", after]):
+        assert f"复发（前案 {NUMBER}）" in cases(*command_).stdout

@@ -51,6 +51,7 @@ CASE = AnnouncedCase(
     kind="post_permit",
     severity="orange",
     ads=1,
+    follows="",
     evidence=(EVIDENCE,),
 )
 NEWS = Announcement(
