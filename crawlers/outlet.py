@@ -62,8 +62,10 @@ class Staged:
 
     def let_out(self, ads: Sequence[JobAd], fresh: Sequence[JobAd]) -> None:
         fresh_ids = {ad.ad_id for ad in fresh}
+        others = [ad for ad in ads if ad.ad_id not in fresh_ids]
         with transaction(self._engine) as session:
             stage_ads(session, self._run_id, fresh)
-            staged = staged_content(session, self._run_id, sorted({ad.ad_id for ad in ads}))
-            # What the log has already was seen again, whatever becomes of this run.
-            remember(session, [ad for ad in ads if ad.ad_id not in fresh_ids | staged.keys()])
+            if others:
+                staged = staged_content(session, self._run_id, sorted({ad.ad_id for ad in others}))
+                # What the log has already was seen again, whatever becomes of this run.
+                remember(session, [ad for ad in others if ad.ad_id not in staged])

@@ -26,12 +26,18 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "crawlers.stops.PermitStop": 5,
     "crawlers.guards.HostGuard": 10,
     "crawlers.robots.StrictRobots": 100,
     "crawlers.backoff.PoliteRetry": 550,
     "crawlers.stops.ChallengeStop": 560,
     "crawlers.stops.BudgetStop": 950,
+}
+SPIDER_MIDDLEWARES = {
+    # No depth is limited here, and no meta copied; both look at everything that a page gives.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 # A board that answers slowly gets as long a pause as its answer took.
 AUTOTHROTTLE_ENABLED = True
@@ -68,6 +74,10 @@ EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scrapy.extensions.spiderstate.SpiderState": None,
+    # Statistics that nobody reads: what a run came to stands in its row.
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logcount.LogCount": None,
+    "scrapy.extensions.logstats.LogStats": None,
 }
 
 ITEM_PIPELINES = {"crawlers.pipelines.DoorPipeline": 100}

@@ -45,7 +45,7 @@ class BlobFolder(HashedFiles):
         sha256 = hashlib.sha256(data).hexdigest()
         with self.relied_on():
             if self.get(sha256) is None:
-                with self.batch() as batch, batch.writing(sha256) as file:
+                with self.writing(sha256) as file:
                     file.write(data)
             else:
                 os.utime(self.path(sha256))

@@ -100,6 +100,8 @@ def note_unchanged(session: Session, pages: Collection[Unchanged], *, now: datet
     Only captures of that very version count: of a later one, whose ads were all known, no bytes are kept.
     """
     asked = {page.url: page for page in pages}
+    if not asked:
+        return
     columns = select(Capture.id, Capture.url, Capture.headers)
     rows = session.execute(columns.where(among(session, Capture.url.expression, asked)))
     _seen(session, [row.id for row in rows if _is_version(row.headers, asked[row.url])], now)

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from events.ids import stable_id
@@ -20,7 +20,7 @@ from store.dead_letters import Decision
 from store.models import Run, Sighting
 from store.staging_models import RunDecision, StagedAd, StagedVisit
 from store.targets import CHANGED, RunMark, Visit, target_id
-from store.upsert import among
+from store.upsert import add_rows, among
 
 BATCH: Final = 200
 """Ads or visits that are let go together."""
@@ -47,8 +47,7 @@ def stage_ads(session: Session, run_id: str, ads: Sequence[JobAd]) -> None:
         {"run_id": run_id, "ad_id": ad.ad_id, "content_hash": ad.content_hash, "event": ad.encode()}
         for ad in ads
     ]
-    if rows:
-        session.execute(insert(StagedAd), rows)
+    add_rows(session, StagedAd, rows)
 
 
 def staged_content(session: Session, run_id: str, ad_ids: Sequence[str]) -> dict[str, str]:
@@ -75,8 +74,7 @@ def stage_visits(session: Session, run: RunMark, visits: Sequence[Visit], *, due
         }
         for visit in visits
     ]
-    if rows:
-        session.execute(insert(StagedVisit), rows)
+    add_rows(session, StagedVisit, rows)
 
 
 def take_over(session: Session, run: RunMark) -> int:

@@ -213,6 +213,8 @@ def note_visits(session: Session, run: RunMark, visits: Sequence[Visit], *, due_
 
     Returns how many ads have `gone` by them, and how many are `back`.
     """
+    if not visits:
+        return Counter()
     by_id = {target_id(run.source, visit.key): visit for visit in visits}
     query = select(Target.id, Target.state, Target.missing, Target.ads, Target.url)
     before = session.execute(query.where(among(session, Target.id.expression, list(by_id)))).all()
@@ -253,6 +255,8 @@ def _answered(row: Row[Any], visit: Visit) -> dict[str, Any]:
 
 
 def _seen_again(session: Session, ad_ids: Sequence[str], now: datetime) -> None:
+    if not ad_ids:
+        return
     earlier = and_(among(session, Sighting.ad_id.expression, ad_ids), Sighting.last_seen < now)
     statement = update(Sighting).where(earlier).values(last_seen=now)
     session.execute(statement.execution_options(synchronize_session=False))

@@ -53,6 +53,12 @@ def copy_unseen(session: Session, model: type[Base], rows: Sequence[Row]) -> Non
         copy_into(session, _table(model), _in_key_order(model, rows))
 
 
+def add_rows(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
+    """Insert `rows`, which the database numbers in their order."""
+    if rows:
+        session.execute(_insert(session, model), list(map(dict, rows)))
+
+
 def insert_new(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
     """Insert `rows`, which all have the same columns; one whose key is there already is left as it is."""
     if rows:
