@@ -125,14 +125,16 @@ class Detail(Extraction):
     required: frozenset[FieldName] = frozenset({"text"})
     address: str = "{url}"
     """Template over the fields of the list."""
+    form: Mapping[str, str] = Field(default_factory=dict)
+    """Name → template over the same: a form to be sent, where the page is asked for by POST."""
 
     def given(self) -> frozenset[str]:
         return frozenset(get_args(FieldName))
 
     @property
     def needs(self) -> frozenset[str]:
-        """The fields of the list that the address is made of."""
-        return placeholders(self.address)
+        """The fields of the list that the address and the form are made of."""
+        return placeholders(self.address).union(*map(placeholders, self.form.values()))
 
 
 class Pages(BaseModel):

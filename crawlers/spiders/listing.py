@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from typing import cast
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from scrapy import Request
 from scrapy.http import Response, TextResponse
@@ -20,7 +20,7 @@ from crawlers.spiders.base import Items
 from crawlers.spiders.frontier import FrontierSpider
 from crawlers.spiders.list_request import list_request
 from events.types import PosterType
-from store.targets import Entry, Visit
+from store.targets import Due, Entry, Visit
 
 
 class ListingSpider(FrontierSpider):
@@ -96,6 +96,15 @@ class ListingSpider(FrontierSpider):
             # The posting is there and we did not get it, so nothing may be concluded from its absence.
             place = f"{response.url}#{flaw.record}"
             yield Refused(place=place, field=flaw.field, reason=flaw.reason, lost=True)
+
+    def page_request(self, target: Due) -> Request:
+        request = super().page_request(target)
+        form = self.board.detail.form if self.board.detail is not None else {}
+        if not form:
+            return request
+        sent = urlencode({name: template.format_map(target.said) for name, template in form.items()})
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return request.replace(method="POST", body=sent)
 
     def parse_page(self, response: Response) -> Iterator[Posting | Refused]:
         """What the page of one posting gives, together with what the list said of it."""

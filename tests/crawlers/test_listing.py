@@ -70,6 +70,8 @@ def results() -> dict[str, Result]:
         "/job/1": Answer("<h1>别的名字</h1><div id=d><p>职责</p><p>要求</p></div>".encode()),
         "/job/2": Answer(b"", 404),
         "/job/3": Answer("<h1>没有正文</h1>".encode()),
+        "/detail id=1&lang=zh": Answer(b'{"data": {"text": "\xe8\xa6\x81\xe6\xb1\x821"}}', headers=JSON),
+        "/detail id=2&lang=zh": Answer(b'{"data": null, "msg": "closed for good"}', headers=JSON),
         "/binary": Answer(b"\x00\x01", headers={"Content-Type": "image/png"}),
     }
     with serving(answers) as site:
@@ -79,6 +81,13 @@ def results() -> dict[str, Result]:
 
         by_page = {"pages": {"by": "page"}}
         detail = {"address": "{url}", "container": "html", "fields": {"text": "div#d"}}
+        by_form = {
+            "address": f"{site.base}/detail#{{id}}",
+            "form": {"id": "{id}", "lang": "zh"},
+            "container": "json",
+            "items": "data",
+            "fields": {"text": "text"},
+        }
         linked = {"id": "id", "title": "name", "url": {"template": "/job/{id}"}}
         post = {"url": f"{site.base}/post", "method": "POST", "json": {"page": "{page}", "kinds": ["{kind}"]}}
         form = {"url": f"{site.base}/form", "method": "POST", "form": {"page": "{page}", "kind": "a"}}
@@ -103,6 +112,13 @@ def results() -> dict[str, Result]:
             board(site, at("/clash"), "clash"),
             board(site, at("/login"), "login"),
             board(site, at("/withdetails") | {"fields": linked}, "details", detail=detail),
+            board(
+                site,
+                at("/list?page=1") | {"fields": {"id": "id", "title": "name"}},
+                "forms",
+                detail=by_form,
+                closed=["closed for good"],
+            ),
             board(site, at("/list?page=1"), "limited", max_pages=1),
             board(site, at("/gbk") | html, "gbk", encoding="gb18030"),
             board(site, at("/gbk") | html, "declared"),
@@ -175,6 +191,13 @@ def test_details_are_joined_to_what_the_list_says(results: dict[str, Result]) ->
         "2": "the board answered HTTP 404",
         "3#1": "nothing found where the board's file says it is",
     }
+
+
+def test_a_posting_may_be_asked_for_by_a_form(results: dict[str, Result]) -> None:
+    (posting,) = results["forms"].postings
+    assert (posting.source_ad_id, posting.title, posting.text) == ("1", "岗位1", "要求1")
+    (refused,) = results["forms"].refused
+    assert (refused.gone, "closed for good" in refused.reason) == (True, True)
 
 
 def test_a_pages_encoding_is_the_one_that_the_board_file_gives(results: dict[str, Result]) -> None:

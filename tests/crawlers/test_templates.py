@@ -173,6 +173,31 @@ def test_workday_lists_twenty_at_a_time_and_tells_the_rest_on_the_page_of_a_post
     }
 
 
+def test_hotjob_asks_for_lists_and_postings_by_forms(tmp_path: Path) -> None:
+    made = board(tmp_path, "hotjob", host="wecruit.hotjob.cn", suite="SU1", company="Acme")
+    assert made.listing is not None
+    assert made.detail is not None
+    request = list_request(made.listing.request, {"page": "3", "kind": "12"})
+    assert request.body == b"isFrompb=true&recruitType=12&pageSize=12&currentPage=3"
+    row = {
+        "postId": "p1", "postName": "护士", "workPlaceStr": "上海", "recruitType": 12,
+        "publishDate": "2026-09-02", "publishFirstDate": "2026-09-01", "educationStr": "大专",
+    }  # fmt: skip
+    rows = [row, row | {"postId": "p2", "recruitType": 2}]
+    reading = read(made, {"state": "200", "data": {"pageForm": {"pageData": rows, "dataCount": 2}}})
+    assert reading.document.values(made.listing.total) == ["2"]
+    first, second = reading.found
+    assert (first["title"], first["posted"], first["city"]) == ("护士", "2026-09-01", "上海")
+    page = "https://wecruit.hotjob.cn/SU1/pb/posDetail.html"
+    assert first["url"] == f"{page}?postId=p1&postType=intern"
+    assert second["url"] == f"{page}?postId=p2&postType=society"
+    assert made.detail.address.format_map(first).endswith("request_locale=zh_CN#p1")
+    detail = {"data": {"postId": "p1", "workContent": "<p>护理</p>", "serviceCondition": "持护士执业证"}}
+    (posting,) = Extractor(made.detail).read(Document(json.dumps(detail)), first).found
+    assert posting["text"] == "岗位职责：\n护理\n任职要求：\n持护士执业证"
+    assert (posting["company"], posting["url"]) == ("Acme", first["url"])
+
+
 @pytest.mark.shared
 def test_answers_of_oracle(shared: Path, tmp_path: Path) -> None:
     made = board(tmp_path, "oracle", host="acme.fa.oraclecloud.com", site="CX_1", company="Acme")
