@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models import Base, Id
+from store.models import Base, CaseEvent, Id
 
 __all__ = ["AuditLink", "Base", "CaseClock"]
 
@@ -33,3 +33,13 @@ class AuditLink(Base):
     event_id: Mapped[str] = mapped_column(Id, unique=True)
     hash: Mapped[str] = mapped_column(String(64))
     """SHA-256 over the hash before it and the event (`store.audit`)."""
+
+
+# What people did, without the many events that the machine noted.
+Index(
+    "ix_case_events_people",
+    CaseEvent.actor,
+    CaseEvent.case_id,
+    postgresql_where=CaseEvent.to_status != "",
+    sqlite_where=CaseEvent.to_status != "",
+)

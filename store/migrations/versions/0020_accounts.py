@@ -1,4 +1,4 @@
-"""Accounts of the console, who is logged in, and the append-only record of it.
+"""Accounts of the console, who is logged in, the append-only record of it; deeds in cases by person.
 
 Revision ID: 0020
 Revises: 0018
@@ -67,6 +67,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_account_events")),
     )
     op.create_index("ix_account_events_account", "account_events", ["account", "number"], unique=False)
+    op.create_index(
+        "ix_case_events_people",
+        "case_events",
+        ["actor", "case_id"],
+        unique=False,
+        postgresql_where=sa.text("to_status != ''"),
+        sqlite_where=sa.text("to_status != ''"),
+    )
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
 

@@ -1,0 +1,28 @@
+"""Which cases a bureau may see: its own, and those of the bureaus below it."""
+
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
+
+from config.bureaus import load_bureaus
+from config.divisions import NATION, in_subtree
+from store.models import Case
+
+
+@lru_cache(maxsize=512)
+def bureaus_within(root: str) -> tuple[str, ...]:
+    """Codes of the bureau `root` and of those below it."""
+    return tuple(bureau.code for bureau in load_bureaus() if in_subtree(bureau.code, root))
+
+
+def within(root: str) -> ColumnElement[bool]:
+    """Whether a case belongs to the bureau `root` or to one below it."""
+    return true() if root == NATION else Case.bureau.in_(bureaus_within(root))
+
+
+def is_within(session: Session, number: str, root: str, *, lock: bool = False) -> bool:
+    """Is there a case of this number within `root`? With `lock` it stays so until the transaction ends."""
+    query = select(Case.bureau).where(Case.number == number)
+    found = session.scalar(query.with_for_update() if lock else query)
+    return found is not None and found in bureaus_within(root)

@@ -1,0 +1,167 @@
+"""The list of cases that a person of the console works through, by what they ask for, page by page."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from config.casework import casework
+from config.weeks import Week
+from store.case_file import SEVERITIES
+from store.cases import SUSPECTED, announceable, shown_status, standing
+from store.casework_models import CaseClock
+from store.jurisdiction import within
+from store.models import Case, CaseEvent, Clue, Employer
+
+View = Literal["open", "new", "mine", "overdue", "all"]
+
+PAGE: Final = 50
+"""Cases on one page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whose list, and what of it. What is empty does not matter."""
+
+    area: str
+    """Code of the bureau beyond which nothing is seen."""
+    person: str
+    today: date
+    view: View = "open"
+    words: str = ""
+    """Each of them stands in the number, the employer's name, the qualification's, or a quoted clause."""
+    bureau: str = ""
+    employer: str = ""
+    qualification: str = ""
+    severity: str = ""
+    week: Week | None = None
+    """In which the case was opened."""
+    board: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """One case of the list."""
+
+    number: str
+    status: str
+    severity: str
+    """The gravest among its clues that stand: red, orange, yellow or grey."""
+    bureau: str
+    employer: str
+    name: str
+    clues: int
+    """Those that stand."""
+    opened_at: datetime
+    step: str
+    due: date | None
+    paused: bool
+
+    def overdue(self, today: date) -> bool:
+        return self.due is not None and self.due < today and not self.paused
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    lines: tuple[WorkLine, ...]
+    more: bool
+    """There are further cases after the last one."""
+
+
+def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = PAGE) -> WorkPage:
+    """The newest cases of what is asked for, or those that follow the case numbered `after`."""
+    query = (
+        select(Case, shown_status(), Employer.name, CaseClock.step, CaseClock.due, CaseClock.paused_on)
+        .outerjoin(Employer, Employer.id == Case.employer_id)
+        .outerjoin(CaseClock, CaseClock.case_id == Case.id)
+        .where(*_wanted(asked), *_behind(session, asked.area, after))
+        .order_by(Case.opened_at.desc(), Case.number.desc())
+        .limit(limit + 1)
+    )
+    rows = session.execute(query).all()
+    counted = _clues(session, [found.id for found, *_ in rows[:limit]])
+    lines = tuple(
+        WorkLine(
+            number=found.number,
+            status=status,
+            severity=next((each for each in SEVERITIES if each in counted.get(found.id, {})), ""),
+            bureau=found.bureau,
+            employer=employer or "",
+            name=found.name,
+            clues=sum(counted.get(found.id, {}).values()),
+            opened_at=found.opened_at,
+            step=step or "",
+            due=due,
+            paused=paused_on is not None,
+        )
+        for found, status, employer, step, due, paused_on in rows[:limit]
+    )
+    return WorkPage(lines, more=len(rows) > limit)
+
+
+def _behind(session: Session, area: str, after: str) -> Iterator[ColumnElement[bool]]:
+    """A case outside of `area` is no place to go on from: where it stands would tell when it was opened."""
+    place = select(Case.opened_at).where(Case.number == after, within(area))
+    if after and (opened_at := session.scalar(place)) is not None:
+        yield tuple_(Case.opened_at, Case.number) < (opened_at, after)
+
+
+def _clues(session: Session, case_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """How many clues of each severity stand in the cases."""
+    mine = and_(Clue.case_id.in_(case_ids), standing())
+    counts = select(Clue.case_id, Clue.severity, func.count()).where(mine)
+    found: dict[str, dict[str, int]] = {}
+    for case_id, severity, count in session.execute(counts.group_by(Clue.case_id, Clue.severity)):
+        found.setdefault(case_id, {})[severity] = count
+    return found
+
+
+def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    yield within(asked.area)
+    yield from _in_view(asked)
+    if asked.bureau:
+        yield within(asked.bureau)
+    if asked.week:
+        yield and_(Case.opened_at >= asked.week.start, Case.opened_at < asked.week.end)
+    if asked.employer:
+        yield Employer.name.icontains(asked.employer, autoescape=True)
+    if asked.qualification:
+        yield Case.name.icontains(asked.qualification, autoescape=True)
+    if asked.board:
+        yield _has_clue(Clue.source == asked.board)
+    if asked.severity:
+        graver = SEVERITIES[: SEVERITIES.index(asked.severity)]
+        yield and_(_has_clue(Clue.severity == asked.severity), ~_has_clue(Clue.severity.in_(graver)))
+    for word in asked.words.split():
+        yield _says(word)
+
+
+def _in_view(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    """What the views let through; `all` is all."""
+    still_open = [name for name, status in casework().statuses.items() if status.open and name != SUSPECTED]
+    if asked.view == "new":
+        yield announceable()
+    elif asked.view in {"open", "mine"}:
+        yield or_(Case.status.in_(still_open), announceable())
+    elif asked.view == "overdue":
+        yield and_(CaseClock.due < asked.today, CaseClock.paused_on.is_(None))
+    if asked.view == "mine":
+        # What the machine noted has no status, and is not in the index; SQLite takes it for a literal only.
+        deeds = and_(CaseEvent.actor == asked.person, CaseEvent.to_status != literal_column("''"))
+        yield Case.id.in_(select(CaseEvent.case_id).where(deeds))
+
+
+def _has_clue(wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(Clue.id).where(Clue.case_id == Case.id, standing(), wanted).exists()
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    return or_(
+        Case.number.icontains(word, autoescape=True),
+        Case.name.icontains(word, autoescape=True),
+        Employer.name.icontains(word, autoescape=True),
+        _has_clue(Clue.clause.icontains(word, autoescape=True)),
+    )
