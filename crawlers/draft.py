@@ -39,10 +39,13 @@ _TENANTS: Final = {
     r"(?:[a-z]{2}-[A-Z]{2}/)?(?P<site>[\w-]+)",
     "oracle": r"//(?P<host>[\w-]+(?:\.[\w-]+){0,4}\.oraclecloud\.com)/hcmUI/CandidateExperience/[^/]+/sites/"
     r"(?P<site>\w+)",
+    "hotjob": r"//(?P<host>[\w.-]+)/(?P<suite>SU\w+)/pb/",
     "moka": r"//app\.mokahr\.com/(?:social|campus)[\w-]{0,30}/([\w-]+)",
 }
 """Template → the addresses of the sites it is for, with the tenant, or with several values by their names."""
-_WITHOUT_NAME: Final = frozenset({"lever", "ashby", "workable", "beisen", "moka", "workday", "oracle"})
+_WITHOUT_NAME: Final = frozenset(
+    {"lever", "ashby", "workable", "beisen", "moka", "workday", "oracle", "hotjob"}
+)
 """Templates of systems that do not say whose jobs they are."""
 _STATE: Final = re.compile(r"\b((?:window\.)?\w{3,40} ?=)\s*(?=[\[{]|JSON\.parse\()")
 _HIDDEN: Final = re.compile(r"<input\b[^>]{0,300}", re.IGNORECASE)

@@ -54,6 +54,8 @@ def test_an_address_may_tell_all_values_of_a_template() -> None:
     assert at_workday["values"] == {
         "host": "acme.wd3.myworkdayjobs.com", "tenant": "acme", "site": "Careers", "company": FILL_IN,
     }  # fmt: skip
+    at_hotjob = content(Site("https://wecruit.hotjob.cn/SU60f0/pb/social.html"))
+    assert at_hotjob["values"] == {"host": "wecruit.hotjob.cn", "suite": "SU60f0", "company": FILL_IN}
     at_oracle = content(
         Site("https://acme.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1/job/7")
     )
