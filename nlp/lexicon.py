@@ -107,6 +107,10 @@ class Hit(NamedTuple):
     word: Word
 
 
+Place = tuple[int, int, int]
+"""A word found: its index, where it begins, where it ends."""
+
+
 class Matcher:
     """Leftmost-longest search for many words in one pass over the text."""
 
@@ -118,21 +122,20 @@ class Matcher:
             store_patterns=False,
             implementation=Implementation.ContiguousNFA,
         )
-        self._latin = frozenset(
+        self.latin = frozenset(
             index for index, word in enumerate(self.words) if {word.text[0], word.text[-1]} & _LATIN
         )
 
-    def scan(self, text: str) -> list[tuple[int, int, int]]:
-        """The bare search: index of the word, start, end."""
+    def scan(self, text: str) -> list[Place]:
+        """The bare search."""
         return self._automaton.find_matches_as_indexes(text)
 
-    def alone(self, text: str) -> list[tuple[int, int, int]]:
-        """What `scan` finds that stands on its own: a Latin word has no letter or digit at its borders."""
-        found = self.scan(text)
+    def alone(self, text: str, found: list[Place]) -> list[Place]:
+        """What of all `found` stands on its own: a Latin word has no letter or digit at its borders."""
         kept = []
         for at, each in enumerate(found):
             if (
-                each[0] not in self._latin
+                each[0] not in self.latin
                 or _stands_alone(text, each[1], each[2])
                 or self._run_together(text, found, at)
             ):
@@ -141,7 +144,7 @@ class Matcher:
                 kept += self._behind_letters(text, each[1], each[2])
         return kept
 
-    def _behind_letters(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+    def _behind_letters(self, text: str, start: int, end: int) -> list[Place]:
         """The words that a rejected one hides: 证书 in DBA证书 (no a证), CET4 in 英语CET4 (no 英语CET)."""
         low = start if text[start] in _LATIN else start + 1
         while low < end and text[low] in _LATIN:
@@ -150,18 +153,18 @@ class Matcher:
         return [
             (index, low + left, low + right)
             for index, left, right in inner
-            if low + left < end and (index not in self._latin or _stands_alone(text, low + left, low + right))
+            if low + left < end and (index not in self.latin or _stands_alone(text, low + left, low + right))
         ]
 
-    def _run_together(self, text: str, found: list[tuple[int, int, int]], at: int) -> bool:
+    def _run_together(self, text: str, found: list[Place], at: int) -> bool:
         """Whether the Latin word is one of a few that stand alone together (CISPCISSP)."""
         start, end = found[at][1:]
         for index, left, right in reversed(found[max(0, at - _TOGETHER) : at]):
-            if right != start or index not in self._latin:
+            if right != start or index not in self.latin:
                 break
             start = left
         for index, left, right in found[at + 1 : at + 1 + _TOGETHER]:
-            if left != end or index not in self._latin:
+            if left != end or index not in self.latin:
                 break
             end = right
         shortest = found[at][2] - found[at][1] >= _TOGETHER
@@ -169,7 +172,7 @@ class Matcher:
 
     def hits(self, text: str) -> list[Hit]:
         """The words of `text` that stand on their own."""
-        return [Hit(start, end, self.words[index]) for index, start, end in self.alone(text)]
+        return [Hit(start, end, self.words[index]) for index, start, end in self.alone(text, self.scan(text))]
 
     def hidden(self, text: str, hit: Hit) -> Hit | None:
         """The first word that begins within `hit`, which is none there, and so was passed over."""
@@ -198,16 +201,26 @@ class Lexicon:
         self._triggers = Matcher(_triggers(words))
         self.trigger_words = self._triggers.words
         self._sorts = [word.sort for word in self.trigger_words]
+        # Behind letters that go on, a Latin look-alike may hide a word.
+        self.silent = frozenset(
+            index
+            for index, sort in enumerate(self._sorts)
+            if sort == "pseudo" and index not in self._triggers.latin
+        )
         self.suffix = _suffix_pattern(data)
         self._filler_before = re.compile(f"(?:{_either(data.filler)})+")
         self._filler_after = re.compile(f"(?:{_either(data.filler)})+$")
         self.level: Final = re.compile(_either(data.levels))
 
-    def triggers(self, text: str) -> list[int]:
-        """Where something begins that may be, or belong to, a credential; look-alikes left out."""
+    def triggers(self, text: str, found: list[Place] | None = None) -> list[int]:
+        """Where something begins that may be, or belong to, a credential; look-alikes left out.
+
+        `found` is what the search for `trigger_words` finds in `text`, where that is known.
+        """
+        places = self._triggers.scan(text) if found is None else found
         return [
             start
-            for index, start, end in self._triggers.alone(text)
+            for index, start, end in self._triggers.alone(text, places)
             if (sort := self._sorts[index]) != "pseudo" and self.tells(sort, text, start, end)
         ]
 

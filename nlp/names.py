@@ -145,7 +145,7 @@ class Names:
             found.head = found.head or "证"
         titled = item.field == "title" and names_post(found)
         sure = is_sure(text, found) and not (titled or is_post_of(item, found))
-        found.accepted = is_labelled(item, found) or sure
+        found.accepted = sure or is_labelled(item, found)
         return found
 
     def _opens_name(self, text: str, grade: re.Match[str]) -> bool:

@@ -31,8 +31,8 @@ class Patterns(Generic[Owner]):
         self._patterns = list(patterns)
         self._always = []
         # Each set of words has a bit: for a word all that it is in, for a way of matching all that it needs.
-        self._met: dict[str, int] = {}
-        self._ways: dict[str, list[tuple[int, int]]] = {}
+        met: dict[str, int] = {}
+        ways: dict[str, list[tuple[int, int]]] = {}
         bits: dict[Words, int] = {}
         for number, (pattern, _) in enumerate(self._patterns):
             for needs in needed(pattern.pattern):
@@ -41,22 +41,23 @@ class Patterns(Generic[Owner]):
                     continue
                 way = sum({bits.setdefault(words, 1 << len(bits)) for words in needs})
                 for word in needs[0]:
-                    self._ways.setdefault(word, []).append((number, way))
+                    ways.setdefault(word, []).append((number, way))
         for words, bit in bits.items():
             for word in words:
-                self._met[word] = self._met.get(word, 0) | bit
-        self._words = list(self._met)
+                met[word] = met.get(word, 0) | bit
+        self._met = list(met.values())
+        self._ways = [ways.get(word, []) for word in met]
         self._words_in = AhoCorasick(
-            self._words, implementation=Implementation.ContiguousNFA
+            list(met), implementation=Implementation.ContiguousNFA
         ).find_matches_as_indexes
 
     def possible(self, text: str) -> Sequence[tuple[re.Pattern[str], Owner]]:
         """The patterns that may match somewhere in `text`."""
-        words = {self._words[index] for index, _, _ in self._words_in(text, overlapping=True)}
+        words = {index for index, _, _ in self._words_in(text, overlapping=True)}
         met = 0
         for word in words:
             met |= self._met[word]
-        numbers = {number for word in words for number, way in self._ways.get(word, ()) if met & way == way}
+        numbers = {number for word in words for number, way in self._ways[word] if met & way == way}
         return [self._patterns[number] for number in sorted(numbers.union(self._always))]
 
 

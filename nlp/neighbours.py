@@ -6,6 +6,7 @@ from typing import Final
 
 from config.reading import Cue, Cues
 from nlp.clause import Candidate, Item
+from nlp.needed import Patterns
 
 _OR: Final = re.compile(r"[\s\d、.)①-⑳]*或")
 _POINT: Final = " \n;。、.)0123456789①②③④⑤⑥⑦⑧⑨"
@@ -51,12 +52,12 @@ class Neighbours:
     def __init__(self, cues: Cues) -> None:
         by_id = {cue.id: cue for cue in cues.cues}
         pairs = [(by_id[lead], closing) for lead, closing in zip(_LEADS, _CLOSINGS, strict=True)]
-        self.leads = [
-            (re.compile(f"(?:{cue.pattern.rstrip(':')})[^。;:]{{0,12}}[:\n]"), cue) for cue, _ in pairs
-        ]
-        self.leads += [(re.compile(by_id[legend].pattern), by_id[legend]) for legend in _LEGENDS]
-        self.closings = [(re.compile(_ABOVE + closing), cue) for cue, closing in pairs]
-        self.closings += [(re.compile(by_id[each].pattern), by_id[each]) for each in _ALL_ABOVE]
+        leads = [(re.compile(f"(?:{cue.pattern.rstrip(':')})[^。;:]{{0,12}}[:\n]"), cue) for cue, _ in pairs]
+        legends = [(re.compile(by_id[legend].pattern), by_id[legend]) for legend in _LEGENDS]
+        self.leads = Patterns([*leads, *legends])
+        closings = [(re.compile(_ABOVE + closing), cue) for cue, closing in pairs]
+        of_all = [(re.compile(by_id[each].pattern), by_id[each]) for each in _ALL_ABOVE]
+        self.closings = Patterns([*closings, *of_all])
         self.wish = by_id[_LEADS[0]]
         self.behind = [(re.compile(cue.pattern), cue) for cue in cues.cues if cue.id in _BEHIND]
         self.before_or = [
@@ -91,8 +92,8 @@ class Around:
 
     @cached_property
     def _lead(self) -> Cue | None:
-        leads = (cue for pattern, cue in self._neighbours.leads if _leads_to(self.item, pattern))
-        return next(leads, None)
+        leads = self._neighbours.leads.possible(self.item.lead)
+        return next((cue for pattern, cue in leads if _leads_to(self.item, pattern)), None)
 
     @cached_property
     def _behind(self) -> Cue | None:
@@ -108,7 +109,8 @@ class Around:
     @cached_property
     def _closing(self) -> Cue | None:
         follow = self.item.follow
-        return next((cue for pattern, cue in self._neighbours.closings if pattern.search(follow)), None)
+        closings = self._neighbours.closings.possible(follow)
+        return next((cue for pattern, cue in closings if pattern.search(follow)), None)
 
     def _wish_alone(self, candidate: Candidate) -> Cue | None:
         rest = self.item.text[candidate.end : candidate.end + _ALMOST + 1]

@@ -1,7 +1,7 @@
 """What an ad offers beside work: the loan of a certificate (挂靠), a course sold as a job (招转培).
 
-Words decide, as config/packs.py lays down. One pass tells whether there is anything to look for; then each
-pack takes one for core words and traps, one for each list of words that a rule wants nearby, and one for
+Words decide, as config/packs.py lays down. The sieve tells whether there is anything to look for; then each
+pack takes one pass for core words and traps, one for each list of words that a rule wants nearby, and one for
 the hints of each rule. All are linear in the length of the text.
 """
 
@@ -48,13 +48,10 @@ class PackReader:
     """Applies all packs to the normalised texts of an ad, its title first."""
 
     def __init__(self, packs: Sequence[Pack]) -> None:
-        self._anchors = WordList(word for pack in packs for word in pack.anchors)
         self._packs = [_OnePack(pack) for pack in packs]
 
     def find(self, texts: Sequence[str]) -> list[Finding]:
         """For each rule that finds something its shortest stretch, in the order of the packs."""
-        if not any(map(self._anchors.meet, texts)):
-            return []
         return [found for pack in self._packs for found in pack.find(Searched(texts))]
 
     def passed_over(self, texts: Sequence[str]) -> list[PassedOver]:

@@ -12,7 +12,7 @@ from nlp.evidence import Clauses
 from nlp.items import Cutter
 from nlp.judgement import Judge, Situation
 from nlp.names import Names
-from nlp.normalise import Normalised, normalise_ad
+from nlp.normalise import Normalised
 from nlp.occupation import OccupationReader
 from nlp.packs import PackReader
 from nlp.pipeline import build
@@ -71,12 +71,17 @@ class Reader:
     ) -> Reading:
         """All there is to say about one ad on the day `on`; total over any strings."""
         nothing = self._nothing(on)
-        if not self._sieve.holds(title, text):
+        sifted = self._sieve.look(title, text)
+        if sifted is None:
             return nothing
-        heading, body = normalise_ad(title, text)
+        heading, body = sifted.pages
         pages = (_Page("title", title, heading), _Page("text", text, body))
-        findings = tuple(self._findings(pages, on))
-        items = [(page, item) for page in pages for item in self._items(page)]
+        findings = tuple(self._findings(pages, on)) if sifted.hints else ()
+        items = [
+            (page, item)
+            for page, positions in zip(pages, sifted.positions, strict=True)
+            for item in self._items(page, positions)
+        ]
         if not findings and not items:
             return nothing
         occupation = self._occupations.read(heading.text, body.text)
@@ -111,12 +116,11 @@ class Reader:
             verdict="none",
         )
 
-    def _items(self, page: _Page) -> Iterator[Item]:
-        """The items of a page that may hold a mention, with their candidates."""
-        text = page.normal.text
-        positions = self.rules.lexicon.triggers(text)
+    def _items(self, page: _Page, positions: list[int]) -> Iterator[Item]:
+        """The items of a page around `positions` that may hold a mention, with their candidates."""
         if not positions:
             return
+        text = page.normal.text
         if page.field == "title":
             items = iter([Item(text[:_LONGEST_TITLE], 0, page.field)])
         else:

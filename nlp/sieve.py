@@ -1,208 +1,117 @@
-"""Passes over the ads that name nothing to be read about: one search of their raw bytes tells most."""
+"""One search of an ad: whether anything in it is worth reading, and where.
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
-from itertools import combinations, islice, product
-from typing import Final, Literal
+The search is for all words at once, wherever they stand, and over the ad as it is read: a table turns each
+character into two bytes, the same for those that are read alike (證, 証), and one pair for all that no word
+holds. The first byte of one is never the second of another, so that no word is found between characters.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
+from numpy.typing import NDArray
 
 from config.packs import Pack
-from nlp.lexicon import GRADED, HELD, Lexicon
-from nlp.normalise import FOLD, INVISIBLES, MARKUP, fold, spaced
+from nlp.lexicon import Lexicon, Place
+from nlp.normalise import FOLD, INVISIBLES, MARKUP, Normalised, folded, normalise, spaced, units
 
-Role = Literal["stop", "latin", "loose", "grade", "swallow"]
-"""Enough by itself; enough where no Latin letter or digit goes on; the same, where moreover the words around
-tell of a credential; enough where these tell of one; never."""
-_LATIN: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
-_LATIN_ROLES: Final = frozenset({"latin", "loose"})
-_NINE: Final = ord("9")
-_CAPITALS: Final = range(ord("A"), ord("Z") + 1)
-_BEFORE: Final = 4 * 16
-_BEHIND: Final = {"grade": 4 * 16, "loose": 4 * 120}
-"""Bytes before and after a word in which its context is looked at: a character takes at most four."""
-_TELLING: Final = 4
-"""Letters of a beginning that is not found in many an ad by chance (化工作 in 标准化工作)."""
-_BLANKS: Final = " \u3000\u00a0\t"
-"""Blanks within a word; an ad with a rarer one (there are control characters among them) is read."""
-_FOLDED: Final = np.flatnonzero(np.arange(len(FOLD)) != FOLD)
+_BYTES: Final = 2
+_BITS: Final = 7
+"""What a byte holds of a letter's number; the eighth bit tells the first byte from the second."""
+_FIRST: Final = 1 << _BITS
+_OTHERS: Final = (1 << _BYTES * _BITS) - 1
+"""The number of what no word holds."""
+
+
+class Sifted(NamedTuple):
+    """The fields of an ad as they are read, its title first, and where to look in each."""
+
+    pages: tuple[Normalised, Normalised]
+    positions: tuple[list[int], list[int]]
+    """Where something begins that may be, or belong to, a credential."""
+    hints: bool
+    """Whether a rule pack may find something."""
 
 
 class Sieve:
-    """Whether an ad needs reading; it may say so in vain, but never passes over one that does."""
+    """Finds the ads that are worth reading."""
 
     def __init__(self, lexicon: Lexicon, packs: Iterable[Pack]) -> None:
-        sorts = {word.text: word.sort for word in lexicon.trigger_words}
-        anchors = frozenset(word for pack in packs for word in pack.anchors)
-        roles = _roles(frozenset(sorts.items()), anchors)
-        self._roles = list(roles.values())
-        self._mixed = list(map(_is_mixed, roles))
-        self._tells = lexicon.tells
-        # A DFA is no faster among other work: its tables drive everything else out of the processor's cache.
+        self._lexicon = lexicon
+        triggers = [word.text for word in lexicon.trigger_words]
+        words = triggers + sorted({word for pack in packs for word in pack.anchors})
+        self._anchors, self._signs = len(triggers), len(words)
+        words += [*MARKUP, *INVISIBLES]
+        codes = _codes(words)
+        self._codes = codes[FOLD]
         self._find = BytesAhoCorasick(
-            [word.encode() for word in roles],
-            matchkind=MatchKind.LeftmostLongest,
+            [codes.take(_letters(word)).tobytes() for word in words],
+            matchkind=MatchKind.Standard,
             implementation=Implementation.ContiguousNFA,
         ).find_matches_as_indexes
 
-    def holds(self, title: str, text: str) -> bool:
-        """Whether something in the raw fields of an ad may belong to a credential or to what a pack finds."""
+    def look(self, title: str, text: str) -> Sifted | None:
+        """What to read of an ad; None for the many that name nothing to be read about."""
         written = f"{title}\n{text}"
-        try:
-            raw = written.encode().lower()
-        except UnicodeEncodeError:
-            # Lone surrogates: no ad worth passing over quickly.
-            return True
-        touched, before = -1, ""
-        for index, start, end in self._find(raw):
-            role = self._roles[index]
-            # Words that touch may be abbreviations written without a gap (CISPCISSP).
-            together = start == touched and not _LATIN_ROLES.isdisjoint((role, before))
-            if (
-                role == "stop"
-                or together
-                or (role == "latin" and not _within_word(raw, start, end))
-                # Where letters go on the word is none, but what it holds beside letters counts (EMBA证书).
-                or (self._mixed[index] and (_goes_on(raw, start) or _goes_on(raw, end)))
-                or (role in _BEHIND and self._told(raw, start, end, role))
-            ):
-                return True
-            touched, before = end, role
-        return spaced(written)
+        characters = units(written)
+        found = self._search(characters)
+        if spaced(written) or any(index >= self._signs for index, _, _ in found):
+            return self._look_closely(normalise(title), normalise(text))
+        hints, places = self._told(found)
+        if not hints and self._lexicon.silent.issuperset([index for index, _, _ in places]):
+            return None
+        plain = folded(characters)
+        positions = self._lexicon.triggers(plain, places)
+        if not (hints or positions):
+            return None
+        pages = Normalised(plain[: len(title)], None), Normalised(plain[len(title) + 1 :], None)
+        return _sifted(pages, positions, hints=hints)
 
-    def _told(self, raw: bytes, start: int, end: int, role: Role) -> bool:
-        """Whether the words around a grade or a loose word let it belong to a credential."""
-        if role == "loose" and _within_word(raw, start, end):
-            return False
-        lead = raw[max(0, start - _BEFORE) : start].decode(errors="ignore")
-        word = raw[start:end].decode()
-        text = lead + word + raw[end : end + _BEHIND[role]].decode(errors="ignore")
-        # Letters in disguise are stops; signs matter only between a word and its noun.
-        plain = fold(text) if role == "loose" else text
-        return self._tells(role, plain, len(lead), len(lead) + len(word))
+    def _look_closely(self, title: Normalised, text: Normalised) -> Sifted | None:
+        """The same for an ad of which something is left out, or written shorter."""
+        plain = f"{title.text}\n{text.text}"
+        hints, places = self._told(self._search(units(plain)))
+        positions = self._lexicon.triggers(plain, places)
+        return _sifted((title, text), positions, hints=hints) if hints or positions else None
 
+    def _search(self, characters: NDArray[np.uint16]) -> list[Place]:
+        """Every word that stands somewhere in the ad, in bytes."""
+        return self._find(self._codes.take(characters).tobytes(), overlapping=True)
 
-def _within_word(raw: bytes, start: int, end: int) -> bool:
-    """Whether Latin letters or digits go on before or after the word at `start`..`end`."""
-    # A number after a word may begin the next point: the reader looks closer.
-    return _goes_on(raw, start) or (_goes_on(raw, end) and raw[end] > _NINE)
+    def _told(self, found: list[Place]) -> tuple[bool, list[Place]]:
+        """Whether there is a word of a pack, and the triggers in characters.
 
-
-def _is_mixed(word: str) -> bool:
-    """Whether a word begins or ends in Latin letters and holds something else, too."""
-    raw = word.encode()
-    return not raw.isalnum() and not _LATIN.isdisjoint((raw[0], raw[-1]))
+        Of triggers that overlap it is the leftmost, of these the longest.
+        """
+        hints, done = False, 0
+        places: list[Place] = []
+        for index, start, end in sorted(found, key=_leftmost_longest):
+            if index >= self._anchors:
+                hints |= index < self._signs
+            elif start >= done:
+                places.append((index, start // _BYTES, end // _BYTES))
+                done = end
+        return hints, places
 
 
-def _goes_on(raw: bytes, border: int) -> bool:
-    """Whether Latin letters or digits stand on both sides of `border`."""
-    return 0 < border < len(raw) and raw[border - 1] in _LATIN and raw[border] in _LATIN
+def _leftmost_longest(place: Place) -> tuple[int, int]:
+    return place[1], -place[2]
 
 
-# Edited rules mostly have the words of those before them.
-@lru_cache(maxsize=2)
-def _roles(words: frozenset[tuple[str, str]], anchors: frozenset[str]) -> Mapping[str, Role]:
-    """What to search for, and what each finding means; `words` are triggers with their sorts."""
-    sorts = dict(words)
-    hiding: dict[str, Role] = {word: "swallow" for word, sort in sorts.items() if sort == "pseudo"}
-    hiding |= {word: "grade" for word, sort in sorts.items() if sort == "grade"}
-    hiding |= {way: "loose" for word, sort in sorts.items() if sort == "loose" for way in _ways(word)}
-    names = sorts.keys() - hiding.keys()
-    hiding |= {way: "latin" for word in names if word.isascii() for way in _ways(word)}
-    stops = _needed((names | anchors) - hiding.keys(), hiding)
-    letters = {letter for word in (*sorts, *anchors, GRADED.pattern, HELD.pattern) for letter in word}
-    by_letter = _by_letter(anchors)
-    return (
-        hiding
-        | dict.fromkeys([*MARKUP, *INVISIBLES, *_disguises(letters)], "stop")
-        | {way: "stop" for word in stops for way in _ways(word)}
-        # The words of a pack count where one of the others begins before them, too.
-        | {
-            _beyond(word, word[:at] + other, hiding): "stop"
-            for word in hiding
-            for at, other in _meeting(word, by_letter)
-        }
-    )
+def _sifted(pages: tuple[Normalised, Normalised], positions: list[int], *, hints: bool) -> Sifted:
+    border = len(pages[0].text) + 1
+    titled = [position for position in positions if position < border]
+    return Sifted(pages, (titled, [position - border for position in positions[len(titled) :]]), hints)
 
 
-def _needed(words: set[str], hiding: Collection[str]) -> set[str]:
-    """`words` without those that always show a shorter one of them (教师资格证 shows 证).
-
-    One that may lie under one of `hiding`, which the search would find in its place, does not show.
-    """
-    longest = {word[:end]: len(word) for word in sorted(hiding, key=len) for end in range(1, len(word) + 1)}
-    kept: set[str] = set()
-    for word in sorted(words, key=len):
-        shorter = [(at, end) for at, end in combinations(range(len(word) + 1), 2) if word[at:end] in kept]
-        covers = list(_covers(word, hiding, longest)) if shorter else []
-        if not any(_in_sight(*stretch, covers) for stretch in shorter):
-            kept.add(word)
-    return kept
+def _letters(word: str) -> NDArray[np.uint16]:
+    return np.frombuffer(word.encode("utf-16-le"), dtype="<u2")
 
 
-def _covers(word: str, hiding: Container[str], longest: Mapping[str, int]) -> Iterator[tuple[int, int]]:
-    """Where in `word` those of `hiding` may begin that meet it, and how far the longest of them goes.
-
-    `longest` holds the length of the longest of them by each beginning.
-    """
-    for at in range(len(word)):
-        if beyond := longest.get(word[at:]):
-            yield at, at + beyond
-        else:
-            within = (end for end in range(len(word) - 1, at, -1) if word[at:end] in hiding)
-            yield from ((at, end) for end in islice(within, 1))
-
-
-def _in_sight(start: int, end: int, covers: list[tuple[int, int]]) -> bool:
-    """Whether none of `covers` hides the stretch of a word, by beginning before its end."""
-    return not any(first < start < last or (first == start and last > end) for first, last in covers)
-
-
-def _beyond(word: str, both: str, hiding: Container[str]) -> str:
-    """The shortest telling beginning of `both` that goes on where `word` ends and is no hiding word."""
-    ways = (both[:end] for end in range(max(len(word) + 1, _TELLING), len(both)))
-    return next((way for way in ways if way not in hiding), max(word, both, key=len))
-
-
-def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
-    """`words` by their first letter."""
-    index: dict[str, list[str]] = {}
-    for word in words:
-        index.setdefault(word[0], []).append(word)
-    return index
-
-
-def _meeting(word: str, others: dict[str, list[str]]) -> Iterator[tuple[int, str]]:
-    """Those of `others` that may stand where `word` stands and begin within it, with their place in it."""
-    for at, letter in enumerate(word):
-        for other in others.get(letter, ()):
-            if word.startswith(other, at) or other.startswith(word[at:]):
-                yield at, other
-
-
-def _ways(word: str) -> Iterator[str]:
-    """The ways to write a word that differ in signs (cet-4, cet—4)."""
-    return map("".join, product(*map(_signs, word)))
-
-
-@cache
-def _signs(letter: str) -> str:
-    """How a sign or a blank may be written; letters stand for themselves."""
-    if letter == " ":
-        return _BLANKS
-    if not _is_sign(letter):
-        return letter
-    return letter + "".join(chr(code) for code in _FOLDED if FOLD[code] == ord(letter))
-
-
-def _is_sign(letter: str) -> bool:
-    return not (letter.isalnum() or letter.isspace())
-
-
-def _disguises(letters: set[str]) -> Iterator[str]:
-    """Characters that normalising would turn into one of `letters`; capitals apart."""
-    for code in _FOLDED:
-        plain = chr(FOLD[code])
-        if plain in letters and not _is_sign(plain) and code not in _CAPITALS and chr(code) not in _BLANKS:
-            yield chr(code)
+def _codes(words: Iterable[str]) -> NDArray[np.uint16]:
+    """For each character its two bytes as one number."""
+    letters = np.unique(_letters("".join(words)))
+    numbers = np.full(len(FOLD), _OTHERS, dtype="<u2")
+    numbers[letters] = np.arange(len(letters))
+    return ((_FIRST | numbers >> _BITS) | (numbers & (_FIRST - 1)) << 8).astype(np.uint16)
