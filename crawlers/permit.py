@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from config.settings import settings
 from crawlers.board import Board, Budget
 from store.database import transaction
-from store.permits import count_request, lease_hosts, stop_of
+from store.permits import count_request, lease_hosts, requests_sent, stop_of
 
 LEASE: Final = timedelta(minutes=15)
 """How long the hosts of a run that was killed stay taken."""
@@ -73,13 +73,16 @@ class StoredPermit:
         self._looked = now
         return ""
 
-    def spent(self, host: str, wait: float = 0) -> str:
+    def spent(self, host: str, wait: float = 0, *, sending: bool = True) -> str:
+        """As every permit; without `sending` nothing is counted."""
         if self._budget is None:
             return ""
         moment = self._clock() + timedelta(seconds=wait)
         since, most = self._budget.began(moment), self._budget.requests
         with transaction(self._engine) as session:
-            if count_request(session, host, now=moment, since=since, most=most):
+            if requests_sent(session, host, since=since) < most:
+                if sending:
+                    count_request(session, host, now=moment)
                 return ""
         until = since + timedelta(days=1)
         return f"{host} was sent {most:,} requests, as many as it gets until {until:%Y-%m-%d %H:%M}"

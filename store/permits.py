@@ -66,16 +66,13 @@ def release_hosts(session: Session, run_id: str) -> None:
     session.execute(delete(HostLease).where(HostLease.run_id == run_id))
 
 
-def count_request(session: Session, host: str, *, now: datetime, since: datetime, most: int) -> bool:
-    """Count a request that `host` is about to be sent; False, and not counted, after `most` since `since`.
+def requests_sent(session: Session, host: str, *, since: datetime) -> int:
+    """How many requests `host` was sent since `since`, which is the beginning of an hour."""
+    sent = HostRequests.host == host, HostRequests.hour >= since
+    return session.scalar(select(func.sum(HostRequests.requests)).where(*sent)) or 0
 
-    Hours are counted as a whole, so `since` is the beginning of one.
-    """
-    sent = select(func.sum(HostRequests.requests)).where(
-        HostRequests.host == host, HostRequests.hour >= since
-    )
-    if (session.scalar(sent) or 0) >= most:
-        return False
+
+def count_request(session: Session, host: str, *, now: datetime) -> None:
+    """Count a request that `host` is about to be sent."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     add_up(session, HostRequests, {"host": host, "hour": hour}, column="requests", by=1)
-    return True

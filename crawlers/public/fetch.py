@@ -133,7 +133,9 @@ def _of_host(engine: Engine, house: House, board: Board, pages: Pages) -> HostRu
     outcome = Outcome("incomplete", {}, "interrupted")
     try:
         # Asked here too: what is put off has not been tried.
-        put_off = StoredPermit(engine, board, run_id=run_id, clock=house.clock).refusal()
+        permit = StoredPermit(engine, board, run_id=run_id, clock=house.clock)
+        host = urlsplit(board.start[0]).hostname or ""
+        put_off = permit.refusal() or permit.spent(host, sending=False)
         if put_off:
             outcome = Outcome("incomplete", {}, put_off)
         else:

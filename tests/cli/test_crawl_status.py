@@ -10,10 +10,11 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from cli.crawl import command
-from cli.crawl_status import standings, table
+from cli.crawl_status import _line, standings, table
 from cli.wiring import open_database
 from crawlers.board import Approval, Board
 from crawlers.issues import issues_file
+from reports.boards import boards_page
 from store.database import snapshot, transaction
 from store.intake import Outcome, Refusal, finish_run, reject, start_run
 from store.permits import Stop, stop_board
@@ -64,6 +65,18 @@ def test_an_approved_board_that_is_not_live_comes_first_with_its_reasons(engine:
     row = next(line for line in shown.get().splitlines() if "degraded" in line)
     cells = [cell.strip() for cell in row.split("│")[1:-2]]
     assert cells == ["approved", "degraded", "2026-11-18 11:35", "2026-11-18 10:35", "4", "0", "0", "2"]
+
+
+def test_a_board_whose_night_was_not_long_enough_is_partial_and_not_amiss(engine: Engine) -> None:
+    crawled(engine, "approved", Outcome("complete", {}))
+    crawled(engine, "approved", Outcome("incomplete", {}, "stopped early: budget"), hours=1)
+    with snapshot(engine) as session:
+        (found,) = standings(session, {"approved": APPROVED}, WEDNESDAY + timedelta(days=1))
+    assert (found.health.state, found.amiss) == ("partial", False)
+    assert found.why.startswith("stopped early: budget; mostly: ")
+    assert (found.holding.live, found.holding.suspect, found.holding.gone) == (4, 0, 0)
+    page = boards_page([_line(found)], now=WEDNESDAY)
+    assert "未采完" in page
 
 
 def test_an_approved_board_that_was_never_crawled_is_amiss(engine: Engine) -> None:

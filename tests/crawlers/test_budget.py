@@ -16,7 +16,16 @@ from crawlers.run import RunSummary, crawl
 from store.crawl_models import Target
 from store.crawl_status import runs_of
 from store.database import snapshot
-from tests.crawlers.serving import HOUSE, Answer, Site, collected, open_database, posting_page, serving
+from tests.crawlers.serving import (
+    HOUSE,
+    Answer,
+    Site,
+    collected,
+    open_database,
+    posting_page,
+    rejections,
+    serving,
+)
 
 NIGHT = datetime(2026, 11, 18, 23, 30, tzinfo=CHINA)
 FIRST, LAST = datetime(2000, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - hypothesis adds the zones
@@ -65,6 +74,8 @@ def test_a_run_ends_with_its_budget_and_the_next_night_goes_on(site: Site) -> No
         assert {target.missing for target in session.query(Target)} == {0}
         ends = list(runs_of(session, "test"))
     engine.dispose()
+    why = "127.0.0.1 was sent 20 requests, as many as it gets until 2026-11-19 12:00; the run stops"
+    assert f"not fetched: budget: {why}" in rejections().values()
     assert [health(ends[later:]).state for later in range(3)] == ["live", "partial", "partial"]
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from config.settings import settings
 from crawlers.board import BoardError, load_boards
 from crawlers.public.fetch import HostRun, board_of
 from crawlers.public.ledger import ReportedLedger
 from events.types import PUBLIC_REPORTS
 from store.database import snapshot, transaction
 from store.models import Rejection
-from store.permits import Stop, stop_board
+from store.permits import Stop, count_request, stop_board
 from store.public_report_models import ReportedMatter
 from store.public_reports import due_pages
 from tests.crawlers.pushing import NOW
@@ -149,6 +150,26 @@ def test_without_a_file_a_host_gets_the_usual_manners() -> None:
     assert (board.delay, board.hosts, board.local) == (5, ("www.a.example", "a.example"), False)
     with pytest.raises(BoardError, match="not on the public web"):
         board_of({"m": "http://127.0.0.1/7"}, None)
+
+
+def test_an_ipv6_address_has_no_www_beside_it() -> None:
+    assert board_of({"m": "http://[2400:3200::1]/7"}, None).hosts == ("[2400:3200::1]",)
+    with pytest.raises(BoardError, match="not on the public web"):
+        board_of({"m": "http://[::1]/7"}, None)
+
+
+def test_a_spent_budget_puts_pages_off_without_counting_a_try(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QINGDAN_CRAWL_REQUESTS", "1")
+    settings.cache_clear()
+    office.report(url="https://a.example/7")
+    with transaction(office.engine) as session:
+        count_request(session, "a.example", now=office.clock())
+    (_, run) = office.fetch()
+    assert isinstance(run, HostRun)
+    assert run.put_off.startswith("a.example was sent 1 requests, as many as it gets until ")
+    assert office.standing().state == "waiting"
 
 
 def test_hours_and_leases_put_pages_off_without_counting_a_try(office: Office, site: Site) -> None:

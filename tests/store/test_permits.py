@@ -11,6 +11,7 @@ from store.permits import (
     count_request,
     lease_hosts,
     release_hosts,
+    requests_sent,
     stop_board,
     stop_of,
     stops,
@@ -61,16 +62,16 @@ def test_a_run_lets_go_of_its_hosts_only(engine: Engine) -> None:
     assert leased(engine, "run-3", "b.example") == "b.example"
 
 
-def test_requests_to_a_host_are_counted_until_there_are_as_many_as_it_gets(engine: Engine) -> None:
-    hour, noon = 60 * MINUTE, WEDNESDAY.replace(hour=12, minute=0, second=0, microsecond=0)
-
-    def counted(host: str, hours: int, *, since: int = 0) -> bool:
-        with transaction(engine) as session:
-            now, begin = noon + hours * hour + MINUTE, noon + since * hour
-            return count_request(session, host, now=now, since=begin, most=3)
-
-    assert [counted("a.example", hours) for hours in (0, 0, 1, 1, 23)] == [True, True, True, False, False]
-    assert counted("b.example", 1)  # each host by itself
-    assert counted("a.example", 24, since=24)  # the next night
-    assert counted("a.example", 24, since=1)  # a window of another board's: its hours 1 and 24
-    assert not counted("a.example", 24, since=1)
+def test_requests_to_a_host_are_counted_by_the_hour(engine: Engine) -> None:
+    noon = WEDNESDAY.replace(hour=12, minute=0, second=0, microsecond=0)
+    for host, minutes in (("a.example", (0, 59, 60, 25 * 60)), ("b.example", (1,))):
+        for minute in minutes:
+            with transaction(engine) as session:
+                count_request(session, host, now=noon + minute * MINUTE)
+    with snapshot(engine) as session:
+        counts = [
+            requests_sent(session, "a.example", since=noon + hours * 60 * MINUTE) for hours in (0, 1, 2)
+        ]
+        assert counts == [4, 2, 1]
+        assert requests_sent(session, "b.example", since=noon) == 1
+        assert requests_sent(session, "c.example", since=noon) == 0
