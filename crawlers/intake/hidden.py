@@ -1,6 +1,6 @@
 """Rows and columns that a workbook hides: what no reader of the table sees is no published ad.
 
-Known of XLSX alone: the library that reads workbooks does not tell it of any.
+The library that reads workbooks does not tell. This is for XLSX; for the old XLS see old_workbook.py.
 """
 
 import re
@@ -64,9 +64,14 @@ class Hidden:
 
     def told(self, place: str) -> Refusal | None:
         """How much was left out, and where; None if nothing was. To be asked behind the last line."""
-        rows = f"{len(self._lost_rows)} rows ({_ranges(self._lost_rows)})" if self._lost_rows else ""
         letters = ", ".join(map(_letters, sorted(self._lost_columns)))
-        what = " and ".join(filter(None, (rows, f"columns {letters}" if letters else "")))
+        lost = {
+            "rows": (len(self._lost_rows), _ranges(self._lost_rows)),
+            "columns": (len(self._lost_columns), letters),
+        }
+        what = " and ".join(
+            f"{count} of its {kind} ({named})" for kind, (count, named) in lost.items() if count
+        )
         return Refusal(place, f"the sheet hides {what}; they were left out", "hidden") if what else None
 
 

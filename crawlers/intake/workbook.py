@@ -1,6 +1,7 @@
 """Workbooks (XLSX, XLS): every sheet is a table of its own."""
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from python_calamine import (
 )
 
 from crawlers.intake.hidden import Hidden, hidden_in
+from crawlers.intake.old_workbook import hidden_in_old
 from crawlers.intake.rows import MAX_CELLS, MAX_WORKBOOK, IntakeError, Row
 from crawlers.intake.source import Source
 from crawlers.intake.tables import filled, rows_of
@@ -26,7 +28,7 @@ _READ: Final = (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
 """Hidden sheets hold the lists that cells of the others are chosen from."""
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError,
-    KeyError, ValueError, etree.XMLSyntaxError,
+    KeyError, IndexError, ValueError, struct.error, etree.XMLSyntaxError,
 )  # fmt: skip
 """What an archive that is damaged, encrypted or no workbook raises."""
 _CHUNK: Final = 1 << 20
@@ -62,16 +64,16 @@ def _sheet_rows(place: str, sheet: CalamineSheet, hidden: Hidden) -> Iterator[Ro
 
 def _hidden(source: Source) -> Mapping[str, Hidden]:
     """What each sheet hides, once the workbook has proved to be no larger than it may be."""
-    if zipfile.is_zipfile(source.path):
-        try:
+    try:
+        if zipfile.is_zipfile(source.path):
             with zipfile.ZipFile(source.path) as archive:
                 _check_archive(source, archive)
                 return hidden_in(archive)
-        except _BROKEN as error:
-            raise IntakeError(f"{source.path}: damaged workbook: {error}") from error
-    if source.path.stat().st_size > MAX_WORKBOOK:
-        raise IntakeError(f"{source.path}: larger than {MAX_WORKBOOK:,} bytes; hand it in as CSV")
-    return {}
+        if source.path.stat().st_size > MAX_WORKBOOK:
+            raise IntakeError(f"{source.path}: larger than {MAX_WORKBOOK:,} bytes; hand it in as CSV")
+        return hidden_in_old(source.stream.read())
+    except _BROKEN as error:
+        raise IntakeError(f"{source.path}: damaged workbook: {error}") from error
 
 
 def _check_archive(source: Source, archive: zipfile.ZipFile) -> None:

@@ -75,7 +75,7 @@ def test_many_ranges_are_cut_short() -> None:
     assert [line.number for line in seen] == list(range(2, 61, 2))
     told = found.told("a.xlsx:Sheet")
     assert told is not None
-    assert told.reason.startswith("the sheet hides 30 rows (1, 3, 5, ")
+    assert told.reason.startswith("the sheet hides 30 of its rows (1, 3, 5, ")
     assert "19 …" in told.reason
 
 

@@ -309,7 +309,9 @@ def test_rows_and_columns_that_a_sheet_hides_are_left_out_and_counted(tmp_path: 
     assert "内部备注" not in "".join(each.text for each in postings(positions))
     assert isinstance(refused, Refusal)
     assert (refused.place, refused.field) == ("notice.xlsx:Sheet", "hidden")
-    assert refused.reason == "the sheet hides 2 rows (3, 5) and columns D; they were left out"
+    assert (
+        refused.reason == "the sheet hides 2 of its rows (3, 5) and 1 of its columns (D); they were left out"
+    )
 
 
 def test_codes_counted_anew_for_each_employer_cost_no_position(tmp_path: Path) -> None:
