@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import click
 from sqlalchemy import func, select
@@ -164,6 +165,9 @@ def _claims() -> Iterator[tuple[bool, str]]:
 
 
 def _evidence() -> Iterator[tuple[bool, str]]:
+    url = open_database().url
+    if url.get_backend_name() == "sqlite" and Path(str(url.database)).stat().st_mode & 0o077:
+        yield False, f"evidence: others may read {url.database}, see: chmod 600"
     if (old := settings().home / "evidence").is_dir():
         yield False, f"evidence: files lie in {old}, see: qingdan evidence take-in"
     if not keeps_evidence():

@@ -45,9 +45,10 @@ def connect(url: str) -> Engine:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    """An engine whose folder is created, and whose pragmas are set on every connection."""
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    """An engine whose file is created for its user alone, and whose pragmas are set on every connection."""
+    if url.database and not (file := Path(url.database)).exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -195,6 +195,13 @@ def test_with_no_days_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not keeps_evidence()
 
 
+def test_doctor_says_when_others_may_read_the_database(home: Path) -> None:
+    keep()
+    assert "others may read" not in CliRunner().invoke(doctor).output
+    (home / "qingdan.db").chmod(0o640)
+    assert f"others may read {home / 'qingdan.db'}, see: chmod 600" in CliRunner().invoke(doctor).output
+
+
 def test_a_folder_is_taken_in(home: Path) -> None:
     page = keep()
     with transaction(open_database()) as session:

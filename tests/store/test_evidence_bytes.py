@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sqlite3
+import stat
 import threading
 import tracemalloc
 from pathlib import Path
@@ -181,6 +182,12 @@ def test_a_power_cut_takes_no_durable_transaction(tmp_path: Path) -> None:
     for durable, level in ((True, 2), (False, 1), (True, 2)):
         with transaction(engine, durable=durable) as session:
             assert session.connection().exec_driver_sql("PRAGMA synchronous").scalar() == level
+
+
+def test_nobody_else_may_read_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "qingdan.db"
+    upgrade(connect(f"sqlite:///{file}"))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in file.parent.iterdir()} == {0o600}
 
 
 def test_what_is_removed_is_overwritten(tmp_path: Path) -> None:
