@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "catalogue": "The national catalogue: look up a name, compare editions, check the data.",
     "cases": "Cases: list and show; hints of rule packs.",
     "check": "Judge one ad as text, or many as JSON lines.",
+    "console": "The pages on which people work with cases.",
     "crawl": "Run spiders over boards.",
     "dataset": "Build and verify the open dataset.",
     "db": "Create or upgrade the database.",

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config.clock import now_in_china
+from config.divisions import NATION
 from store.account_models import Account
-from store.accounts import ROLES, AccountError, accounts, add_account, disable, enable, set_password
+from store.accounts import ROLES, AccountError, accounts_within, add_account, disable, enable, set_password
 from store.database import snapshot, transaction
+from store.jurisdiction import bureaus_within
 from store.passwords import WeakPasswordError, hashed
 
 _by = click.option("--by", envvar="USER", required=True, help="Who does it.  [default: $USER]")
@@ -45,7 +47,7 @@ def list_() -> None:
     """List the accounts, without their passwords."""
     now = now_in_china()
     with snapshot(open_database()) as session:
-        for each in accounts(session):
+        for each in accounts_within(session, bureaus_within(NATION)):
             click.echo(f"{each.bureau}  {each.role:8}  {each.name}  {_state(each, now)}")
 
 

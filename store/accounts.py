@@ -1,7 +1,7 @@
 """Accounts of the console: adding and disabling them, logging in and out, and the record of it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -108,9 +108,17 @@ def account_of(session: Session, name: str) -> Account:
     return account
 
 
-def accounts(session: Session) -> Sequence[Account]:
-    """All of them, by bureau and name."""
-    return session.scalars(select(Account).order_by(Account.bureau, Account.name)).all()
+def accounts_within(session: Session, bureaus: Collection[str]) -> Sequence[Account]:
+    """Those of the bureaus, by bureau and name."""
+    query = select(Account).where(Account.bureau.in_(bureaus))
+    return session.scalars(query.order_by(Account.bureau, Account.name)).all()
+
+
+def record_within(session: Session, bureaus: Collection[str], *, limit: int) -> Sequence[AccountEvent]:
+    """What was lately done with the accounts of the bureaus, the newest first."""
+    names = select(Account.name).where(Account.bureau.in_(bureaus))
+    query = select(AccountEvent).where(AccountEvent.account.in_(names))
+    return session.scalars(query.order_by(AccountEvent.number.desc()).limit(limit)).all()
 
 
 def attempt(session: Session, name: str, now: datetime) -> str | None:

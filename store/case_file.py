@@ -94,6 +94,8 @@ class Deed:
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     line: CaseLine
+    qualification: str
+    """Catalogue id, or the name as found for one the catalogue does not know."""
     division: str | None
     followed_by: str
     """Number of the case that follows this one; empty where there is none."""
@@ -133,6 +135,7 @@ def open_case_file(session: Session, number: str) -> CaseFile | None:
         return None
     return CaseFile(
         line=line,
+        qualification=found.qualification,
         division=found.division,
         followed_by=session.scalar(select(Case.number).where(Case.id == following(found.id))) or "",
         clues=_clues(session, found),

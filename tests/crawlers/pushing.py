@@ -14,8 +14,8 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import Engine
+from starlette.types import ASGIApp
 
 from config.settings import CHINA
 
@@ -66,7 +66,7 @@ class Service:
 
 
 @contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
+def listening(app: ASGIApp) -> Iterator[str]:
     config = uvicorn.Config(app, port=0, log_config=None)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -1,0 +1,170 @@
+"""The gate that every request to the console goes through: form, token, account and role, then the page.
+
+A page is data: its path, who may ask for it, and a function from a visit to a response.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+from urllib.parse import parse_qsl
+
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from config.catalogue.model import Catalogue
+from reports.console.words import ERRORS
+from reports.templating import environment
+from store.accounts import NOTED_EVERY, ROLES, Person, logged_in, seen
+from store.database import snapshot, transaction
+
+COOKIE: Final = "__Host-qingdan"
+LOGIN: Final = "/login"
+LARGEST_FORM: Final = 64 * 1024
+"""Bytes."""
+_MOST_FIELDS: Final = 50
+
+Roles = frozenset[str]
+ANYBODY: Final[Roles] = frozenset()
+"""Needs no account."""
+EVERY_ROLE: Final[Roles] = frozenset(ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What pages work with."""
+
+    engine: Engine
+    catalogue: Catalogue
+    clock: Callable[[], datetime]
+    new_token: Callable[[], str]
+    """Gives 256 random bits, as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request, with who makes it."""
+
+    desk: Desk
+    token: str
+    """Of the browser: that of a session, or of nobody yet."""
+    visitor: Person | None
+    now: datetime
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    address: str
+
+    @property
+    def person(self) -> Person:
+        """Who is logged in; only pages that need an account may ask."""
+        assert self.visitor is not None
+        return self.visitor
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - what templates print
+        """The page of reports/templates/console/`template`.html.j2."""
+        text = (
+            environment()
+            .get_template(f"console/{template}.html.j2")
+            .render(person=self.visitor, csrf=form_token(self.token), now=self.now, roles=ROLES, **values)
+        )
+        return HTMLResponse(text, status)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    method: Literal["GET", "POST"]
+    path: str
+    answer: Callable[[Visit], Response]
+    roles: Roles
+
+    def route(self, desk: Desk) -> Route:
+        async def endpoint(request: Request) -> Response:
+            form = await _form(request) if self.method == "POST" else {}
+            return await run_in_threadpool(_answer, self, desk, request, form)
+
+        return Route(self.path, endpoint, methods=[self.method])
+
+
+def form_token(token: str) -> str:
+    """What a form has to bring with it from the page: nobody else can reckon it from outside the browser."""
+    return hashlib.sha256(f"form:{token}".encode()).hexdigest()
+
+
+def set_cookie(response: Response, token: str) -> Response:
+    """`response`, which gives the browser this token."""
+    response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="lax", path="/")
+    return response
+
+
+def error_page(_request: Request, error: Exception) -> Response:
+    """The page for a request that is refused."""
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    text = environment().get_template("console/error.html.j2").render(status=status, told=ERRORS[status])
+    return HTMLResponse(text, status, headers=error.headers)
+
+
+def _answer(page: Page, desk: Desk, request: Request, form: Mapping[str, str]) -> Response:
+    visit = _visit(desk, request, form)
+    known = request.cookies.get(COOKIE, "")
+    if page.method == "POST" and not (known and _brings_token(form, known)):
+        raise HTTPException(403)
+    if page.roles and visit.visitor is None:
+        return RedirectResponse(LOGIN, 303)
+    if page.roles and visit.person.role not in page.roles:
+        raise HTTPException(403)
+    response = page.answer(visit)
+    return response if known else set_cookie(response, visit.token)
+
+
+def _visit(desk: Desk, request: Request, form: Mapping[str, str]) -> Visit:
+    token = request.cookies.get(COOKIE) or desk.new_token()
+    now = desk.clock()
+    with snapshot(desk.engine) as session:
+        visitor = logged_in(session, token, now)
+    if visitor is not None and now >= visitor.seen_at + NOTED_EVERY:
+        with transaction(desk.engine) as session:
+            seen(session, token, now)
+    return Visit(
+        desk=desk,
+        token=token,
+        visitor=visitor,
+        now=now,
+        path=_storable(request.path_params),
+        query=_storable(request.query_params),
+        form=form,
+        address=request.client.host if request.client else "",
+    )
+
+
+def _brings_token(form: Mapping[str, str], token: str) -> bool:
+    return hmac.compare_digest(form.get("token", "").encode(), form_token(token).encode())
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_FORM:
+            raise HTTPException(413)
+    try:
+        fields = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
+        )
+    except ValueError as error:
+        raise HTTPException(400) from error
+    return _storable(dict(fields))
+
+
+def _storable(given: Mapping[str, str]) -> Mapping[str, str]:
+    """`given`, without spaces around; no database takes a NUL."""
+    if any("\0" in value for value in given.values()):
+        raise HTTPException(400)
+    return {name: value.strip() for name, value in given.items()}

@@ -1,0 +1,56 @@
+"""What the console says in Chinese where others speak in codes, or in English."""
+
+from collections.abc import Iterable
+from typing import Final
+
+VIEWS: Final = {"open": "未办结", "new": "新线索", "mine": "我经手的", "overdue": "已超期", "all": "全部"}
+
+STRENGTHS: Final = {
+    "required": "必须具备",
+    "preferred": "优先",
+    "alternative": "可由其他条件替代",
+    "after_hire": "入职后取得",
+    "mentioned": "仅提及",
+    "negated": "不作要求",
+}
+"""How an ad ties a paper to the job."""
+
+ERRORS: Final = {
+    400: "请求无法读取",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不能这样访问",
+    413: "提交的内容过长",
+}
+
+REFUSALS: Final = {
+    "status": "案件状态已经变化，现在不能这样办理，请核对后重试。",
+    "action": "这一步已经办过，或者计时状态不允许。",
+    "by": "这一步须由另一人办理：同一账号不得复核自己的结论。",
+    "why": "请写明理由。",
+    "days": "工作日数须为正整数。",
+    "bureau": "承接辖区须填写本系统内机构的六位代码，如330100。",
+    "inspectors": "须写明两名以上不同的监察员，姓名之间用顿号“、”分隔。",
+    "approver": "请写明批准人。",
+    "document": "请写明文书文号。",
+    "outcome": "请选择结果。",
+    "recipient": "请写明移送单位。",
+}
+"""By what a refusal of `config.casework` begins with: the field that it is about."""
+
+EVENTS: Final = {
+    "added": "新建",
+    "enabled": "启用",
+    "disabled": "停用",
+    "password": "重设密码",
+    "logged_in": "登录",
+    "refused": "登录未成功",
+    "locked": "登录未成功，已锁定",
+    "logged_out": "退出",
+}
+"""What was done with an account."""
+
+
+def refusals_in_chinese(reasons: Iterable[str]) -> tuple[str, ...]:
+    """The refusals of an action, each once."""
+    return tuple(dict.fromkeys(REFUSALS[reason.partition(":")[0]] for reason in reasons))

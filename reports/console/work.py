@@ -1,0 +1,74 @@
+"""The work list: what is asked for in the address, and the cases that answer it."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from config.bureaus import bureau_name
+from config.weeks import Week
+from reports.console.gate import Visit
+from reports.console.words import VIEWS
+from reports.wording import SEVERITIES, STATUS
+from store.database import snapshot
+from store.jurisdiction import bureaus_within
+from store.work_list import Asked, View, WorkPage, work_list
+
+
+def show(visit: Visit) -> Response:
+    """One page of the list; a week that is none is told, since people type it."""
+    query = visit.query
+    try:
+        week = Week.parse(query["week"]) if query.get("week") else None
+    except ValueError:
+        return _page(visit, WorkPage((), more=False), status=400, problem="周须写作 2026-W47 这样的形式。")
+    with snapshot(visit.desk.engine) as session:
+        found = work_list(session, _asked(visit, week), after=query.get("after", ""))
+    return _page(visit, found)
+
+
+def _page(visit: Visit, found: WorkPage, *, problem: str = "", **options: Any) -> Response:  # noqa: ANN401 - as `Visit.page` takes them
+    area = visit.person.bureau
+    return visit.page(
+        "work",
+        found=found,
+        problem=problem,
+        query=visit.query,
+        views={name: (told, _address(visit.query, view=name)) for name, told in VIEWS.items()},
+        view=visit.query.get("view") or "open",
+        next_page=_address(visit.query, after=found.lines[-1].number) if found.more else "",
+        bureaus={code: bureau_name(code) for code in bureaus_within(area)},
+        severities=SEVERITIES,
+        statuses=STATUS,
+        **options,
+    )
+
+
+def _asked(visit: Visit, week: Week | None) -> Asked:
+    query, area = visit.query, visit.person.bureau
+    view, severity, bureau = query.get("view") or "open", query.get("severity", ""), query.get("bureau", "")
+    if view not in VIEWS or severity not in {"", *SEVERITIES}:
+        raise HTTPException(400)
+    if bureau and bureau not in bureaus_within(area):
+        raise HTTPException(404)
+    return Asked(
+        area=area,
+        person=visit.person.name,
+        today=visit.now.date(),
+        view=cast("View", view),
+        words=query.get("words", ""),
+        bureau=bureau,
+        employer=query.get("employer", ""),
+        qualification=query.get("qualification", ""),
+        severity=severity,
+        week=week,
+        board=query.get("board", ""),
+    )
+
+
+def _address(query: Mapping[str, str], **changed: str) -> str:
+    """The address of the list as it is asked for, but for what is changed; a page is not kept."""
+    kept = {name: value for name, value in query.items() if value and name != "after"}
+    return f"/cases?{urlencode(kept | changed)}"

@@ -1,0 +1,62 @@
+"""A running console with accounts, whose clock stands still until a test moves it."""
+
+import secrets
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from config.catalogue.loader import shipped
+from reports.console.app import console
+from reports.console.gate import COOKIE, Desk
+from store.account_models import Account
+from store.accounts import add_account, admit
+from store.database import transaction
+from store.passwords import hashed
+from tests.crawlers.pushing import listening
+from tests.factory import WEDNESDAY, Clock
+from tests.reports.console.browsing import Browser
+
+PASSWORD = "correct horse battery"
+LogIn = Callable[..., Browser]
+
+
+@pytest.fixture(scope="session")
+def kept_password() -> str:
+    return hashed(PASSWORD, name="")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def base(engine: Engine, clock: Clock) -> Iterator[str]:
+    """Address of the console."""
+    desk = Desk(engine, shipped(), clock, lambda: secrets.token_urlsafe(32))
+    with listening(console(desk)) as address:
+        yield address
+
+
+@pytest.fixture
+def log_in(engine: Engine, clock: Clock, base: str, kept_password: str) -> LogIn:
+    """Makes an account and a browser in which it is logged in."""
+
+    def logged_in(name: str = "王初核", role: str = "reviewer", bureau: str = "000000") -> Browser:
+        token = secrets.token_urlsafe(32)
+        with transaction(engine) as session:
+            account = Account(
+                name=name, role=role, bureau=bureau, password=kept_password, created_at=WEDNESDAY, attempts=0
+            )
+            add_account(session, account, by="root")
+            session.flush()
+            admit(session, name, token, clock(), address="")
+        browser = Browser(base)
+        browser.get("/login")
+        next(iter(browser.cookies)).value = token
+        assert next(iter(browser.cookies)).name == COOKIE
+        browser.get("/cases")
+        return browser
+
+    return logged_in

@@ -1,0 +1,121 @@
+"""Every page, for every role and every area: who sees what, generated from the table of pages."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from reports.console.app import PAGES
+from reports.console.gate import Page
+from store.accounts import ROLES
+from store.case_file import open_case_file
+from store.database import snapshot
+from tests.recorded import add, violation
+from tests.reports.console.browsing import Answer, Browser
+from tests.reports.console.conftest import LogIn
+
+PLACES = {"own": "330100", "sibling": "330200", "above": "330000", "elsewhere": "310000", "nation": "000000"}
+"""Where cases lie, as an account of Hangzhou calls them."""
+AREAS = {
+    "330100": {"own"},
+    "330000": {"own", "sibling", "above"},
+    "000000": set(PLACES),
+    "340000": set(),
+}
+"""What an account of each bureau sees."""
+BEHIND = "after=QD-310000-2026-000001"
+PROTECTED = [page for page in PAGES if page.roles]
+
+
+def number_at(place: str) -> str:
+    return f"QD-{PLACES[place]}-2026-000001"
+
+
+def secret_of(place: str) -> str:
+    return f"单位{PLACES[place]}有限公司"
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
+    """One case at each place."""
+    for number, (place, code) in enumerate(PLACES.items()):
+        division = None if place == "nation" else code
+        add(engine, violation(number, company=secret_of(place), division=division, source=f"board-{code}"))
+    return engine
+
+
+def ask(browser: Browser, page: Page, place: str) -> Answer:
+    path = page.path.format(number=number_at(place), action="confirm")
+    return browser.get(path) if page.method == "GET" else browser.post(path, why="属实")
+
+
+def expected(page: Page, role: str, *, seen: bool) -> set[int]:
+    if role not in page.roles:
+        return {403}
+    if "{number}" in page.path and not seen:
+        return {404}
+    if "{action}" in page.path and role != "reviewer":
+        return {403}
+    return {200, 303}
+
+
+def leaks(answer: Answer, area: str) -> Iterator[str]:
+    for place, code in PLACES.items():
+        if place not in AREAS[area]:
+            yield from (told for told in (secret_of(place), f"board-{code}") if told in answer.text)
+
+
+def status_of(engine: Engine, place: str) -> str:
+    with snapshot(engine) as session:
+        found = open_case_file(session, number_at(place))
+        assert found is not None
+        return found.line.status
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_page_for_every_role_and_area(log_in: LogIn, engine: Engine, area: str) -> None:
+    # Reviewers come last: they change the cases that the others must not.
+    for role in sorted(ROLES, key="reviewer".__eq__):
+        assert {status_of(engine, place) for place in PLACES} == {"suspected"}
+        browser = log_in(f"{role}甲", role, area)
+        for page in PROTECTED:
+            for place in PLACES:
+                answer = ask(browser, page, place)
+                assert answer.status in expected(page, role, seen=place in AREAS[area]), (page, role, place)
+                assert list(leaks(answer, area)) == [], (page, role, place)
+    for place in PLACES:
+        assert status_of(engine, place) == ("reviewed" if place in AREAS[area] else "suspected")
+
+
+@pytest.mark.parametrize("area", ["330100", "330000"])
+@pytest.mark.parametrize(
+    "query",
+    ["view=all", "words=%E5%8D%95%E4%BD%8D", "bureau=000000", "bureau=310000", "after=QD-310000-2026-000001"],
+)
+def test_no_query_of_the_list_leaks(log_in: LogIn, area: str, query: str) -> None:
+    answer = log_in(bureau=area).get(f"/cases?{query}")
+    assert list(leaks(answer, area)) == []
+    assert "310000" not in answer.text.replace("bureau=310000", "").replace("after=QD-310000-2026-000001", "")
+
+
+def test_what_is_not_seen_and_what_is_not_there_are_told_alike(log_in: LogIn) -> None:
+    browser = log_in(bureau="330100")
+    hidden, absent = (
+        browser.get(f"/cases/{number_at('sibling')}"),
+        browser.get("/cases/QD-330200-2026-000009"),
+    )
+    assert (hidden.status, hidden.text) == (absent.status, absent.text)
+
+
+def test_who_is_not_logged_in_comes_to_the_entrance(base: str) -> None:
+    browser = Browser(base)
+    browser.get("/login")
+    assert [ask(browser, page, "own").place for page in PROTECTED] == ["/login"] * len(PROTECTED)
+
+
+def test_an_administrator_sees_the_accounts_of_the_area_only(log_in: LogIn) -> None:
+    log_in("上海人", "officer", "310000")
+    log_in("杭州人", "officer", "330100")
+    words = log_in("浙江管理员", "admin", "330000").get("/accounts").words
+    assert "杭州人" in words
+    assert "上海人" not in words
