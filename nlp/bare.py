@@ -67,7 +67,7 @@ _RECRUITING: Final = re.compile(r"(?:招聘|诚聘|急聘|急招|招募|高薪�
 _BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":"})
 _ROW: Final = re.compile("(?:学历|本科|[大中]专|专科|高中|初中|硕士|博士|研究生|不限|以上|以下|岁) $")
 """What a row of a table says of a person, before the paper in the next cell."""
-_POINTS: Final = frozenset("-|•;。.)")
+_POINTS: Final = frozenset("-|•;。.)(")
 SKILLED: Final = re.compile(
     r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?$"
 )
@@ -105,7 +105,7 @@ def is_sure(text: str, found: Candidate) -> bool:
         )
         ranked = found.level and found.written.isascii() and _WISHED.match(text, found.end) is not None
         return held or ranked or (either is not None and HOLDING.search(before) is not None)
-    return found.sort in {"name", "short"} and not _is_wanted(text, found)
+    return found.sort in {"name", "short"} and not (_is_wanted(text, found) or _is_work(text, found))
 
 
 def names_post(found: Candidate) -> bool:
@@ -129,6 +129,12 @@ def is_labelled(item: Item, found: Candidate) -> bool:
     if TRADE.search(found.written) is None:
         return False
     return _FIELD.search(item.words_before(found.start, _FIELD_LENGTH)) is not None
+
+
+def _is_work(text: str, found: Candidate) -> bool:
+    """需登高作业: the work itself, and no paper for it."""
+    held = HOLDING.search(text, max(0, found.start - _BEFORE), found.start)
+    return found.written.endswith("作业") and held is None
 
 
 def _is_wanted(text: str, found: Candidate) -> bool:

@@ -79,7 +79,7 @@ _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789").union(
 _TRIGGERS: Final = {"name", "short", "token", "head", "pseudo", "loose"}
 _OWN_HEAD: Final = re.compile("(?:资格|职称|执照|证书?|认证)$")
 # An alias that ends so names a paper; what stands before is a trade, known in other combinations too.
-_PAPER: Final = re.compile(r"(?:职业|执业|从业|上岗|操作|作业|等级)?(?:资格)?(?:证书|证)$")
+_PAPER: Final = re.compile(r"(?:职业|执业|从业|上岗|操作|作业|等级|注册)?(?:资格)?(?:证书|证)$")
 
 
 # 中式烹调 is told by 中式烹调师: in a list of papers the person is often left out.

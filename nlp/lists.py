@@ -30,6 +30,7 @@ _STRANGE_INDUSTRY: Final = re.compile("[、/或和及与][一-龥]{1,4}")
 _KNOWLEDGE: Final = re.compile(
     "熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动"
 )
+_RULES: Final = re.compile("[^,。;持有优]{0,4}(?:要求|标准|流程|规范|规则|条款)")
 _WANTED: Final = re.compile("证|资格|认证|优先|持有|考取|通过|者佳|加分|获得|取得|具备|具有|拥有|有")
 _WISHED: Final = re.compile("(?:者|将|的|可)?(?:优先|为佳|更佳|加分)|或同等")
 _TITLE_WORDS: Final = frozenset({"职称", "中级职称", "高级职称", "初级职称", "技术职称", "专业技术职称"})
@@ -47,6 +48,8 @@ _BILLING: Final = re.compile(
 _LAWYER: Final = "P02"
 _SOFTWARE: Final = "P36"
 _GLOSS: Final = re.compile(r"\((?:即|原|注册|国家|国际|全国|中国)*")
+_GLOSS_NEAR: Final = 6
+_GLOSS_LENGTH: Final = 24
 _ASIDE: Final = re.compile(r"[^证(]*\([^()]*证书?\)")
 """船体装配工、起重工(Q1证): the paper is that of the last post alone."""
 _TOUCHING: Final = frozenset({"", "(水平)"})
@@ -81,8 +84,17 @@ def _judge_tokens(item: Item) -> None:
                 "证|资格|认证|持有|获得", before[-12:] + after
             )
             candidate.accepted = not known
+        if candidate.head == "认证" and _tells_of_rules(item, candidate):
+            candidate.accepted = False
         if candidate.written in _ADVERTISING and not candidate.head and _BILLING.search(item.text):
             candidate.accepted = False
+
+
+def _tells_of_rules(item: Item, candidate: Candidate) -> bool:
+    """熟悉LEED认证要求: what is known are the rules."""
+    start, _ = item.comma_clause(candidate.start)
+    rules = _RULES.match(item.text, candidate.end)
+    return rules is not None and _KNOWLEDGE.search(item.text, start, candidate.start) is not None
 
 
 def _share_heads(item: Item) -> None:
@@ -97,15 +109,11 @@ def _share_heads(item: Item) -> None:
                 continue
             if gap.strip() == "," and not _IN_LIST.search(item.text, max(0, left.start - 10), left.start):
                 continue
-            if gap.strip() == "," and (_only_field(left, right) or right.written.startswith(left.written)):
+            if gap.strip() == "," and (_only_field(left, right) or _begin_alike(left, right)):
                 continue
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue
-            if "职称" in right.head and (left.sort != "post" or right.written in _TITLE_WORDS):
-                continue
-            if "职称" in right.head and right.level and not left.level:
-                # 税务师、中级会计职称: the grade makes the title, and what stands beside it is a paper.
-                left.accepted = left.accepted or _MASTER.fullmatch(left.written) is not None
+            if "职称" in right.head and _beside_title(left, right):
                 continue
             left.head, left.accepted = right.head, True
 
@@ -114,6 +122,27 @@ def _only_field(left: Candidate, right: Candidate) -> bool:
     """护理、检验,护士执业资格: fields of study, then the paper of a person."""
     field = left.sort == "post" and left.written[-1] not in _PERSONS
     return field and not _PERSONS.isdisjoint(right.written)
+
+
+def _beside_title(left: Candidate, right: Candidate) -> bool:
+    """Whether the title is that of `right` alone; a paper beside it is accepted by itself."""
+    if left.level and left.qualification.startswith("skill:"):
+        # 钳工技师或工程师职称: a grade of skill.
+        left.accepted = True
+        return True
+    if left.sort != "post" or right.written in _TITLE_WORDS:
+        return True
+    if right.level and not left.level:
+        # 税务师、中级会计职称: the grade makes the title, and what stands beside it is a paper.
+        left.accepted = left.accepted or _MASTER.fullmatch(left.written) is not None
+        return True
+    return False
+
+
+def _begin_alike(left: Candidate, right: Candidate) -> bool:
+    """需登高作业,登高证: the trade, then its paper."""
+    trade = right.written.removesuffix(right.head)
+    return right.written.startswith(left.written) or left.written.startswith(trade)
 
 
 def _elliptic(left: Candidate, right: Candidate, gap: str) -> bool:
@@ -211,15 +240,26 @@ def _merge_glosses(item: Item) -> None:
     kept: list[Candidate] = []
     for candidate in item.candidates:
         last = kept[-1] if kept else None
+        if last and candidate.end <= last.end:
+            continue
         gap = item.text[last.end : candidate.start] if last else ""
         if last and _glosses(item, last, candidate, gap.strip()):
-            closing = item.text.find(")", candidate.end, candidate.end + 6) if "(" in gap else -1
-            last.end = closing + 1 if closing >= 0 else candidate.end
+            last.end = _gloss_end(item, last, candidate) if "(" in gap else candidate.end
             last.head = last.head or candidate.head
             last.accepted = last.accepted or candidate.accepted
             continue
         kept.append(candidate)
     item.candidates = kept
+
+
+def _gloss_end(item: Item, last: Candidate, gloss: Candidate) -> int:
+    """The end of the brackets that `gloss` opens, where nothing in them names another paper."""
+    closing = item.text.find(")", gloss.end, gloss.end + _GLOSS_LENGTH)
+    within = (each for each in item.candidates if gloss.start <= each.start < closing)
+    # Codes in brackets are papers of their own (华为认证(HCNA、HCNP)).
+    alone = all(each.qualification == last.qualification and not each.written.isascii() for each in within)
+    near = closing - gloss.end < _GLOSS_NEAR
+    return closing + 1 if closing >= 0 and (near or alone) else gloss.end
 
 
 def _glosses(item: Item, last: Candidate, candidate: Candidate, gap: str) -> bool:

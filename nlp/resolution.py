@@ -6,6 +6,7 @@ from typing import Final
 from config.reading import Contexts
 from nlp.clause import Candidate, Item
 from nlp.strangers import FOR_A_POST
+from nlp.unnamed import COLLEGE
 
 UNKNOWN: Final = ""
 """Qualification of a named certificate that no row lists: kind `other`, for the curation tray."""
@@ -29,6 +30,9 @@ _COUNTRY: Final = re.compile(
 )
 _NEAR: Final = 8
 _FAR: Final = 12
+_BRIEF: Final = 2
+_ANY: Final = re.compile("任何|什么")
+"""不需要任何资格证书 speaks of no post's paper."""
 _INTERNAL: Final = re.compile("内部(?:的|颁发的)?$")
 """What a firm awards its own staff."""
 _BY_TRADE: Final = re.compile(r"行业协会(?:统一)?(?:颁发|核发)的[\"“《]?$")
@@ -81,6 +85,8 @@ class Resolver:
                 candidate.qualification = "post:上岗证"
 
     def _by_context(self, item: Item, candidate: Candidate, written: str) -> str | None:
+        if _ANY.search(item.text, max(0, candidate.start - _BRIEF), candidate.end):
+            return None
         numbers = {number for name in (candidate.written, written) for number in self._by_name.get(name, ())}
         if not numbers:
             return None
@@ -163,6 +169,8 @@ def _beside_unlicensed(item: Item, candidate: Candidate) -> bool:
 
 def _unlisted(item: Item, candidate: Candidate) -> str:
     name, head = candidate.written, candidate.head
+    if name.startswith(COLLEGE):
+        return "skill:技能等级证书"
     if _ENGINEER.search(name):
         return "vendor:厂商认证" if _CERTIFIED.search(head) else "title:工程师"
     if (FOR_A_POST.search(head) or head.startswith("从业")) and not _KIND_OF.search(name):

@@ -6,8 +6,11 @@ from typing import Final
 from nlp.clause import Candidate, Item
 from nlp.lexicon import Hit, Lexicon
 
+COLLEGE: Final = "1+x"
+"""How the grades of skill that colleges award are called (1+X药物制剂生产证书)."""
+_SCHEME: Final = re.compile("制度|试点|工作|考[核评]|标准|师资|培训|课程|教材|项目")
 _STOP: Final = re.compile(
-    "[^一-龥a-z0-9+()]|或者?|以及|和(?!谐)|与(?!或)|持有?|具备|具有|拥有|取得|获得|考[取到过出]|拿[到下]|通过|需要?|须|必须|要求|应(?![急用届变])|(?:公司|单位|我司|免费|统一|协助|帮助|帮忙|组织|安排){1,3}培训(?!师)|免费|协助|帮忙|"
+    "[^一-龥a-z0-9+()]|或者?|以及|和(?!谐)|与(?!或)|持有?|具备|具有|拥有|取得|获得|考[取到过出]|拿[到下]|通过|需要?|须|必须|要求|应(?![急用届变])|(?:公司|单位|我司|免费|统一|协助|帮助|帮忙|组织|安排){1,3}培训(?!师)|免费|协助|帮忙|安排取?|送去学?|"
     "有(?!限|色|害|效|机|关)|无(?!损|人|线)|及(?!其以上|以上)|带(?!电)|提供|享受|跟踪|熟悉|了解|优先|相应|携带|办理|负责|颁发的?|发放|合格发|并(?!购)|且|对应|者"
 )
 _PERSON: Final = re.compile(
@@ -66,6 +69,11 @@ NO_TRADE: Final = re.compile(
     "荣誉|书面|人|公司|企业|单位|厂|店|户|婚|育|房|地|品|[一二两三四五六七八九十多全各]$|有效|本|此|该|认|保|验|论|考|查|求|旁|凭"
 )
 """Words by which a card of some kind is told from the paper of a trade (出入证)."""
+_ABOVE: Final = re.compile("(?:以上|上述|这些|前述)(?:各类|各项|相关|资格|职业)*")
+_MEANT: Final = re.compile(
+    "(?:都|均|也)?(?:须|需|必须|应)?(?:具备|满足|持有|有|任选|符合)?(?:其中)?(?:其一|之一|任[一意]|齐全|缺一不可|[一二两]者)"
+)
+"""以上证书须具备其一: those named before."""
 _CARDS: Final = frozenset({"证件", "证照"})
 _STATES: Final = frozenset({"资格", "资质", "考试", "职称"})
 _ANYTHING: Final = re.compile(
@@ -73,7 +81,7 @@ _ANYTHING: Final = re.compile(
 )
 _GOT: Final = re.compile(r"(?<![支维保坚主扶把])(?:持有?|有|具有|具备|取得|获得|考取?|考到|拿到|考出)$")
 _WAIVED: Final = re.compile(
-    r"(?:(?:/|或)(?:许可证|职称))?(?:要求)?[:\s]{1,3}(?:n/a|不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求"
+    r"(?:(?:/|或)(?:许可证|职称))?(?:要求)?[:\s]{1,3}(?:n/a|不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求|方面(?:没有|无|不作?)[^,。;有]{0,4}要求"
 )
 _ANY: Final = frozenset({"证", "证书", "证件", "证照", "资格证", "资格证书"})
 _REFUSED: Final = re.compile(
@@ -127,7 +135,7 @@ class Unnamed:
         rest = self._lexicon.without_filler(phrase)
         written = _trailing(phrase) + head
         name = _GRADE.sub("", rest)
-        if _is_name(name, written, phrase):
+        if _is_name(name, written, phrase) or _of_college(text, rest, end):
             return Candidate(start, end, "unlisted", "", name, head=written)
         named = ("相关" + written) if "相关" in phrase else written
         # 具备计算机软硬件方面证书: the field may be a word that is known.
@@ -178,6 +186,11 @@ def _is_name(rest: str, written: str, phrase: str) -> bool:
         and 1 < len(rest) <= _TRADE_LENGTH
         and not (_CLASS.search(_within(phrase, rest)) or _EVERYBODY.search(rest))
     )
+
+
+def _of_college(text: str, rest: str, end: int) -> bool:
+    """Whether a noun closes the name of what colleges award; 1+X证书制度 is no paper."""
+    return rest.startswith(COLLEGE) and rest != COLLEGE and _SCHEME.match(text, end) is None
 
 
 def _of_course(rest: str, written: str) -> bool:
@@ -236,7 +249,8 @@ def _speaks(text: str, hit: Hit, end: int, phrase: str, rest: str, *, wanted: bo
     if (word in _ANY and _refused(text, hit.start, end)) or (not phrase and _wished_for(text, hit, end)):
         return True
     phrase = "" if phrase.endswith("+") else phrase
-    if _CLOSING.search(phrase) or _labels(text, hit, end, rest) or _mute(text, hit, end, phrase):
+    referring = _ABOVE.fullmatch(phrase) and _MEANT.match(text, end)
+    if referring or _CLOSING.search(phrase) or _labels(text, hit, end, rest) or _mute(text, hit, end, phrase):
         return False
     if word in _BARE and (not phrase or _ANYONE.fullmatch(phrase) or _OF_STAFF.search(phrase)):
         return _BARE[word](text, hit.start, end)
