@@ -6,12 +6,13 @@ or discards it, or a complete run over the same source takes its place.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from crawlers.board import Board
 from crawlers.health import FELL
@@ -20,6 +21,7 @@ from crawlers.judgement import broken, falls
 from crawlers.measures import Measures
 from events.log import Message, Producer
 from events.topics import COLLECTED
+from events.types import JobAd
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
 from store.intake import Outcome, finish_run, remember
@@ -59,7 +61,7 @@ class Closing:
         Raises:
             NotDelivered: the log was away for too long. What is left waits for the next run.
         """
-        profile, earlier = self._measured(board.id, measures)
+        profile, earlier = self._measured(board.id, measures, outcome.counts.get("accepted", 0))
         entire = outcome.status == "complete" and outcome.whole
         faults = broken(board.expect, profile, earlier, entire=entire)
         fallen = [] if faults else falls(board.expect, profile, earlier)
@@ -73,17 +75,21 @@ class Closing:
             self._take_the_place_of_held_runs(board.id)
         return ended
 
-    def _measured(self, source: str, measures: Measures) -> tuple[Profile, Sequence[Profile]]:
-        after = 0
+    def _measured(self, source: str, measures: Measures, own: int) -> tuple[Profile, Sequence[Profile]]:
         with snapshot(self.engine) as session:
+            accepted = count_waiting(session, self.run_id)
             # Ads that an earlier run left waiting were never measured by this one.
-            while waiting := waiting_ads(session, self.run_id, after=after):
-                for each in waiting:
-                    if each.ad.run_id != self.run_id:
-                        measures.posting(each.ad)
-                after = waiting[-1].number
-            ads, accepted = ads_on_board(session, source, self.run_id), count_waiting(session, self.run_id)
+            if accepted != own:
+                for ad in self._left_by_others(session):
+                    measures.posting(ad)
+            ads = ads_on_board(session, source, self.run_id)
             return measures.profile(ads=ads, accepted=accepted), good_profiles(session, source)
+
+    def _left_by_others(self, session: Session) -> Iterator[JobAd]:
+        after = 0
+        while waiting := waiting_ads(session, self.run_id, after=after):
+            yield from (each.ad for each in waiting if each.ad.run_id != self.run_id)
+            after = waiting[-1].number
 
     def _held(self, outcome: Outcome, faults: Sequence[str]) -> Outcome:
         why = "; ".join(faults)
