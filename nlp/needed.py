@@ -70,15 +70,15 @@ def needed(pattern: str) -> list[list[Words]]:
 
 
 def _ways(parts: Iterable[Part]) -> Iterator[list[Part]]:
-    """The branches of `parts`, which follow one another, where branches are all there is."""
-    told = [(kind, value) for kind, value in parts if kind not in _PLACES]
-    alone: Part = told[0] if len(told) == 1 else (None, None)
-    kind, value = alone
+    """What `parts`, which follow one another, come to for each of the branches in which they begin."""
+    told = [part for part in parts if part[0] not in _PLACES]
+    first: Part = told[0] if told else (None, None)
+    kind, value = first
     if kind is kinds.SUBPATTERN:
-        yield from _ways(value[-1])
-    elif kind is kinds.BRANCH:
+        yield from _ways([*value[-1], *told[1:]])
+    elif kind is kinds.BRANCH and (len(told) == 1 or _written(first) is None):
         for branch in value[1]:
-            yield from _ways(branch)
+            yield from _ways([*branch, *told[1:]])
     else:
         yield told
 
