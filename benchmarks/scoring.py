@@ -5,13 +5,13 @@ longest overlap first. Benign kinds (papers that no policy minds) need not be fo
 Verdicts are those of the guide's default policy, so figures do not move with the policy in use.
 """
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from benchmarks.labels import Marked
+from config import wilson
 from events.types import Kind, Strength, Verdict
 
 BENIGN: Final[frozenset[Kind]] = frozenset({"statutory", "title", "education"})
@@ -19,8 +19,6 @@ _UNLICENSED: Final[frozenset[Kind]] = frozenset(
     {"proficiency", "skill_level", "delisted", "post_permit", "other"}
 )
 _WITHOUT_EFFECT: Final[frozenset[Strength]] = frozenset({"mentioned", "negated"})
-_Z: Final = 1.96
-"""Standard normal quantile of a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % Wilson interval; (0, 1) when nothing was counted."""
-        if not self.total:
-            return 0.0, 1.0
-        square = _Z * _Z / self.total
-        middle = self.value + square / 2
-        half = _Z * math.sqrt(self.value * (1 - self.value) / self.total + square / self.total / 4)
-        return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
+        return wilson.interval(self.right, self.total)
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "intake": "Ads by exchange: an HTTP interface and its keys, a watched folder.",
     "log": "The embedded event log: trim.",
     "report": "Weekly reports: build and list.",
+    "rules": "Rules: what people's decisions say about each, and which are suspended.",
     "run": "Run the stages: relay, check, record, alert, cluster.",
 }
 """Every command and its help line; the module of the same name is imported only when it is called."""

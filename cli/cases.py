@@ -141,8 +141,8 @@ def _print_posting(number: int, posting: Posting) -> None:
 
 def _print_clue(clue: CaseClue) -> None:
     basis = cited(clue.basis, clue.ended_by, in_use().bases)
-    withdrawn = "〔已撤回〕" if clue.withdrawn_at else ""
-    click.echo(f"  {withdrawn}“{one_line(clue.clause)}”  线索 {clue.id[:12]}")
+    mark = "〔已撤回〕" if clue.withdrawn_at else "〔待人工复核〕" if clue.for_review else ""
+    click.echo(f"  {mark}“{one_line(clue.clause)}”  线索 {clue.id[:12]}")
     cue = one_line(clue.cue) or "无"
     click.echo(f"    证书 {one_line(clue.quote)}；提示词 {cue}；规则 {clue.rule}；目录版本 {clue.edition}")
     click.echo(f"    依据 {'；'.join(basis) or '无'}")

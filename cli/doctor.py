@@ -25,6 +25,7 @@ from store.data_releases import in_use, refused
 from store.database import snapshot
 from store.dead_letters import actions
 from store.evidence_retention import overdue
+from store.feedback import suspensions
 from store.gaps import noted_gaps
 from store.models import Clue, Delivery, Rejection, Run
 from store.outbox import waiting, waiting_since
@@ -85,6 +86,7 @@ def _findings() -> Iterator[tuple[bool, str]]:
     yield from _attempt(_outbox)
     yield from _attempt(_releases)
     yield from _attempt(_rules)
+    yield from _attempt(_suspended)
 
 
 def _attempt(check: Callable[[], Iterator[tuple[bool, str]]]) -> Iterator[tuple[bool, str]]:
@@ -223,3 +225,10 @@ def _rules() -> Iterator[tuple[bool, str]]:
         yield from ((False, f"  {problem}") for problem in error.problems)
         return
     yield True, f"rules: version {reader.rules.version} in {folder}"
+
+
+def _suspended() -> Iterator[tuple[bool, str]]:
+    # People know of it, since they decided the cases; nothing has to be mended for the house to go on.
+    with snapshot(open_database()) as session:
+        for key, found in suspensions(session).items():
+            yield True, f"rule suspended: {key}, since {found.since:%Y-%m-%d}; see: qingdan rules list"

@@ -46,6 +46,7 @@ VERDICTS: Final = {
     "advisory": "提示关注",
     "lawful": "要求合规",
     "none": "未见相关要求",
+    "for_review": "规则停用，未经人工确认",
 }
 
 POSTERS: Final = {
@@ -58,7 +59,10 @@ POSTERS: Final = {
     "unknown": "性质待核",
 }
 
-STATUS: Final = {name: status.name for name, status in casework().statuses.items()} | {"withdrawn": "撤回"}
+STATUS: Final = {name: status.name for name, status in casework().statuses.items()} | {
+    "withdrawn": "撤回",
+    "for_review": "待人工复核",
+}
 """Where a case stands."""
 
 ACTIONS: Final = {
@@ -67,6 +71,7 @@ ACTIONS: Final = {
     "clue_changed": "重读后更改线索",
     "clue_withdrawn": "重读后撤回线索",
     "clue_reinstated": "重读后恢复线索",
+    "clue_released": "规则恢复，线索计入",
 } | {name: action.name for name, action in casework().actions.items()}
 """What the machine and people do with a case."""
 

@@ -71,6 +71,8 @@ class CaseClue:
     last_seen: datetime | None
     """When its ad was last met; None where that was not noted."""
     withdrawn_at: datetime | None
+    for_review: bool
+    """It counts nowhere until a person has confirmed it, since the rule that found it was suspended."""
     gone: bool
     """Its ad is no longer at its source; what was found in it stays."""
 
@@ -216,6 +218,7 @@ def _clues(session: Session, of: Case) -> tuple[CaseClue, ...]:
             first_seen=clue.first_seen,
             last_seen=last_seen,
             withdrawn_at=clue.withdrawn_at,
+            for_review=clue.held_by is not None and clue.human_verdict is None,
             gone=clue.ad_id in gone,
         )
         for clue, ad, version, valid_through, last_seen in rows

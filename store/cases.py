@@ -16,7 +16,7 @@ from config.bureaus import nearest_bureau
 from config.casework import casework
 from config.settings import CHINA
 from events.ids import stable_id
-from store.models import Case, CaseEvent, CaseNumber, Clue
+from store.models import Ad, Case, CaseEvent, CaseNumber, Clue
 from store.upsert import add_up, insert_new
 
 SUSPECTED: Final = "suspected"
@@ -31,6 +31,9 @@ FALSE_ALARM: Final = "false_alarm"
 WITHDRAWN: Final = "withdrawn"
 """Shown for a suspected case of which every clue was withdrawn; never stored, since a clue may come back."""
 
+FOR_REVIEW: Final = "for_review"
+"""待人工复核: shown for a suspected case, and an ad, of which no clue counts that stands; never stored."""
+
 MACHINE: Final = "machine"
 """The actor of what no person did."""
 
@@ -42,15 +45,29 @@ def standing() -> ColumnElement[bool]:
     return Clue.withdrawn_at.is_(None)
 
 
+def counting(clue: type[Clue] = Clue) -> ColumnElement[bool]:
+    """Whether a clue that stands counts: its rule is trusted (docs/feedback.md), or a person confirmed it."""
+    confirmed = clue.human_verdict.is_not_distinct_from("confirmed")  # it may be compared with nothing
+    return and_(clue.withdrawn_at.is_(None), or_(clue.held_by.is_(None), confirmed))
+
+
 def decided() -> ColumnElement[bool]:
     """Whether a person has decided about a clue or its case: the machine changes nothing about it."""
     return or_(Clue.human_verdict.is_not(None), Case.status != SUSPECTED)
 
 
 def evident(clue: type[Clue] = Clue) -> ColumnElement[bool]:
-    """Whether a clue is evidence: it stands, and no person has called it a false alarm."""
+    """Whether a clue is evidence: it counts, and no person has called it a false alarm."""
     doubtful = clue.human_verdict == FALSE_ALARM
-    return and_(clue.withdrawn_at.is_(None), or_(clue.human_verdict.is_(None), ~doubtful))
+    return and_(counting(clue), or_(clue.human_verdict.is_(None), ~doubtful))
+
+
+def awaiting() -> ColumnElement[bool]:
+    """Whether a suspected case waits for a person: a clue stands, also one that counts nowhere until then."""
+    clue = aliased(Clue)  # the query around it may have clues of its own
+    doubtful = clue.human_verdict.is_not_distinct_from(FALSE_ALARM)
+    stands = and_(clue.case_id == Case.id, clue.withdrawn_at.is_(None), ~doubtful)
+    return and_(Case.status == SUSPECTED, exists().where(stands))
 
 
 def announceable() -> ColumnElement[bool]:
@@ -63,7 +80,19 @@ def shown_status() -> ColumnElement[str]:
     """The status of a case as people are told it."""
     clue = aliased(Clue)  # the query around it may have clues of its own
     stands = exists().where(clue.case_id == Case.id, clue.withdrawn_at.is_(None))
-    return case((and_(Case.status == SUSPECTED, ~stands), WITHDRAWN), else_=Case.status)
+    counts = exists().where(clue.case_id == Case.id, counting(clue))
+    suspected = Case.status == SUSPECTED
+    return case(
+        (and_(suspected, ~stands), WITHDRAWN), (and_(suspected, ~counts), FOR_REVIEW), else_=Case.status
+    )
+
+
+def told_verdict() -> ColumnElement[str]:
+    """The verdict of an ad's newest reading as people are told it: `for_review` where no clue counts."""
+    clue = aliased(Clue)
+    held = exists().where(clue.ad_id == Ad.id, clue.held_by.is_not(None))
+    counts = exists().where(clue.ad_id == Ad.id, counting(clue))
+    return case((and_(Ad.verdict == "violation", held, ~counts), FOR_REVIEW), else_=Ad.verdict)
 
 
 def open_cases(session: Session, clues: Sequence[ClueRow]) -> list[ClueRow]:

@@ -14,6 +14,7 @@ from events.ids import stable_id
 from store.audit import seal_one
 from store.cases import MACHINE, SUSPECTED, standing
 from store.casework_models import AuditLink, CaseClock
+from store.feedback import weigh
 from store.models import Case, CaseEvent, Clue
 
 
@@ -69,6 +70,8 @@ def act(session: Session, number: str, name: str, given: Given, at: datetime) ->
     after = clock_after(action, found.clock, at.astimezone(CHINA).date(), days=given.days)
     _change(session, case, action, given)
     _wind(session, case.id, clock, after)
+    if action.clues:
+        weigh(session, case.id, at)
     return Done(number, to, after)
 
 

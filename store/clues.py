@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from events.ids import stable_id
 from events.types import CheckedAd, JobAd, Mention
 from store.cases import MACHINE, decided, open_cases
+from store.feedback import RuleKey, suspensions
 from store.models import Case, CaseEvent, Clue
 from store.upsert import insert_new
 
@@ -49,7 +50,9 @@ def add_clues(session: Session, batch: Sequence[CheckedAd]) -> None:
     """Record the clues of `batch` that are not known yet; one that is keeps its evidence and its case."""
     found = {clue["id"]: clue for event in reversed(batch) for clue in reversed(accusations(event))}
     known = set(session.scalars(select(Clue.id).where(Clue.id.in_(found))))
-    clues = open_cases(session, [clue for clue_id, clue in found.items() if clue_id not in known])
+    new = [clue for clue_id, clue in found.items() if clue_id not in known]
+    _hold(session, new)
+    clues = open_cases(session, new)
     insert_new(session, Clue, clues)
     insert_new(session, CaseEvent, [_added(clue) for clue in clues])
 
@@ -60,6 +63,7 @@ def follow_rereadings(session: Session, newest: Mapping[str, CheckedAd]) -> None
     for event in newest.values():
         for clue in accusations(event):
             accused.setdefault(clue["id"], (event, clue))
+    _hold(session, [clue for _, clue in accused.values()])
     open_to_change = (
         select(Clue)
         .join(Case, Case.id == Clue.case_id)
@@ -76,6 +80,14 @@ def follow_rereadings(session: Session, newest: Mapping[str, CheckedAd]) -> None
     insert_new(session, CaseEvent, events)
 
 
+def _hold(session: Session, clues: Sequence[Row]) -> None:
+    """Have those wait for a person that a suspended rule found (docs/feedback.md)."""
+    suspended = suspensions(session)
+    for clue in clues:
+        found = suspended.get(RuleKey(clue["rule"], clue["policy_row"], clue["cue"]))
+        clue["held_by"] = found.number if found else None
+
+
 def _withdraw(clue: Clue, event: CheckedAd) -> Row:
     rules = event.reading.rules_version
     clue.withdrawn_at, clue.withdrawn_rules = _moment(event), rules
@@ -87,6 +99,10 @@ def _uphold(clue: Clue, event: CheckedAd, evidence: Row) -> Iterator[Row]:
     """Put the clue on the evidence of `event` where it was withdrawn or that says something else."""
     rules = event.reading.rules_version
     changed = [label for name, label in SUBSTANCE.items() if getattr(clue, name) != evidence[name]]
+    if clue.withdrawn_at is None and clue.held_by is None:
+        evidence["held_by"] = None  # what has counted goes on to count
+    if clue.withdrawn_at is None and clue.held_by != evidence["held_by"]:
+        changed.append("不再待人工复核")
     if clue.withdrawn_at is not None:
         reason = f"规则 {clue.withdrawn_rules} 撤回，规则 {rules} 重新认定"
         yield _case_event(clue, "clue_reinstated", event, reason)
@@ -127,7 +143,7 @@ def _added(clue: Mapping[str, Any]) -> Row:
         "actor": MACHINE,
         "action": "clue_added",
         "clue_id": clue["id"],
-        "reason": clue["rule"],
+        "reason": clue["rule"] + ("（规则已停用，待人工复核）" if clue["held_by"] else ""),
     }
 
 
@@ -197,5 +213,6 @@ def _clue(event: CheckedAd, mention: Mention) -> Row:
         "first_seen": ad.observed_at,
         "withdrawn_at": None,
         "withdrawn_rules": "",
+        "held_by": None,
         "human_verdict": None,
     }

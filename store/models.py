@@ -277,6 +277,8 @@ class Clue(Base):
     """Set while the newest reading of the ad no longer accuses it; such a clue counts nowhere."""
     withdrawn_rules: Mapped[str] = mapped_column(String(64), server_default="", default="")
     """Version of the rules that withdrew it."""
+    held_by: Mapped[int | None]
+    """Number of the suspension of its rule that has it wait for a person (`store.feedback`)."""
     human_verdict: Mapped[str | None] = mapped_column(String(16))
     """What a person decided; outranks everything above and is never written by the machine."""
 
@@ -290,7 +292,7 @@ class CaseEvent(Base):
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(100))
     action: Mapped[str] = mapped_column(String(32))
-    """opened | clue_added | clue_changed | clue_withdrawn | clue_reinstated | one of config/casework.yaml"""
+    """opened | clue_added, _changed, _withdrawn, _reinstated, _released | one of config/casework.yaml"""
     clue_id: Mapped[str | None] = mapped_column(Id)
     reason: Mapped[str] = mapped_column(Text, default="")
     to_status: Mapped[str] = mapped_column(String(16), server_default="", default="")

@@ -1,4 +1,4 @@
-"""What lies in the store at a glance, for the end of a run; what was withdrawn is not counted."""
+"""What lies in the store at a glance, for the end of a run, without clues that do not count."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.cases import WITHDRAWN, shown_status, standing
+from store.cases import FOR_REVIEW, WITHDRAWN, counting, shown_status
 from store.findings import hints
 from store.models import Ad, Case, Clue, Rejection, UnknownCredential
 
@@ -32,15 +32,18 @@ class Overview:
 def overview(session: Session) -> Overview:
     """Counts over everything recorded."""
     severities = session.execute(
-        select(Clue.severity, func.count()).where(standing()).group_by(Clue.severity)
+        select(Clue.severity, func.count()).where(counting()).group_by(Clue.severity)
     )
     many = func.count(Clue.id).desc()
-    top = select(Clue.name, func.count(Clue.id)).where(standing()).group_by(Clue.name)
+    top = select(Clue.name, func.count(Clue.id)).where(counting()).group_by(Clue.name)
     top = top.order_by(many, Clue.name).limit(TOP)
     return Overview(
         ads=_count(session, Ad),
-        clues=session.scalar(select(func.count(Clue.id)).where(standing())) or 0,
-        cases=session.scalar(select(func.count(Case.id)).where(shown_status() != WITHDRAWN)) or 0,
+        clues=session.scalar(select(func.count(Clue.id)).where(counting())) or 0,
+        cases=session.scalar(
+            select(func.count(Case.id)).where(shown_status().not_in((WITHDRAWN, FOR_REVIEW)))
+        )
+        or 0,
         hints=_hints(session),
         rejections=_count(session, Rejection),
         unknown=session.scalar(select(func.count(UnknownCredential.name.distinct()))) or 0,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from store.cases import standing
+from store.cases import counting, told_verdict
 from store.findings import hints
 from store.models import Ad, AdVersion, Case, Clue, Employer, Sighting, StoredReading
 from store.postings import posting, with_postings
@@ -21,7 +21,7 @@ Stream = Callable[[Session], Iterator[Row[Any]]]
 
 
 def clues(session: Session) -> Iterator[Row[Any]]:
-    """Every clue that stands, with its case's number and its employer, in the order of their ids."""
+    """Every clue that counts, with its case's number and its employer, in the order of their ids."""
     query = (
         select(
             Clue.id,
@@ -52,7 +52,7 @@ def clues(session: Session) -> Iterator[Row[Any]]:
         .join(Case, Case.id == Clue.case_id)
         .join(Ad, Ad.id == Clue.ad_id)
         .outerjoin(Employer, Employer.id == Clue.employer_id)
-        .where(standing())
+        .where(counting())
         .order_by(Clue.id)
     )
     return _stream(session, with_postings(query))
@@ -75,7 +75,7 @@ def ads(session: Session) -> Iterator[Row[Any]]:
             AdVersion.terms,
             func.coalesce(Sighting.valid_through, AdVersion.valid_through).label("valid_through"),
             Sighting.last_seen,
-            StoredReading.verdict,
+            told_verdict().label("verdict"),
             StoredReading.mentions,
             StoredReading.edition,
             StoredReading.rules_version,

@@ -15,7 +15,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from config.divisions import NATION
 from config.weeks import Week
 from events.types import PUBLIC_REPORTS
-from store.cases import FALSE_ALARM, shown_status, standing
+from store.cases import FALSE_ALARM, FOR_REVIEW, counting, shown_status, standing, told_verdict
+from store.feedback import suspended_rules
 from store.findings import hints
 from store.hints import Hint, load_hints
 from store.models import (
@@ -71,6 +72,8 @@ def gather(session: Session, scope: Scope) -> WeekRows:
         clues=new_clues(session, _new_clue(scope)),
         reported=reported(session, scope),
         excluded=excluded_clues(session, scope),
+        for_review=clues_for_review(session, scope),
+        suspended=suspended_rules(session),
         hints=new_hints(session, scope),
         previous_hints=hint_counts(session, previous),
         previous_qualifications=qualification_counts(session, previous),
@@ -218,6 +221,18 @@ def excluded_clues(session: Session, scope: Scope) -> int:
     return session.scalar(counted) or 0
 
 
+def clues_for_review(session: Session, scope: Scope) -> int:
+    """Clues first seen in the week that wait for a person, since the rule that found them is suspended."""
+    counted = select(func.count(Clue.id)).where(
+        _in_week(Clue.first_seen, scope.week),
+        _within(Clue.division, scope.root),
+        Clue.held_by.is_not(None),
+        Clue.human_verdict.is_(None),
+        standing(),
+    )
+    return session.scalar(counted) or 0
+
+
 def new_hints(session: Session, scope: Scope) -> tuple[Hint, ...]:
     """The hints of the week, in the order in which their ads were seen."""
     found = hints()
@@ -243,7 +258,8 @@ def qualification_counts(session: Session, scope: Scope) -> dict[str, int]:
 
 def verdicts(session: Session, scope: Scope) -> dict[str, int]:
     """Ads of the week by the verdict of their newest reading."""
-    counted = _observed(scope, Ad.verdict, func.count(distinct(Ad.id))).group_by(Ad.verdict)
+    told = told_verdict().label("told")
+    counted = _observed(scope, told, func.count(distinct(Ad.id))).group_by(told)
     return dict(sorted(_pairs(session, counted)))
 
 
@@ -260,10 +276,11 @@ def rules_used(session: Session, scope: Scope) -> tuple[RulesCount, ...]:
 
 
 def cases(session: Session, scope: Scope) -> tuple[CaseRow, ...]:
-    """All cases of the subtree opened before the week's end, with their present status."""
+    """All cases of the subtree opened before the week's end, with their present status; none for review."""
     found = (
         select(Case.number, shown_status(), Case.opened_at)
         .where(Case.opened_at < scope.week.end, _within(Case.division, scope.root))
+        .where(shown_status() != FOR_REVIEW)
         .order_by(Case.opened_at, Case.number)
     )
     return tuple(CaseRow(*row) for row in session.execute(found))
@@ -347,7 +364,7 @@ def _fresh_clue(scope: Scope) -> ColumnElement[bool]:
     return and_(
         _in_week(Clue.first_seen, scope.week),
         _within(Clue.division, scope.root),
-        standing(),
+        counting(),
         or_(Clue.human_verdict.is_(None), Clue.human_verdict != FALSE_ALARM),
     )
 

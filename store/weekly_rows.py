@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.weeks import Week
+from store.feedback import RuleRecord
 from store.hints import Hint
 
 
@@ -149,6 +150,10 @@ class WeekRows:
     reported: ReportedRows
     excluded: int
     """Clues of the week that a person ruled out; they are in no other figure."""
+    for_review: int
+    """Clues of the week that wait for a person; they are in no other figure either."""
+    suspended: tuple[RuleRecord, ...]
+    """The rules that found them: those that are suspended now."""
     hints: tuple[Hint, ...]
     previous_hints: dict[str, int]
     """Ads with a new hint in the week before, by pack."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config.casework import casework
 from config.weeks import Week
 from store.case_file import SEVERITIES
-from store.cases import SUSPECTED, announceable, shown_status, standing
+from store.cases import SUSPECTED, awaiting, shown_status, standing
 from store.casework_models import CaseClock
 from store.jurisdiction import within
 from store.models import Case, CaseEvent, Clue, Employer
@@ -143,9 +143,9 @@ def _in_view(asked: Asked) -> Iterator[ColumnElement[bool]]:
     """What the views let through; `all` is all."""
     still_open = [name for name, status in casework().statuses.items() if status.open and name != SUSPECTED]
     if asked.view == "new":
-        yield announceable()
+        yield awaiting()
     elif asked.view in {"open", "mine"}:
-        yield or_(Case.status.in_(still_open), announceable())
+        yield or_(Case.status.in_(still_open), awaiting())
     elif asked.view == "overdue":
         yield and_(CaseClock.due < asked.today, CaseClock.paused_on.is_(None))
     if asked.view == "mine":

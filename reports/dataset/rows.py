@@ -16,6 +16,7 @@ from config.weeks import Week
 from events.types import Kind, Pay, Terms, Verdict
 from reports.dataset.fields import EXCERPT, DatasetRow, Value
 from reports.dataset.pseudonym import keyed, pseudonym
+from store.cases import FOR_REVIEW
 from store.clues import employer_id
 
 SMALL: Final = 5
@@ -58,6 +59,8 @@ def clue_row(found: Row[Any], key: bytes) -> dict[str, Value]:
 def ad_row(found: Row[Any], key: bytes) -> dict[str, Value]:
     """One row of `ads`; `key` is that of the pseudonyms."""
     verdicts = Counter(mention["verdict"] for mention in found.mentions)
+    if found.verdict == FOR_REVIEW:
+        verdicts["violation"] = 0
     kinds = Counter(mention["kind"] for mention in found.mentions)
     seen = _seen(found)
     return {

@@ -9,8 +9,9 @@ from typing import Final, get_args
 from config.terms import Period, Schooling
 from events.types import Kind, PosterType, Strength, Verdict
 from reports.dataset.fields import Field, Table
+from store.cases import FOR_REVIEW
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 STATUSES: Final = ("suspected", "confirmed", "false_alarm")
 SEVERITIES: Final = ("red", "orange", "yellow", "grey")
@@ -217,8 +218,9 @@ ADS: Final = Table(
         ),
         *_TERMS,
         Field(
-            name="verdict", type="enum", example="violation", values=get_args(Verdict),
-            en="Gravest verdict among its mentions", zh="各证书判断中最重的一项",
+            name="verdict", type="enum", example="violation", values=(*get_args(Verdict), FOR_REVIEW),
+            en="Gravest verdict among its mentions; for_review: found by a suspended rule, not confirmed",
+            zh="各证书判断中最重的一项；for_review：由停用的规则得出，未经人工确认",
         ),
         *_RULES,
         Field(name="mentions", type="integer", example=2, en="Credentials named", zh="提及证书数"),

@@ -21,6 +21,7 @@ from reports.weekly.model import (
     Report,
     Reported,
     RulesUse,
+    SuspendedRule,
     WeekPoint,
 )
 from reports.weekly.progress import progress_of
@@ -137,11 +138,21 @@ def _coverage(rows: WeekRows, regions: tuple[RegionLine, ...]) -> Coverage:
         ),
         method_change=_method_change(rows),
         precision=NOT_SAMPLED,
+        for_review=rows.for_review,
+        suspended=tuple(_suspended(rows)),
         verdicts=tuple(
             Count(label=VERDICTS.get(code, code), count=count, share=share(count, whole))
             for code, count in found.items()
         ),
     )
+
+
+def _suspended(rows: WeekRows) -> Iterator[SuspendedRule]:
+    for key, found, suspension in rows.suspended:
+        if suspension:
+            yield SuspendedRule(
+                rule=str(key), since=suspension.since, confirmed=found.confirmed, cases=found.cases
+            )
 
 
 def _method_change(rows: WeekRows) -> str:

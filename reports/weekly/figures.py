@@ -1,16 +1,14 @@
 """The arithmetic of the report: rates with their uncertainty, shares, comparisons with the week before."""
 
-from math import sqrt
 from typing import Final
 
+from config import wilson
 from reports.weekly.model import Rate
 
 MINIMUM_ADS: Final = 30
 """Fewer ads than this carry no rate: one clue more or less would move it by over 300 per 10,000."""
 MINIMUM_BASE: Final = 20
 """A change is given in per cent only above this base; below it the percentage says less than the numbers."""
-_Z: Final = 1.959964
-"""The normal quantile of a 95 % interval."""
 
 
 def rate(hits: int, ads: int) -> Rate | None:
@@ -23,11 +21,8 @@ def rate(hits: int, ads: int) -> Rate | None:
         raise ValueError(f"{hits} ads with a clue among {ads} ads")
     if ads < MINIMUM_ADS:
         return None
-    share, square = hits / ads, _Z * _Z
-    centre = (share + square / (2 * ads)) / (1 + square / ads)
-    spread = _Z * sqrt(share * (1 - share) / ads + square / (4 * ads * ads)) / (1 + square / ads)
-    low, high = max(0.0, centre - spread), min(1.0, centre + spread)
-    return Rate(per_10000=share * 10_000, low=low * 10_000, high=high * 10_000)
+    low, high = wilson.interval(hits, ads)
+    return Rate(per_10000=hits / ads * 10_000, low=low * 10_000, high=high * 10_000)
 
 
 def share(part: int, whole: int) -> float:

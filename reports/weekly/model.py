@@ -67,6 +67,17 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendedRule:
+    """A rule whose clues wait for a person."""
+
+    rule: str
+    since: datetime
+    confirmed: int
+    cases: int
+    """Of so many decided cases, so many were confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What was looked at, with which rules."""
 
@@ -88,6 +99,9 @@ class Coverage:
     rules: tuple[RulesUse, ...]
     method_change: str
     precision: str
+    for_review: int
+    """Clues of the week that wait for a person, since their rule is suspended; in no other count."""
+    suspended: tuple[SuspendedRule, ...]
     verdicts: tuple[Count, ...]
 
 

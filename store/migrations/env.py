@@ -11,6 +11,7 @@ from store import (  # noqa: F401
     casework_models,
     crawl_models,
     evidence_models,
+    feedback_models,
     likeness_models,
     public_report_models,
     push_models,

@@ -17,14 +17,16 @@ from cli.catalogue import command as catalogue
 from cli.doctor import command as doctor
 from cli.run import command as run
 from cli.wiring import open_database, open_log
+from config.casework import Given
 from config.settings import ROOT, settings
 from events.log import Message
 from events.topics import COLLECTED
+from store.casework import act
 from store.data_releases import in_use, refused
 from store.database import snapshot, transaction
-from store.models import Ad, CaseEvent, Clue, Sighting
+from store.models import Ad, Case, CaseEvent, Clue, Sighting
 from tests.data_folder import INVENTED, aliases, copy_rules, with_alias
-from tests.factory import job_ad
+from tests.factory import WEDNESDAY, job_ad
 
 DEMAND, HARMLESS = f"任职要求：须持有{INVENTED}。", "任职要求：工作细致。"
 
@@ -144,7 +146,8 @@ def test_what_a_person_decided_is_protected(folder: Path) -> None:
     publish(0, 6)
     until_idle()
     with transaction(open_database()) as session:
-        session.scalars(select(Clue).order_by(Clue.id)).all()[0].human_verdict = "confirmed"
+        number = session.scalars(select(Case.number).order_by(Case.number)).all()[0]
+        act(session, number, "dismiss", Given(by="王初核", why="并非要求", days=None, asked={}), WEDNESDAY)
     aliases(folder).write_bytes(with_alias(folder))
     found = figures()
     assert (found["clues"], found["protected"]) == ({"disappears:words": 2}, 1)

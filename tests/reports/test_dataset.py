@@ -21,6 +21,7 @@ from reports.dataset.schema import TABLES
 from reports.dataset.verify import problems
 from store import release
 from store.database import connect, snapshot, transaction
+from store.feedback import Decision, RuleKey, change_rule
 from store.intake import remember
 from store.models import Clue
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
@@ -199,6 +200,18 @@ def test_a_person_s_verdict_is_published(engine: Engine, folder: Path) -> None:
     with transaction(engine) as session:
         session.execute(update(Clue).values(human_verdict="confirmed"))
     assert [row["status"] for row in json_rows(built(engine, folder).folder, "clues")] == ["confirmed"]
+
+
+def test_what_a_suspended_rule_found_is_not_published(engine: Engine, folder: Path) -> None:
+    add(engine, violation(1, said={"rule": "required.listed"}), violation(2, company="第二测试有限公司"))
+    key = RuleKey("required.must", "", "须")
+    with transaction(engine) as session:
+        change_rule(session, key, Decision(action="suspended", at=WEDNESDAY, by="孙主任", why="经抽查"))
+    add(engine, violation(3, company="第三测试有限公司"))
+    version = built(engine, folder).folder
+    assert len(json_rows(version, "clues")) == 2
+    verdicts = [(row["verdict"], row["verdict_violation"]) for row in json_rows(version, "ads")]
+    assert sorted(verdicts) == [("for_review", 0), ("violation", 1), ("violation", 1)]
 
 
 def test_a_long_clause_is_cut_around_the_credential(engine: Engine, folder: Path) -> None:

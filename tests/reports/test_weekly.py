@@ -15,11 +15,13 @@ from config.weeks import Week
 from events.types import PUBLIC_REPORTS
 from reports.weekly.build import Setting, build
 from reports.weekly.figures import MINIMUM_ADS, change, rate
+from reports.weekly.html import render
 from reports.weekly.key_points import NOTHING_COLLECTED
 from reports.weekly.model import Edition, Report, Reported
 from reports.weekly.pictures import MAP, PROVINCES, map_classes, map_step, pictures
 from reports.weekly.regions import OutsideScopeError
 from store.database import snapshot, transaction
+from store.feedback import Decision, RuleKey, change_rule
 from store.intake import Outcome, finish_run, start_run
 from store.public_reports import Matter, Received, note_report
 from store.weekly import gather
@@ -300,3 +302,23 @@ def test_a_cancelled_paper_is_cited_with_the_document_that_ended_it(engine: Engi
     told = {"basis": (CANCELLED,), "ended_by": "国发〔2016〕35号"}
     store(engine, [checked(ad, mention(ad, "健身教练证", **told))])
     assert [(text.id, text.citation) for text in report_of(engine).legal] == [(CANCELLED, "国发〔2016〕35号")]
+
+
+def test_what_a_suspended_rule_finds_is_told_as_a_method_and_counted_nowhere(engine: Engine) -> None:
+    store(engine, [suspicious(1)])
+    decision = Decision(action="suspended", at=MIDWEEK, by="孙主任", why="经抽查")
+    with transaction(engine) as session:
+        change_rule(session, RuleKey("rule-required", "", ""), decision)
+    before = rows_of(engine)
+    store(engine, [suspicious(2, company="第二示例健身有限公司")])
+    rows = rows_of(engine)
+    assert rows.verdicts == {"violation": 1, "for_review": 1}
+    assert (rows.clues, rows.cases, rows.previous_hints) == (before.clues, before.cases, {})
+    assert (rows.trend[-1].clues, rows.trend[-1].clue_ads, rows.postings.with_clue) == (1, 1, 1)
+    report = report_of(engine, edition="public")
+    assert report.coverage.for_review == 1
+    assert [(each.rule, each.cases) for each in report.coverage.suspended] == [("rule-required//", 0)]
+    assert report.progress.opened == 1
+    html = render(report).decode()
+    assert "停用的规则" in html
+    assert "本周另有 1 条线索由停用的规则得出" in html
