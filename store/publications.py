@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, and_, exists, select
 from sqlalchemy.orm import Session
 
 from store.cases import standing
@@ -58,7 +58,8 @@ def published_more_than_once(session: Session, case: Case) -> tuple[Posting, ...
     )
     found = (
         select(KnownFingerprint.cluster_id, Ad, AdVersion, clue.label("has_clue"))
-        .join(AdVersion, AdVersion.id == Ad.version_id)
+        # Ads are found by their id: there is no index over their newest versions.
+        .join(AdVersion, and_(AdVersion.ad_id == Ad.id, AdVersion.id == Ad.version_id))
         .join(KnownFingerprint, KnownFingerprint.id == AdVersion.fingerprint_id)
         .where(KnownFingerprint.cluster_id.in_(marked))
         .order_by(KnownFingerprint.cluster_id, Ad.first_seen, Ad.id)
