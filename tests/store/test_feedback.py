@@ -32,6 +32,7 @@ from store.models import Ad, Case, CaseEvent, Clue
 from store.overview import overview
 from store.planning import untold
 from store.release import ads, clues
+from store.work_list import Asked, work_list
 from tests.factory import WEDNESDAY, job_ad, mention
 from tests.recorded import add, read_with, violation
 
@@ -190,6 +191,16 @@ def test_a_person_makes_a_held_clue_count(engine: Engine, suspended: CheckedAd) 
     with snapshot(engine) as session:
         assert held.ad.ad_id in {row.ad_id for row in clues(session)}
     assert suspended.ad.ad_id != held.ad.ad_id
+
+
+@pytest.mark.usefixtures("suspended")
+def test_what_waits_for_a_person_is_in_the_work_list(engine: Engine) -> None:
+    held = found(901)
+    add(engine, held)
+    with snapshot(engine) as session:
+        asked = Asked(area="000000", person="王初核", today=WEDNESDAY.date(), view="new", words="第901测试")
+        (line,) = work_list(session, asked).lines
+    assert (line.status, line.clues) == ("for_review", 1)
 
 
 @pytest.mark.usefixtures("suspended")
