@@ -24,10 +24,12 @@ def hashed(password: str, *, name: str) -> str:
     """The Argon2id hash of a new password of the account `name`.
 
     Raises:
-        WeakPasswordError: too short, too long, or little else than the name.
+        WeakPasswordError: too short, too long, with spaces around it, or little else than the name.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise WeakPasswordError(f"a password has {SHORTEST} to {LONGEST} characters")
+    if password != password.strip():
+        raise WeakPasswordError("a password neither begins nor ends with a space")
     if len(set(password.replace(name, ""))) < SHORTEST // 3:
         raise WeakPasswordError("the password is one character, or the name, over and over")
     with _TURNS:

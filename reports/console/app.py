@@ -29,6 +29,8 @@ PAGES: Final = (
     Page("GET", LOGIN, entrance.ask, ANYBODY),
     Page("POST", LOGIN, entrance.come_in, ANYBODY),
     Page("POST", "/logout", entrance.leave, ANYBODY),
+    Page("GET", "/password", entrance.ask_password, EVERY_ROLE),
+    Page("POST", "/password", entrance.change_password, EVERY_ROLE),
     Page("GET", "/cases", work.show, EVERY_ROLE),
     Page("GET", "/cases/{number}", case.show, EVERY_ROLE),
     Page("POST", "/cases/{number}/{action}", case.do, frozenset({"reviewer", "officer"})),

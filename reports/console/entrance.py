@@ -1,13 +1,13 @@
-"""Logging in and out."""
+"""Logging in and out, and changing one's password."""
 
 from typing import Final
 
 from starlette.responses import RedirectResponse, Response
 
 from reports.console.gate import LOGIN, Visit, set_cookie
-from store.accounts import admit, attempt, log_out, refuse
+from store.accounts import admit, attempt, log_out, refuse, set_password
 from store.database import transaction
-from store.passwords import matches
+from store.passwords import LONGEST, SHORTEST, WeakPasswordError, hashed, matches
 
 FIRST: Final = "/cases"
 """Where one comes after logging in."""
@@ -19,11 +19,8 @@ def ask(visit: Visit) -> Response:
 
 def come_in(visit: Visit) -> Response:
     """Log in; the browser gets another token, so that one known to somebody else is of no use."""
-    name, password = visit.form.get("name", ""), visit.form.get("password", "")
-    with transaction(visit.desk.engine) as session:
-        kept = attempt(session, name, visit.now)
-    # Outside of a transaction: comparing takes long on purpose.
-    is_right = matches(password, kept)
+    name = visit.form.get("name", "")
+    is_right = _is_password_of(visit, name)
     with transaction(visit.desk.engine) as session:
         if not is_right:
             refuse(session, name, visit.now, address=visit.address)
@@ -38,3 +35,35 @@ def leave(visit: Visit) -> Response:
     with transaction(visit.desk.engine) as session:
         log_out(session, visit.token, visit.now, address=visit.address)
     return set_cookie(RedirectResponse(LOGIN, 303), visit.desk.new_token())
+
+
+def ask_password(visit: Visit) -> Response:
+    return _password_page(visit)
+
+
+def change_password(visit: Visit) -> Response:
+    """Give oneself another password; one is logged out everywhere, and logs in with it."""
+    name, new = visit.person.name, visit.form.get("new", "")
+    if new != visit.form.get("again", ""):
+        return _password_page(visit, "两遍新密码不一样。")
+    try:
+        kept = hashed(new, name=name)
+    except WeakPasswordError:
+        return _password_page(visit, f"新密码须有 {SHORTEST} 至 {LONGEST} 个字符，且不能只是重复。")
+    if not _is_password_of(visit, name):
+        return _password_page(visit, "现在的密码不对，或者账号已锁定。")
+    with transaction(visit.desk.engine) as session:
+        set_password(session, name, kept, visit.now, by=name)
+    return RedirectResponse(LOGIN, 303)
+
+
+def _password_page(visit: Visit, problem: str = "") -> Response:
+    return visit.page("password", status=400 if problem else 200, problem=problem, shortest=SHORTEST)
+
+
+def _is_password_of(visit: Visit, name: str) -> bool:
+    """Is what the form gives as password that of the account? It counts as an attempt."""
+    with transaction(visit.desk.engine) as session:
+        kept = attempt(session, name, visit.now)
+    # Outside of a transaction: comparing takes long on purpose.
+    return matches(visit.form.get("password", ""), kept)

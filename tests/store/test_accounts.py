@@ -149,7 +149,8 @@ def test_a_password_is_compared_with_its_hash_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["a" * (SHORTEST - 1), "ab" * LONGEST, "a" * SHORTEST, "wanghaifeng" * 2 + "12"]
+    "password",
+    ["a" * (SHORTEST - 1), "ab" * LONGEST, "a" * SHORTEST, "wanghaifeng" * 2 + "12", " correct horse "],
 )
 def test_a_weak_password_is_not_taken(password: str) -> None:
     with pytest.raises(WeakPasswordError):

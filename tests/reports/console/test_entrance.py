@@ -65,6 +65,25 @@ def test_wrong_unknown_and_locked_are_told_alike(
     assert browser.log_in("王初核", PASSWORD).status == 303
 
 
+def test_people_change_their_own_password_and_log_in_with_it(
+    base: str, log_in: LogIn, engine: Engine
+) -> None:
+    browser = log_in()
+    browser.get("/password")
+    new = "another horse battery"
+    for given in (
+        {"password": PASSWORD, "new": new, "again": new + "x"},
+        {"password": PASSWORD, "new": "short", "again": "short"},
+        {"password": "wrong horse battery", "new": new, "again": new},
+    ):
+        assert browser.post("/password", **given).status == 400
+    assert browser.get("/cases").status == 200
+    assert browser.post("/password", password=PASSWORD, new=new, again=new).place == "/login"
+    assert browser.get("/cases").place == "/login"
+    assert Browser(base).log_in("王初核", new).status == 303
+    assert actions(engine)[-2:] == ["password", "logged_in"]
+
+
 def test_who_does_nothing_is_logged_out(log_in: LogIn, clock: Clock) -> None:
     browser = log_in()
     for _ in range(3):
