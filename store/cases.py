@@ -62,14 +62,6 @@ def evident(clue: type[Clue] = Clue) -> ColumnElement[bool]:
     return and_(counting(clue), or_(clue.human_verdict.is_(None), ~doubtful))
 
 
-def awaiting() -> ColumnElement[bool]:
-    """Whether a suspected case waits for a person: a clue stands, also one that counts nowhere until then."""
-    clue = aliased(Clue)  # the query around it may have clues of its own
-    doubtful = clue.human_verdict.is_not_distinct_from(FALSE_ALARM)
-    stands = and_(clue.case_id == Case.id, clue.withdrawn_at.is_(None), ~doubtful)
-    return and_(Case.status == SUSPECTED, exists().where(stands))
-
-
 def announceable() -> ColumnElement[bool]:
     """Whether a bureau may be told of a case as suspected: nobody has decided it, and it has evidence."""
     clue = aliased(Clue)  # the query around it may have clues of its own
