@@ -1,22 +1,22 @@
 """The list of cases that a person of the console works through, by what they ask for, page by page."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from config.casework import casework
 from config.weeks import Week
 from store.case_file import SEVERITIES
-from store.cases import FOR_REVIEW, SUSPECTED, WITHDRAWN, shown_status, standing
+from store.cases import FOR_REVIEW, SUSPECTED, UNJUDGED, WITHDRAWN, shown_status, standing
 from store.casework_models import CaseClock
 from store.jurisdiction import within
 from store.models import Case, CaseEvent, Clue, Employer
 
-View = Literal["open", "new", "mine", "overdue", "all"]
+View = Literal["open", "new", "mine", "added", "overdue", "all"]
 
 PAGE: Final = 50
 """Cases on one page."""
@@ -55,6 +55,10 @@ class WorkLine:
     name: str
     clues: int
     """Those that stand."""
+    added: int
+    """Those of them that were found after people had judged the others."""
+    follows: bool
+    """It takes up what was found after another case had ended."""
     opened_at: datetime
     step: str
     due: date | None
@@ -71,6 +75,15 @@ class WorkPage:
     """There are further cases after the last one."""
 
 
+@dataclass(slots=True)
+class _Tally:
+    """The clues that stand in a case."""
+
+    severities: set[str] = field(default_factory=set)
+    clues: int = 0
+    undecided: int = 0
+
+
 def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = PAGE) -> WorkPage:
     """The newest cases of what is asked for, or those that follow the case numbered `after`."""
     query = (
@@ -82,16 +95,18 @@ def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = P
         .limit(limit + 1)
     )
     rows = session.execute(query).all()
-    counted = _clues(session, [found.id for found, *_ in rows[:limit]])
+    tallies = _tallies(session, [found.id for found, *_ in rows[:limit]])
     lines = tuple(
         WorkLine(
             number=found.number,
             status=status,
-            severity=next((each for each in SEVERITIES if each in counted.get(found.id, {})), ""),
+            severity=next((each for each in SEVERITIES if each in tallies[found.id].severities), ""),
             bureau=found.bureau,
             employer=employer or "",
             name=found.name,
-            clues=sum(counted.get(found.id, {}).values()),
+            clues=tallies[found.id].clues,
+            added=0 if found.status in UNJUDGED else tallies[found.id].undecided,
+            follows=found.follows is not None,
             opened_at=found.opened_at,
             step=step or "",
             due=due,
@@ -109,13 +124,16 @@ def _behind(session: Session, area: str, after: str) -> Iterator[ColumnElement[b
         yield tuple_(Case.opened_at, Case.number) < (opened_at, after)
 
 
-def _clues(session: Session, case_ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """How many clues of each severity stand in the cases."""
+def _tallies(session: Session, case_ids: Collection[str]) -> dict[str, _Tally]:
     mine = and_(Clue.case_id.in_(case_ids), standing())
-    counts = select(Clue.case_id, Clue.severity, func.count()).where(mine)
-    found: dict[str, dict[str, int]] = {}
-    for case_id, severity, count in session.execute(counts.group_by(Clue.case_id, Clue.severity)):
-        found.setdefault(case_id, {})[severity] = count
+    undecided = func.count(case((Clue.human_verdict.is_(None), Clue.id)))
+    counts = select(Clue.case_id, Clue.severity, func.count(), undecided).where(mine)
+    found = {case_id: _Tally() for case_id in case_ids}
+    for case_id, severity, *numbers in session.execute(counts.group_by(Clue.case_id, Clue.severity)):
+        tally = found[case_id]
+        tally.severities.add(severity)
+        tally.clues += numbers[0]
+        tally.undecided += numbers[1]
     return found
 
 
@@ -146,6 +164,8 @@ def _in_view(asked: Asked) -> Iterator[ColumnElement[bool]]:
     elif asked.view in {"open", "mine"}:
         over = [name for name, status in casework().statuses.items() if not status.open]
         yield shown_status().not_in([*over, WITHDRAWN])
+    elif asked.view == "added":
+        yield and_(Case.status.not_in(UNJUDGED), _has_clue(Clue.human_verdict.is_(None)))
     elif asked.view == "overdue":
         yield and_(CaseClock.due < asked.today, CaseClock.paused_on.is_(None))
     if asked.view == "mine":

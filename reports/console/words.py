@@ -3,7 +3,15 @@
 from collections.abc import Iterable
 from typing import Final
 
-VIEWS: Final = {"open": "未办结", "new": "新线索", "mine": "我经手的", "overdue": "已超期", "all": "全部"}
+VIEWS: Final = {
+    "open": "未办结",
+    "new": "新线索",
+    "mine": "我经手的",
+    "added": "有新增线索",
+    "overdue": "已超期",
+    "all": "全部",
+}
+"""What part of the work list is shown; `open` unless another is asked for."""
 
 STRENGTHS: Final = {
     "required": "必须具备",

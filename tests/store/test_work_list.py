@@ -136,3 +136,23 @@ def test_pages_go_on_behind_the_last_case_and_repeat_none(engine: Engine) -> Non
         assert page.more is more
     assert seen == sorted(set(seen), reverse=True)
     assert len(seen) == 7
+
+
+def test_what_is_found_after_a_judgement_or_an_end_is_told(engine: Engine) -> None:
+    add(engine, violation(1))
+    do(engine, "QD-310000-2026-000001", "confirm")
+    assert listed(engine, view="added") == []
+    do(engine, "QD-310000-2026-000001", "approve", "李复核")
+    add(engine, violation(2))
+    with snapshot(engine) as session:
+        (line,) = work_list(session, asked(view="added")).lines
+    assert (line.clues, line.added, line.follows) == (2, 1, False)
+    for action in ("dispatch", "sign"):
+        do(engine, "QD-310000-2026-000001", action)
+    with transaction(engine) as session:
+        given = Given(by="王初核", why="不属实", asked={"outcome": "unfounded"})
+        act(session, "QD-310000-2026-000001", "no_action", given, WEDNESDAY)
+    add(engine, violation(3, observed_at=WEDNESDAY + timedelta(days=1)))
+    with snapshot(engine) as session:
+        newest, _ = work_list(session, asked(view="all")).lines
+    assert (newest.number, newest.follows, newest.added) == ("QD-310000-2026-000002", True, 0)

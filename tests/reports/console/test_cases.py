@@ -1,17 +1,18 @@
 """The work list and the page of a case: what they show, and what is done from them."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from sqlalchemy import Engine
 
 from config.casework import casework
-from reports.console.words import REFUSALS, STRENGTHS, refusals_in_chinese
+from reports.console.words import REFUSALS, STRENGTHS, VIEWS, refusals_in_chinese
 from store.accounts import ROLES
 from store.audit import breaks
 from store.case_file import open_case_file
 from store.database import snapshot
-from store.work_list import PAGE
+from store.work_list import PAGE, View
 from tests.factory import Clock
 from tests.recorded import add, violation
 from tests.reports.console.conftest import LogIn
@@ -151,6 +152,10 @@ def test_every_refusal_has_a_chinese_sentence() -> None:
     fields = {field for action in work.actions.values() for field in action.asks}
     assert fields | {"status", "action", "by", "why", "days"} == set(REFUSALS)
     assert refusals_in_chinese(["why: a", "by: b", "why: c"]) == (REFUSALS["why"], REFUSALS["by"])
+
+
+def test_every_view_has_a_name() -> None:
+    assert set(VIEWS) == set(get_args(View))
 
 
 def test_every_role_of_the_casework_is_one_of_an_account() -> None:
