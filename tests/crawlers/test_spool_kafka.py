@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from consumers.backlog import Relay
 from consumers.failures import Patience
-from consumers.relay import Relay
 from crawlers.door import Door
 from crawlers.outlet import Published
 from crawlers.posting import Posting
