@@ -55,7 +55,7 @@ contracts: .venv/dev.stamp
 	$(BIN)/lint-imports
 
 # A week of cool-down keeps packages out that were published moments ago.
-LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
+LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --python-version 3.11 --no-header
 
 lock: .venv/dev.stamp ## Compile the requirements files anew
 	$(LOCK) --exclude-newer '1 week' --output-file requirements.txt requirements.in

@@ -16,6 +16,7 @@ COMPILE = (
     "pip",
     "compile",
     "--quiet",
+    "--system-certs",  # as pip does
     "--universal",
     "--generate-hashes",
     "--python-version",
