@@ -45,6 +45,8 @@ FLOORS: Final = {
     "trades_3": (0.97, 0.97, 0.97, 0.95, 0.94, 0.98),
     "trades_4": (0.97, 0.96, 0.98, 0.94, 0.93, 0.96),
     "trades_5": (0.97, 0.95, 0.96, 0.94, 0.97, 0.95),
+    "trades_6": (0.98, 0.97, 0.96, 0.96, 0.93, 0.97),
+    "trades_7": (0.96, 0.91, 0.93, 0.91, 0.95, 0.94),
 }
 """A little below what was seen, in the order of `FLOORED`."""
 FLOORED: Final = (
