@@ -26,13 +26,14 @@ LOOPBACK_SETTING: Final = "QINGDAN_LOOPBACK_HOST"
 """Scrapy setting: the one host name that may resolve to this machine; empty for boards on the network."""
 WEB_PORTS: Final = frozenset({80, 443})
 
-# Networks that Python calls global although they lead inside: shared address space, 6to4 relays,
-# documentation, benchmarking, and the NAT64 prefixes that can spell any IPv4 address.
+# Networks that some versions of Python call global although they lead inside: shared address space,
+# documentation, benchmarking, and NAT64, Teredo and 6to4, which can spell any IPv4 address.
 _INSIDE: Final = tuple(
     ipaddress.ip_network(network)
     for network in (
         "0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15",
-        "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "3fff::/20", "fec0::/10",
+        "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/32", "2001:db8::/32", "2002::/16",
+        "3fff::/20", "fec0::/10",
     )
 )  # fmt: skip
 
@@ -43,12 +44,8 @@ def is_public(address: str) -> bool:
         ip: IPAddress = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-        inside = (inner for inner in (ip.sixtofour, *(ip.teredo or ())) if inner is not None)
-        if not all(is_public(str(inner)) for inner in inside):
-            return False
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        return is_public(str(ip.ipv4_mapped))
     if any(ip in network for network in _INSIDE if network.version == ip.version):
         return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
