@@ -8,11 +8,12 @@ import hypothesis
 import pytest
 
 from config.settings import CHINA, ROOT, settings
-from tests.kafka.fixtures import brokers, impatient, kafka_servers, kafka_url
+from tests.kafka.fixtures import brokers, collected_sockets, impatient, kafka_servers, kafka_url
 from tests.stores import engine, new_sqlite, new_store, postgres
 
 __all__ = [
     "brokers",
+    "collected_sockets",
     "engine",
     "impatient",
     "kafka_servers",

@@ -26,10 +26,10 @@ from store.database import connect, snapshot
 from store.models import Ad
 from store.outbox import waiting
 from tests.kafka.broker import own_brokers
-from tests.kafka.fixtures import fresh
+from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.postgres import cluster
 
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+pytestmark = CLIENT_LEFTOVERS
 
 NOBODY = "kafka://127.0.0.1:1/nobody"
 """No broker listens there."""

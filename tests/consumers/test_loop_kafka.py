@@ -36,12 +36,11 @@ from tests.consumers.pipeline import (
 )
 from tests.consumers.test_loop_postgres import restore, run_idle
 from tests.kafka.broker import Brokers
-from tests.kafka.fixtures import fresh
+from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.postgres import Cluster, cluster
 from tests.processes import end, start
 
-# The client does not close a socket that it could not connect; the garbage collector does.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+pytestmark = CLIENT_LEFTOVERS
 
 MESSAGES = ads(360)
 READ_ONCE = Counter(f"A{number % 340}" for number in range(360))

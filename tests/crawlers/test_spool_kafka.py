@@ -22,11 +22,10 @@ from store.database import snapshot, transaction
 from store.intake import start_run
 from store.outbox import waiting
 from tests.kafka.broker import Brokers
-from tests.kafka.fixtures import fresh
+from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.recorded import fresh_store
 
-# The client does not close a socket that it could not connect; the garbage collector does.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+pytestmark = CLIENT_LEFTOVERS
 
 
 @pytest.fixture

@@ -15,14 +15,10 @@ from events.log import LogUnavailable, NotDelivered, TopicPartition
 from tests.events.log_contract import PARTITIONS, TOPIC, join, numbered, values
 from tests.events.test_kafka_faults import RESUMED_SECONDS, Publisher, eventually, everything, published
 from tests.kafka.broker import Broker, Brokers, NoBroker, own_brokers
-from tests.kafka.fixtures import fresh
+from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.services import missing
 
-pytestmark = [
-    pytest.mark.faults,
-    # The client does not close a socket that it could not connect; the garbage collector does.
-    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
-]
+pytestmark = [pytest.mark.faults, *CLIENT_LEFTOVERS]
 
 
 @pytest.fixture(scope="module")

@@ -35,11 +35,10 @@ from tests.events import worker
 from tests.events.log_contract import PARTITIONS, TOPIC, WAIT_SECONDS, commit, drain, join, numbered, values
 from tests.events.worker import SESSION, commit_for_ever, freeze_before_commit
 from tests.kafka.broker import Brokers
-from tests.kafka.fixtures import fresh
+from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.processes import end, start
 
-# The client does not close a socket that it could not connect; the garbage collector does.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+pytestmark = CLIENT_LEFTOVERS
 
 RESUMED_SECONDS = 60.0
 """What the fault catalogue allows until everything goes on by itself after an outage."""

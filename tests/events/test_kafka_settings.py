@@ -16,8 +16,10 @@ from events.log import LogError, Message, TopicPartition
 from tests.events.log_contract import TOPIC, drain
 from tests.events.worker import REFUSED, be_refused
 from tests.kafka.broker import Brokers
-from tests.kafka.fixtures import fresh
+from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.processes import end, start
+
+pytestmark = CLIENT_LEFTOVERS
 
 
 @pytest.fixture

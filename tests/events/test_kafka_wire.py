@@ -13,11 +13,10 @@ from events.log import LogUnavailable, NotDelivered
 from tests.events.log_contract import PARTITIONS, TOPIC, drain, join, numbered, values
 from tests.events.test_kafka_faults import RESUMED_SECONDS, Publisher, eventually, everything, published
 from tests.kafka.broker import Brokers
-from tests.kafka.fixtures import fresh
+from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.kafka.wire import Wire
 
-# The client does not close a socket that it could not connect; the garbage collector does.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+pytestmark = CLIENT_LEFTOVERS
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """A broker for the tests of a session, and logs that are new to each test."""
 
+import gc
 import logging
 import os
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -13,6 +15,21 @@ from tests.services import missing
 
 if TYPE_CHECKING:
     from tests.kafka.broker import Brokers
+
+CLIENT_LEFTOVERS = [
+    pytest.mark.usefixtures("collected_sockets"),
+    pytest.mark.filterwarnings("ignore:unclosed <(ssl|socket):ResourceWarning"),
+]
+"""For modules whose tests break connections: the client leaves the sockets to the garbage collector."""
+
+
+@pytest.fixture(scope="module")
+def collected_sockets() -> Iterator[None]:
+    """Sockets that the client left open warn here, and not in somebody else's test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
