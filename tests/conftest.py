@@ -8,11 +8,13 @@ import hypothesis
 import pytest
 
 from config.settings import CHINA, ROOT, settings
+from tests.browser import chrome
 from tests.kafka.fixtures import brokers, collected_sockets, impatient, kafka_servers, kafka_url
 from tests.stores import engine, new_sqlite, new_store, postgres
 
 __all__ = [
     "brokers",
+    "chrome",
     "collected_sockets",
     "engine",
     "impatient",

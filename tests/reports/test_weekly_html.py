@@ -2,16 +2,13 @@
 
 import base64
 import hashlib
-import shutil
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import html
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from sqlalchemy import Engine
 
 from config.packs import in_use
@@ -23,6 +20,7 @@ from reports.weekly.model import Edition
 from store.database import snapshot
 from store.weekly import gather
 from store.weekly_rows import Scope
+from tests.browser import logged
 from tests.reports.week_factory import (
     WEEK,
     baited,
@@ -59,11 +57,6 @@ def page(engine: Engine, root: str = "000000", edition: Edition = "internal") ->
 
 def parsed(content: bytes) -> Any:
     return html.fromstring(content.decode())
-
-
-def logged(browser: Any, kind: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = browser.get_log(kind)
-    return entries
 
 
 def hostile(engine: Engine) -> None:
@@ -187,40 +180,24 @@ def test_the_same_store_gives_the_same_bytes(engine: Engine) -> None:
     assert page(engine) == page(engine)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chrome]:
-    binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not binary or not driver:
-        pytest.skip("no chromium with chromedriver on this machine")
-    options = ChromeOptions()
-    options.binary_location = binary
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.add_argument("--disable-background-networking")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    chrome = Chrome(options=options, service=Service(driver))
-    yield chrome
-    chrome.quit()
-
-
 @pytest.mark.parametrize("width", [1366, 500])
 def test_a_browser_shows_it_without_error_request_or_sideways_scrolling(
-    browser: Chrome, engine: Engine, tmp_path: Path, width: int
+    chrome: Chrome, engine: Engine, tmp_path: Path, width: int
 ) -> None:
     hostile(engine)
     realistic(engine, ads=300)
     file = tmp_path / "weekly.html"
     file.write_bytes(page(engine))
-    logged(browser, "performance")
-    browser.set_window_size(width, 900)
-    browser.get(file.as_uri())
-    assert logged(browser, "browser") == []
+    logged(chrome, "performance")
+    chrome.set_window_size(width, 900)
+    chrome.get(file.as_uri())
+    assert logged(chrome, "browser") == []
     requests = [
         entry["message"]
-        for entry in logged(browser, "performance")
+        for entry in logged(chrome, "performance")
         if 'Network.requestWillBeSent"' in entry["message"]
     ]
     assert all(file.as_uri() in request for request in requests)
     assert len(requests) == 1
-    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
-    assert len(browser.get_screenshot_as_png()) > 20_000
+    assert chrome.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert len(chrome.get_screenshot_as_png()) > 20_000

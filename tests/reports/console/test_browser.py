@@ -1,37 +1,17 @@
 """A real browser: log in, find a case, work it, see what changed, without error or sideways scrolling."""
 
-import shutil
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from sqlalchemy import Engine
 
+from tests.browser import logged
 from tests.recorded import add, violation
 from tests.reports.console.conftest import PASSWORD, LogIn
 
 CASE = "/cases/QD-310000-2026-000001"
 LONG = "某某（上海）人力资源服务与技术咨询集团股份有限公司第一分公司"
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Chrome]:
-    binary, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not binary or not driver:
-        pytest.skip("no chromium with chromedriver on this machine")
-    options = ChromeOptions()
-    options.binary_location = binary
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.add_argument("--disable-background-networking")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = Chrome(options=options, service=Service(driver))
-    yield browser
-    browser.quit()
 
 
 def words(chrome: Chrome) -> str:
@@ -41,11 +21,6 @@ def words(chrome: Chrome) -> str:
 def fits(chrome: Chrome) -> bool:
     fitting: bool = chrome.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     return fitting
-
-
-def logged(chrome: Any) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = chrome.get_log("browser")
-    return entries
 
 
 @pytest.mark.parametrize("width", [1366, 500])
@@ -74,7 +49,7 @@ def test_a_person_works_a_case_in_a_browser(
     assert "王初核 初核确认" in words(chrome)
     assert chrome.find_element(By.TAG_NAME, "mark").text == "会计从业资格证"
     assert fits(chrome)
-    assert logged(chrome) == []
+    assert logged(chrome, "browser") == []
 
 
 def test_the_keyboard_reaches_the_text_first_and_every_field_has_a_label(
