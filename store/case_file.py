@@ -5,34 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from store.cases import UNJUDGED, following, shown_status, standing
+from store.case_lines import CaseSummary, has_added, summary, tallies
+from store.cases import following, shown_status
 from store.casework_models import AuditLink
 from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer, Sighting
 from store.publications import Posting, published_more_than_once
 from store.withdrawn_ads import gone_ads
 
 
-@dataclass(frozen=True, slots=True)
-class CaseLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine(CaseSummary):
     """One line of the case list."""
 
-    number: str
-    status: str
-    severity: str
-    """The gravest among its clues that stand: red, orange, yellow or grey."""
-    bureau: str
-    employer: str
-    name: str
-    clues: int
-    """Those that stand."""
-    added: int
-    """Those of them that were found after people had judged the others."""
     follows: str
     """Number of the case that had ended before this one began; empty where there is none."""
-    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +97,6 @@ class CaseFile:
     """Oldest first."""
 
 
-SEVERITIES = ("red", "orange", "yellow", "grey", "")
-
-
 def list_cases(
     session: Session, *, bureau: str | None = None, added: bool = False, limit: int = 50
 ) -> list[CaseLine]:
@@ -119,14 +105,13 @@ def list_cases(
     if bureau:
         query = query.where(Case.bureau == bureau)
     if added:
-        query = query.having(_added() > 0)
-    return [_line(session, *row) for row in session.execute(query)]
+        query = query.where(has_added())
+    return _lines(session, query)
 
 
 def case_line(session: Session, number: str) -> CaseLine | None:
     """The line of the case with this number; None when there is none."""
-    row = session.execute(_cases().where(Case.number == number)).one_or_none()
-    return None if row is None else _line(session, *row)
+    return next(iter(_lines(session, _cases().where(Case.number == number))), None)
 
 
 def open_case_file(session: Session, number: str) -> CaseFile | None:
@@ -149,34 +134,19 @@ def open_case_file(session: Session, number: str) -> CaseFile | None:
 def _cases() -> Select[*tuple[Any, ...]]:
     before = aliased(Case)
     return (
-        select(Case, shown_status(), Employer.name, func.count(Clue.id), _added(), before.number)
+        select(Case, shown_status(), Employer.name, before.number)
         .outerjoin(Employer, Employer.id == Case.employer_id)
-        .outerjoin(Clue, and_(Clue.case_id == Case.id, standing()))
         .outerjoin(before, before.id == Case.follows)
-        .group_by(Case.id, Employer.name, before.number)
     )
 
 
-def _added() -> ColumnElement[int]:
-    """The clues that stand in a case whose clues people have judged, and that nobody has."""
-    return func.count(case((and_(Clue.human_verdict.is_(None), Case.status.not_in(UNJUDGED)), Clue.id)))
-
-
-def _line(session: Session, found: Case, *row: Any) -> CaseLine:  # noqa: ANN401 - the columns of the query above
-    status, employer, clues, added, follows = row
-    severities = set(session.scalars(select(Clue.severity).where(Clue.case_id == found.id, standing())))
-    return CaseLine(
-        number=found.number,
-        status=status,
-        severity=next((level for level in SEVERITIES if level in severities), ""),
-        bureau=found.bureau,
-        employer=employer or "",
-        name=found.name,
-        clues=clues,
-        added=added,
-        follows=follows or "",
-        opened_at=found.opened_at,
-    )
+def _lines(session: Session, query: Select[*tuple[Any, ...]]) -> list[CaseLine]:
+    rows = session.execute(query).all()
+    counted = tallies(session, [found.id for found, *_ in rows])
+    return [
+        CaseLine(**summary(found, status, employer, counted[found.id]), follows=follows or "")
+        for found, status, employer, follows in rows
+    ]
 
 
 def _clues(session: Session, of: Case) -> tuple[CaseClue, ...]:

@@ -1,17 +1,17 @@
 """The list of cases that a person of the console works through, by what they ask for, page by page."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from config.casework import casework
 from config.weeks import Week
-from store.case_file import SEVERITIES
-from store.cases import FOR_REVIEW, SUSPECTED, UNJUDGED, WITHDRAWN, shown_status, standing
+from store.case_lines import SEVERITIES, CaseSummary, has_added, has_clue, summary, tallies
+from store.cases import FOR_REVIEW, SUSPECTED, WITHDRAWN, shown_status, standing
 from store.casework_models import CaseClock
 from store.jurisdiction import within
 from store.models import Case, CaseEvent, Clue, Employer
@@ -42,24 +42,12 @@ class Asked:
     board: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkLine(CaseSummary):
     """One case of the list."""
 
-    number: str
-    status: str
-    severity: str
-    """The gravest among its clues that stand: red, orange, yellow or grey."""
-    bureau: str
-    employer: str
-    name: str
-    clues: int
-    """Those that stand."""
-    added: int
-    """Those of them that were found after people had judged the others."""
     follows: bool
     """It takes up what was found after another case had ended."""
-    opened_at: datetime
     step: str
     due: date | None
     paused: bool
@@ -75,15 +63,6 @@ class WorkPage:
     """There are further cases after the last one."""
 
 
-@dataclass(slots=True)
-class _Tally:
-    """The clues that stand in a case."""
-
-    severities: set[str] = field(default_factory=set)
-    clues: int = 0
-    undecided: int = 0
-
-
 def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = PAGE) -> WorkPage:
     """The newest cases of what is asked for, or those that follow the case numbered `after`."""
     query = (
@@ -95,19 +74,11 @@ def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = P
         .limit(limit + 1)
     )
     rows = session.execute(query).all()
-    tallies = _tallies(session, [found.id for found, *_ in rows[:limit]])
+    counted = tallies(session, [found.id for found, *_ in rows[:limit]])
     lines = tuple(
         WorkLine(
-            number=found.number,
-            status=status,
-            severity=next((each for each in SEVERITIES if each in tallies[found.id].severities), ""),
-            bureau=found.bureau,
-            employer=employer or "",
-            name=found.name,
-            clues=tallies[found.id].clues,
-            added=0 if found.status in UNJUDGED else tallies[found.id].undecided,
+            **summary(found, status, employer, counted[found.id]),
             follows=found.follows is not None,
-            opened_at=found.opened_at,
             step=step or "",
             due=due,
             paused=paused_on is not None,
@@ -122,19 +93,6 @@ def _behind(session: Session, area: str, after: str) -> Iterator[ColumnElement[b
     place = select(Case.opened_at).where(Case.number == after, within(area))
     if after and (opened_at := session.scalar(place)) is not None:
         yield tuple_(Case.opened_at, Case.number) < (opened_at, after)
-
-
-def _tallies(session: Session, case_ids: Collection[str]) -> dict[str, _Tally]:
-    mine = and_(Clue.case_id.in_(case_ids), standing())
-    undecided = func.count(case((Clue.human_verdict.is_(None), Clue.id)))
-    counts = select(Clue.case_id, Clue.severity, func.count(), undecided).where(mine)
-    found = {case_id: _Tally() for case_id in case_ids}
-    for case_id, severity, *numbers in session.execute(counts.group_by(Clue.case_id, Clue.severity)):
-        tally = found[case_id]
-        tally.severities.add(severity)
-        tally.clues += numbers[0]
-        tally.undecided += numbers[1]
-    return found
 
 
 def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
@@ -152,7 +110,7 @@ def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield Case.id.in_(select(Clue.case_id).where(Clue.source == asked.board, standing()))
     if asked.severity:
         graver = SEVERITIES[: SEVERITIES.index(asked.severity)]
-        yield and_(_has_clue(Clue.severity == asked.severity), ~_has_clue(Clue.severity.in_(graver)))
+        yield and_(has_clue(Clue.severity == asked.severity), ~has_clue(Clue.severity.in_(graver)))
     for word in asked.words.split():
         yield _says(word)
 
@@ -165,17 +123,13 @@ def _in_view(asked: Asked) -> Iterator[ColumnElement[bool]]:
         over = [name for name, status in casework().statuses.items() if not status.open]
         yield shown_status().not_in([*over, WITHDRAWN])
     elif asked.view == "added":
-        yield and_(Case.status.not_in(UNJUDGED), _has_clue(Clue.human_verdict.is_(None)))
+        yield has_added()
     elif asked.view == "overdue":
         yield and_(CaseClock.due < asked.today, CaseClock.paused_on.is_(None))
     if asked.view == "mine":
         # What the machine noted has no status, and is not in the index; SQLite takes it for a literal only.
         deeds = and_(CaseEvent.actor == asked.person, CaseEvent.to_status != literal_column("''"))
         yield Case.id.in_(select(CaseEvent.case_id).where(deeds))
-
-
-def _has_clue(wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(Clue.id).where(Clue.case_id == Case.id, standing(), wanted).exists()
 
 
 def _says(word: str) -> ColumnElement[bool]:
