@@ -115,7 +115,7 @@ def test_crawl_delay_is_a_floor(crawled: Crawled) -> None:
     moments = sorted(moment for path, moment, _ in crawled[0]["slow"].hits if path != "/robots.txt")
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert len(gaps) == 4 + PAGES - 1
-    assert min(gaps) > 0.35
+    assert min(gaps) > 0.25
 
 
 def test_every_request_says_who_asks_and_carries_nothing_else(
