@@ -17,7 +17,6 @@ from config.settings import settings
 from crawlers.posting import Posting
 from crawlers.public.desk import Receipts, ReportDesk
 from crawlers.public.report import LONGEST_TEXT, ReportError, report_of
-from crawlers.public.seal import SealError, add_key, drop_old_keys, opened, sealed_again
 from crawlers.public.status import WORDS, of_matter, status_of
 from crawlers.spool import Room, SpoolingProducer
 from events.log import Log, LogError
@@ -28,6 +27,7 @@ from store import public_reports as store
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
 from store.report_standings import Standing, list_reports, standing_of
+from store.seal import SealError, add_key, drop_old_keys, opened, sealed_again
 
 _MOST_BYTES: Final = 4 * LONGEST_TEXT
 _SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -63,7 +63,7 @@ class ReportContact(Base):
     __tablename__ = "report_contacts"
     receipt: Mapped[str] = mapped_column(ForeignKey("public_reports.receipt"), primary_key=True)
     contact: Mapped[str] = mapped_column(Text)
-    """Encrypted (crawlers/public/seal.py)."""
+    """Encrypted (store/seal.py)."""
     delete_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -16,7 +16,6 @@ from crawlers.masking import mask
 from crawlers.outlet import Published
 from crawlers.posting import Origin, Posting, storable
 from crawlers.public.report import Report
-from crawlers.public.seal import SealError, seal
 from events.ids import ad_id
 from events.log import Producer
 from events.types import PUBLIC_REPORTS
@@ -25,6 +24,7 @@ from store.evidence import Original
 from store.evidence_bytes import Content
 from store.intake import Outcome, finish_run, start_run
 from store.public_reports import Matter, Received, forget_contacts, is_noted, note_report
+from store.seal import SealError, seal
 
 _log: Final = logging.getLogger(__name__)
 

@@ -19,8 +19,7 @@ from crawlers.outlet import Published
 from crawlers.posting import Posting
 from crawlers.public.desk import Receipts, ReportDesk, posting_of
 from crawlers.public.report import MAX_BYTES, ReportError, read_report, report_of, same_page
-from crawlers.public.seal import opened
-from crawlers.push import body
+from config import serving
 from crawlers.push.api import push_api
 from crawlers.push.desk import Desk
 from crawlers.push.reports_api import ReportLimits
@@ -30,6 +29,7 @@ from store.evidence_models import Capture
 from store.intake import start_run
 from store.public_report_models import PublicReport, ReportContact, ReportedMatter
 from store.report_standings import list_reports, standing_of
+from store.seal import opened
 from tests.crawlers.pushing import NOW, Service, listening, ticking
 from tests.crawlers.reporting import Office, numbered
 from tests.crawlers.serving import (
@@ -216,7 +216,7 @@ def test_who_is_refused_is_told_when_to_come_again(office: Office) -> None:
 
 
 def test_a_body_that_never_ends_is_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body, "SECONDS", 0.2)
+    monkeypatch.setattr(serving, "SECONDS", 0.2)
     host, port = service.base.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as slow:
         slow.sendall(b"POST /v1/reports HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{")

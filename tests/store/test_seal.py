@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.settings import settings
-from crawlers.public.seal import FILE, SealError, add_key, drop_old_keys, opened, seal, sealed_again
+from store.seal import FILE, SealError, add_key, drop_old_keys, opened, seal, sealed_again
 
 CONTACT = "王某 13712345678"
 

@@ -1,8 +1,9 @@
-"""The contacts of reporters, encrypted before they are stored (Fernet: AES-128 and HMAC-SHA256).
+"""Contacts of reporters and secrets of accounts, encrypted before they are stored.
 
-The keys stand in the setting `QINGDAN_CONTACT_KEYS` or else in a file of the home folder, which is made when
-the first contact comes in: one key a line, the newest first. It encrypts, and all of them decrypt. They are
-read each time, so that a process that serves for weeks takes up a new one.
+With Fernet: AES-128 and HMAC-SHA256. The keys stand in the setting `QINGDAN_CONTACT_KEYS` or else in a
+file of the home folder, which is made when the first contact or secret comes in: one key a line, the newest
+first. It encrypts, and all of them decrypt. They are read each time, so that a process that serves for weeks
+takes up a new one.
 """
 
 import os
@@ -22,7 +23,7 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 class SealError(Exception):
-    """A contact cannot be encrypted or decrypted; says why."""
+    """A contact or secret cannot be encrypted or decrypted; says why."""
 
 
 def seal(contact: str) -> str:
