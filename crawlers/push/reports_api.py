@@ -1,6 +1,5 @@
 """Public reports over HTTP: POST /v1/reports for anybody, and what became of a report by its receipt."""
 
-import ipaddress
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +13,10 @@ from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from config.serving import body_of, sender
 from crawlers.public.desk import ReportDesk
 from crawlers.public.report import MAX_BYTES, Report, ReportError, read_report
 from crawlers.public.status import WORDS, of_matter, status_of
-from crawlers.push.body import body_of
 from events.log import NotDelivered
 from store.database import snapshot
 from store.public_reports import UnknownReceipt
@@ -26,8 +25,6 @@ from store.report_standings import standing_of
 logger = structlog.get_logger()
 
 _FORM: Final = "application/x-www-form-urlencoded"
-_NETWORK: Final = 64
-"""Leading bits of an IPv6 address that are one sender's."""
 _ANSWERS: Final[Mapping[int | str, dict[str, Any]]] = {
     400: {"description": "No report: the body is not as expected."},
     408: {"description": "The body took too long."},
@@ -77,18 +74,6 @@ class Gate:
         free_at = self._limiter.get_window_stats(limit, *names).reset_time
         wait = max(1, int(free_at - time.time()) + 1)
         raise HTTPException(429, "too many requests; come again later", {"Retry-After": str(wait)})
-
-
-def sender(request: Request) -> str:
-    """Whom a request is counted for: an IPv4 address, or the network of an IPv6 one."""
-    host = request.client.host if request.client is not None else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return host
-    return str(ipaddress.ip_network((address, _NETWORK), strict=False))
 
 
 def _schema() -> dict[str, Any]:

@@ -1,15 +1,15 @@
-"""The application: all pages, and the headers that each answer carries."""
+"""The application: all pages."""
 
 from typing import Final
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from reports.console import case, entrance, people, work
 from reports.console.gate import ANYBODY, EVERY_ROLE, LOGIN, Desk, Page, Visit, error_page
+from reports.headers import with_headers
 from reports.templating import environment
 
 STYLE: Final = "/console.css"
@@ -37,31 +37,10 @@ PAGES: Final = (
     Page("GET", "/accounts", people.show, frozenset({"admin"})),
 )
 
-HEADERS: Final = {
-    # No script runs on any page; styles come from us, forms go to us, and nobody frames us.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cache-Control": "no-store",
-}
-
 
 def console(desk: Desk) -> ASGIApp:
     """The application; whoever starts it also closes what `desk` holds."""
     app = Starlette(
         routes=[page.route(desk) for page in PAGES], exception_handlers={HTTPException: error_page}
     )
-
-    async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_more(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
-        await app(scope, receive, send_more)
-
-    return with_headers
+    return with_headers(app)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
-from urllib.parse import parse_qsl
 
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +19,7 @@ from starlette.routing import Route
 
 from config.catalogue.model import Catalogue
 from reports.console.words import ERRORS
+from reports.forms import form_of, storable
 from reports.templating import environment
 from store.accounts import NOTED_EVERY, ROLES, Person, logged_in, seen
 from store.database import snapshot, transaction
@@ -28,7 +28,6 @@ COOKIE: Final = "__Host-qingdan"
 LOGIN: Final = "/login"
 LARGEST_FORM: Final = 64 * 1024
 """Bytes."""
-_MOST_FIELDS: Final = 50
 
 Roles = frozenset[str]
 ANYBODY: Final[Roles] = frozenset()
@@ -86,7 +85,7 @@ class Page:
 
     def route(self, desk: Desk) -> Route:
         async def endpoint(request: Request) -> Response:
-            form = await _form(request) if self.method == "POST" else {}
+            form = await form_of(request, most=LARGEST_FORM) if self.method == "POST" else {}
             return await run_in_threadpool(_answer, self, desk, request, form)
 
         return Route(self.path, endpoint, methods=[self.method])
@@ -137,8 +136,8 @@ def _visit(desk: Desk, request: Request, form: Mapping[str, str]) -> Visit:
         token=token,
         visitor=visitor,
         now=now,
-        path=_storable(request.path_params),
-        query=_storable(request.query_params),
+        path=storable(request.path_params),
+        query=storable(request.query_params),
         form=form,
         address=request.client.host if request.client else "",
     )
@@ -146,25 +145,3 @@ def _visit(desk: Desk, request: Request, form: Mapping[str, str]) -> Visit:
 
 def _brings_token(form: Mapping[str, str], token: str) -> bool:
     return hmac.compare_digest(form.get("token", "").encode(), form_token(token).encode())
-
-
-async def _form(request: Request) -> Mapping[str, str]:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_FORM:
-            raise HTTPException(413)
-    try:
-        fields = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
-        )
-    except ValueError as error:
-        raise HTTPException(400) from error
-    return _storable(dict(fields))
-
-
-def _storable(given: Mapping[str, str]) -> Mapping[str, str]:
-    """`given`, without spaces around; no database takes a NUL."""
-    if any("\0" in value for value in given.values()):
-        raise HTTPException(400)
-    return {name: value.strip() for name, value in given.items()}

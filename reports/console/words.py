@@ -28,6 +28,7 @@ ERRORS: Final = {
     403: "没有权限",
     404: "没有找到",
     405: "不能这样访问",
+    408: "提交的时间过长",
     413: "提交的内容过长",
 }
 
@@ -55,6 +56,8 @@ EVENTS: Final = {
     "refused": "登录未成功",
     "locked": "登录未成功，已锁定",
     "logged_out": "退出",
+    "token_added": "发放接口令牌",
+    "token_revoked": "撤销接口令牌",
 }
 """What was done with an account."""
 

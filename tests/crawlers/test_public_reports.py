@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from config import serving
 from crawlers.door import Door
 from crawlers.evidence import Keeper
 from crawlers.outlet import Published
 from crawlers.posting import Posting
 from crawlers.public.desk import Receipts, ReportDesk, posting_of
 from crawlers.public.report import MAX_BYTES, ReportError, read_report, report_of, same_page
-from config import serving
 from crawlers.push.api import push_api
 from crawlers.push.desk import Desk
 from crawlers.push.reports_api import ReportLimits

@@ -47,15 +47,15 @@ class Browser:
         self.token = ""
 
     def get(self, path: str) -> Answer:
-        return self._ask(Request(self.base + path))
+        return self.ask(Request(self.base + path))
 
     def post(self, path: str, **form: str) -> Answer:
         """Send a form with the token of the page that was last seen, unless another is given."""
         fields = {"token": self.token} | form
-        return self._ask(Request(self.base + path, data=urlencode(fields).encode()))
+        return self.ask(Request(self.base + path, data=urlencode(fields).encode()))
 
     def send(self, path: str, body: bytes) -> Answer:
-        return self._ask(Request(self.base + path, data=body))
+        return self.ask(Request(self.base + path, data=body))
 
     def log_in(self, name: str, password: str) -> Answer:
         self.get("/login")
@@ -68,7 +68,7 @@ class Browser:
     def cookie(self) -> str:
         return next((each.value or "" for each in self.cookies), "")
 
-    def _ask(self, request: Request) -> Answer:
+    def ask(self, request: Request) -> Answer:
         try:
             with self._opener.open(request, timeout=20) as answer:
                 return self._seen(answer.status, answer.headers, answer.read())

@@ -1,0 +1,1 @@
+"""Pages and an interface for everybody, without login (`qingdan public`)."""

@@ -1,0 +1,36 @@
+"""The application: all public pages."""
+
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from reports.headers import with_headers
+from reports.public.gate import Desk, Page, Visit, error_page
+from reports.templating import environment
+
+STYLE: Final = "/style.css"
+
+
+def _home(visit: Visit) -> Response:
+    return visit.page("home")
+
+
+def _style(_visit: Visit) -> Response:
+    return Response(environment().get_template("console/console.css").render(), media_type="text/css")
+
+
+PAGES: Final = (
+    Page("GET", "/", _home),
+    Page("GET", STYLE, _style),
+)
+
+
+def public(desk: Desk) -> ASGIApp:
+    """The application; whoever starts it also closes what `desk` holds."""
+    app = Starlette(
+        routes=[page.route(desk) for page in PAGES], exception_handlers={HTTPException: error_page}
+    )
+    return with_headers(app)
