@@ -1,20 +1,18 @@
 """`qingdan accounts`: who may log in to the console."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import click
-from sqlalchemy.orm import Session
 
 from cli.bureau import bureau_option
+from cli.tokens import changing_accounts
+from cli.tokens import command as tokens
 from cli.wiring import open_database
 from config.clock import now_in_china
 from config.divisions import NATION
 from store.account_models import Account
-from store.accounts import ROLES, AccountError, accounts_within, add_account, disable, enable, set_password
-from store.database import snapshot, transaction
+from store.accounts import ROLES, accounts_within, add_account, disable, enable, set_password
+from store.database import snapshot
 from store.jurisdiction import bureaus_within
 from store.passwords import WeakPasswordError, hashed
 
@@ -26,20 +24,24 @@ def command() -> None:
     """Accounts of the console: who may log in, with which role, for which bureau."""
 
 
+command.add_command(tokens, "token")
+
+
 @command.command()
 @click.argument("name")
 @click.option("--role", required=True, type=click.Choice(list(ROLES)))
 @bureau_option(required=True, help="The person sees the cases of this bureau and of those below it.")
+@click.option("--program", is_flag=True, help="NAME is a program: it cannot log in, and bears tokens.")
 @_by
-def add(name: str, role: str, bureau: str, by: str) -> None:
+def add(name: str, role: str, bureau: str, by: str, *, program: bool) -> None:
     """Let the person NAME log in; asks for a password. Cases will show the name as it is given here."""
-    password = _asked_password(name)
-    with _changing() as session:
+    password = "" if program else _asked_password(name)
+    with changing_accounts() as session:
         account = Account(
             name=name, role=role, bureau=bureau, password=password, created_at=now_in_china(), attempts=0
         )
         add_account(session, account, by=by)
-    click.echo(f"{name} may log in as {role} of {bureau}")
+    click.echo(f"{name} may {'bear tokens' if program else 'log in'} as {role} of {bureau}")
 
 
 @command.command("list")
@@ -57,7 +59,7 @@ def list_() -> None:
 def password_(name: str, by: str) -> None:
     """Give NAME another password; this unlocks the account and logs it out everywhere."""
     password = _asked_password(name)
-    with _changing() as session:
+    with changing_accounts() as session:
         set_password(session, name, password, now_in_china(), by=by)
     click.echo(f"{name} has another password")
 
@@ -67,7 +69,7 @@ def password_(name: str, by: str) -> None:
 @_by
 def disable_(name: str, by: str) -> None:
     """Let NAME not log in any more, and log them out everywhere."""
-    with _changing() as session:
+    with changing_accounts() as session:
         disable(session, name, now_in_china(), by=by)
     click.echo(f"{name} is disabled")
 
@@ -77,7 +79,7 @@ def disable_(name: str, by: str) -> None:
 @_by
 def enable_(name: str, by: str) -> None:
     """Let NAME log in again."""
-    with _changing() as session:
+    with changing_accounts() as session:
         enable(session, name, now_in_china(), by=by)
     click.echo(f"{name} is enabled")
 
@@ -88,19 +90,6 @@ def _asked_password(name: str) -> str:
         return hashed(given, name=name)
     except WeakPasswordError as error:
         raise click.UsageError(str(error)) from error
-
-
-@contextmanager
-def _changing() -> Iterator[Session]:
-    engine = open_database()
-    try:
-        with transaction(engine) as session:
-            yield session
-    except AccountError as error:
-        click.echo(f"qingdan: {error}", err=True)
-        sys.exit(2)
-    finally:
-        engine.dispose()
 
 
 def _state(account: Account, now: datetime) -> str:

@@ -21,7 +21,7 @@ class Account(Base):
     bureau: Mapped[str] = mapped_column(ForeignKey("bureaus.code"))
     """The person sees the cases of this bureau and of those below it."""
     password: Mapped[str] = mapped_column(Text)
-    """Argon2id hash with its parameters."""
+    """Argon2id hash with its parameters; empty for a program, which bears tokens."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -50,7 +50,8 @@ class AccountEvent(Base):
     account: Mapped[str] = mapped_column(String(100))
     """Empty where the name was none of ours: people type passwords there by mistake."""
     action: Mapped[str] = mapped_column(String(16))
-    """added | enabled | disabled | password | logged_in | refused | locked | logged_out"""
+    """added | enabled | disabled | password | logged_in | refused | locked | logged_out |
+    token_added | token_revoked"""
     actor: Mapped[str] = mapped_column(String(100))
     """Who did it: an account, or the user of the machine where a command was given."""
     address: Mapped[str] = mapped_column(String(64), default="")

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from config.bureaus import bureau_name
+from config.casework import casework
 from store.account_models import Account, AccountEvent, ConsoleSession
 from store.cases import MACHINE
 
@@ -44,10 +45,11 @@ class AccountError(ValueError):
 
 
 def add_account(session: Session, account: Account, *, by: str) -> None:
-    """Let a person log in.
+    """Let a person log in, or a program without a password bear tokens (`store.tokens`).
 
     Raises:
-        AccountError: there is an account of this name, or it can be none; an unknown role.
+        AccountError: there is an account of this name, or it can be none; an unknown role, or one with which
+            cases are decided, for a program.
         UnknownBureauError: there is no such bureau.
     """
     name = account.name
@@ -55,6 +57,8 @@ def add_account(session: Session, account: Account, *, by: str) -> None:
         raise AccountError(f"{name!r} cannot be the name of an account")
     if account.role not in ROLES:
         raise AccountError(f"no such role: {account.role}; there are {', '.join(ROLES)}")
+    if not account.password and account.role in {action.who for action in casework().actions.values()}:
+        raise AccountError(f"people decide in cases: a program is no {account.role}")
     bureau_name(account.bureau)
     if session.get(Account, name) is not None:
         raise AccountError(f"there is an account {name} already")
@@ -124,11 +128,13 @@ def record_within(session: Session, bureaus: Collection[str], *, limit: int) -> 
 def attempt(session: Session, name: str, now: datetime) -> str | None:
     """Count an attempt to log in before it is decided; the hash to compare the password with.
 
-    None where nobody may log in so: no such account, disabled, or locked. Since each attempt is counted
-    first, many at once get no more of them than one after the other.
+    None where nobody may log in so: no such account, a program's, disabled, or locked. Since each attempt is
+    counted first, many at once get no more of them than one after the other.
     """
     account = session.scalars(select(Account).where(Account.name == name).with_for_update()).one_or_none()
-    if account is None or account.disabled_at or (account.locked_until and now < account.locked_until):
+    if account is None or not account.password or account.disabled_at:
+        return None
+    if account.locked_until and now < account.locked_until:
         return None
     account.attempts += 1
     if account.attempts >= ATTEMPTS:

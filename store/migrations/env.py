@@ -17,6 +17,8 @@ from store import (  # noqa: F401
     push_models,
     stage_models,
     staging_models,
+    token_models,
+    webhook_models,
 )
 from store.models import Base, Instant
 

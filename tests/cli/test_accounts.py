@@ -48,3 +48,33 @@ def test_what_cannot_be_is_wrong_use(arguments: tuple[str, ...], given: str | No
 def test_no_password_stands_in_a_command_line(home: Path) -> None:
     assert home.is_dir()
     assert "--password" not in accounts("add", "--help").stdout
+
+
+@pytest.mark.usefixtures("home")
+def test_a_token_is_shown_once_listed_and_revoked() -> None:
+    new = ("add", "派单系统", "--role", "reader", "--bureau", "310000", "--program")
+    assert accounts(*new).stdout == "派单系统 may bear tokens as reader of 310000\n"
+    given = accounts("token", "add", "派单系统", "--for", "派单", "--days", "7", "--read-only")
+    token = given.stdout.strip()
+    assert len(token) == 43
+    assert "it is not shown again" in given.stderr
+    listed = accounts("token", "list").stdout
+    assert "reads  派单系统  派单  until " in listed
+    assert token not in listed
+    token_id = listed.split()[0]
+    assert accounts("token", "revoke", token_id).stdout == f"token {token_id} of 派单系统 is revoked\n"
+    assert "revoked 2" in accounts("token", "list").stdout
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("token", "add", "无此人", "--for", "派单"),
+        ("token", "revoke", "none"),
+        ("add", "派单系统", "--role", "reviewer", "--bureau", "310000", "--program"),
+    ],
+)
+def test_what_cannot_be_of_a_token_is_wrong_use(arguments: tuple[str, ...]) -> None:
+    refused = accounts(*arguments)
+    assert (refused.exit_code, bool(refused.stderr)) == (2, True)
