@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from config.serving import body_of
 
-_MOST_FIELDS: Final = 50
+_MOST_FIELDS: Final = 100
+"""The work list has one for each case that is ticked."""
 
 
 async def form_of(request: Request, *, most: int) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from reports.console import case, entrance, people, work
+from reports.console import batch, case, entrance, people, work
 from reports.console.gate import ANYBODY, EVERY_ROLE, LOGIN, Desk, Page, Visit, error_page
 from reports.headers import with_headers
 from reports.templating import environment
@@ -32,6 +32,7 @@ PAGES: Final = (
     Page("GET", "/password", entrance.ask_password, EVERY_ROLE),
     Page("POST", "/password", entrance.change_password, EVERY_ROLE),
     Page("GET", "/cases", work.show, EVERY_ROLE),
+    Page("POST", "/cases", batch.decide, frozenset({"reviewer"})),
     Page("GET", "/cases/{number}", case.show, EVERY_ROLE),
     Page("POST", "/cases/{number}/{action}", case.do, frozenset({"reviewer", "officer"})),
     Page("GET", "/accounts", people.show, frozenset({"admin"})),

@@ -1,7 +1,8 @@
 """The work list: what is asked for in the address, and the cases that answer it."""
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, cast
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -11,38 +12,61 @@ from config.bureaus import bureau_name
 from config.weeks import Week
 from reports.console.gate import Visit
 from reports.console.words import VIEWS
-from reports.wording import SEVERITIES, STATUS
+from reports.wording import ACTIONS, SEVERITIES, STATUS
 from store.database import snapshot
 from store.jurisdiction import bureaus_within
 from store.work_list import Asked, View, WorkPage, work_list
 
+TOGETHER: Final = ("confirm", "approve", "dismiss")
+"""What may be done with many cases at once: what asks for no more than a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one case among many."""
+
+    number: str
+    refused: tuple[str, ...]
+    """Why it is as it was; empty where the action is done."""
+
 
 def show(visit: Visit) -> Response:
-    """One page of the list; a week that is none is told, since people type it."""
+    return listed(visit)
+
+
+def listed(visit: Visit, *, told: Sequence[Told] = (), problem: str = "") -> Response:
+    """One page of the list, with what became of the cases that were just decided on it.
+
+    A week that is none is told, since people type it.
+    """
     query = visit.query
     try:
         week = Week.parse(query["week"]) if query.get("week") else None
     except ValueError:
-        return _page(visit, WorkPage((), more=False), status=400, problem="周须写作 2026-W47 这样的形式。")
+        problem = "周须写作 2026-W47 这样的形式。"
+        return _page(visit, WorkPage((), more=False), told=told, problem=problem)
     with snapshot(visit.desk.engine) as session:
         found = work_list(session, _asked(visit, week), after=query.get("after", ""))
-    return _page(visit, found)
+    return _page(visit, found, told=told, problem=problem)
 
 
-def _page(visit: Visit, found: WorkPage, *, problem: str = "", **options: Any) -> Response:  # noqa: ANN401 - as `Visit.page` takes them
+def _page(visit: Visit, found: WorkPage, *, told: Sequence[Told], problem: str) -> Response:
     area = visit.person.bureau
     return visit.page(
         "work",
+        status=400 if problem else 200,
         found=found,
+        told=told,
         problem=problem,
         query=visit.query,
         views={name: (told, _address(visit.query, view=name)) for name, told in VIEWS.items()},
         view=visit.query.get("view") or "open",
+        this_page=_address(visit.query, after=visit.query.get("after", "")),
         next_page=_address(visit.query, after=found.lines[-1].number) if found.more else "",
         bureaus={code: bureau_name(code) for code in bureaus_within(area)},
         severities=SEVERITIES,
         statuses=STATUS,
-        **options,
+        together={name: ACTIONS[name] for name in TOGETHER},
     )
 
 
@@ -70,5 +94,5 @@ def _asked(visit: Visit, week: Week | None) -> Asked:
 
 def _address(query: Mapping[str, str], **changed: str) -> str:
     """The address of the list as it is asked for, but for what is changed; a page is not kept."""
-    kept = {name: value for name, value in query.items() if value and name != "after"}
-    return f"/cases?{urlencode(kept | changed)}"
+    asked = {**query, "after": ""} | changed
+    return f"/cases?{urlencode({name: value for name, value in asked.items() if value})}"

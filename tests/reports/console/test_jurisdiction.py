@@ -48,7 +48,10 @@ def engine(engine: Engine) -> Engine:
 
 def ask(browser: Browser, page: Page, place: str) -> Answer:
     path = page.path.format(number=number_at(place), action="confirm")
-    return browser.get(path) if page.method == "GET" else browser.post(path, why="属实")
+    if page.method == "GET":
+        return browser.get(path)
+    # Of a suspected case nothing can be approved: what is told about it is all there is to see.
+    return browser.post(path, why="属实", action="approve", **{f"case:{number_at(place)}": "yes"})
 
 
 def expected(page: Page, role: str, *, seen: bool) -> set[int]:
