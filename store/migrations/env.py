@@ -10,6 +10,7 @@ from store import (  # noqa: F401
     account_models,
     casework_models,
     crawl_models,
+    curation_models,
     evidence_models,
     feedback_models,
     likeness_models,
