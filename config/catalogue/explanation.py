@@ -60,7 +60,7 @@ def _block(found: Found, number: str) -> Iterator[str]:
     yield f"{number}{found.name}"
     if found.condition:
         yield f"  何时指此：{found.condition}{'（默认）' if found.default else ''}"
-    yield f"  性质：{_kind(found.kind, pending=found.pending)}{_mark(verified=found.verified)}"
+    yield f"  性质：{kind_told(found.kind, pending=found.pending)}{mark(verified=found.verified)}"
     yield "  可否要求："
     told: set[Ground] = set()
     for demand in found.demands:
@@ -69,7 +69,7 @@ def _block(found: Found, number: str) -> Iterator[str]:
         yield from _item(found.item)
     yield "  沿革："
     yield from (f"    {_stretch(stretch)}" for stretch in found.history)
-    yield f"  广告中的写法：{_some(found.names, '种') or '未见'}"
+    yield f"  广告中的写法：{some(found.names, '种') or '未见'}"
     yield "  出处："
     yield from _sources(found.sources)
 
@@ -82,39 +82,44 @@ def _demand(demand: Demand, told: set[Ground]) -> Iterator[str]:
     if demand.note:
         yield f"      说明：{demand.note}"
     for ground in demand.basis:
-        yield f"      依据：{ground.citation}{'' if ground in told else _terms(ground, demand.where)}"
+        yield f"      依据：{ground.citation}{'' if ground in told else terms(ground, demand.where)}"
         told.add(ground)
     if demand.wording:
         yield f"      建议表述：{demand.wording}"
 
 
-def _terms(ground: Ground, where: str) -> str:
+def terms(ground: Ground, where: str) -> str:
     """Whom the text binds, unless the posts say so already, and its words."""
     addressee = f"，对象为{ground.addressee}" if ground.addressee not in {"", where} else ""
     return addressee + (f"：“{ground.quote}”" if ground.quote else "")
 
 
 def _item(item: ListedItem) -> Iterator[str]:
-    name = f"{PARTS[item.part]}第{item.number}项“{item.name}”{_mark(verified='name' not in item.unverified)}"
-    yield f"  目录条目：{name}，{CLASSES[item.listed]}{_mark(verified='class' not in item.unverified)}"
-    yield f"  实施部门：{_cell(item, 'departments', item.departments) or '未见'}"
-    yield f"  设定依据：{_cell(item, 'legal_basis', item.legal_basis) or '未见'}"
+    name = f"{PARTS[item.part]}第{item.number}项“{item.name}”{mark(verified='name' not in item.unverified)}"
+    yield f"  目录条目：{name}，{CLASSES[item.listed]}{mark(verified='class' not in item.unverified)}"
+    yield f"  实施部门：{cell(item, 'departments', item.departments) or '未见'}"
+    yield f"  设定依据：{cell(item, 'legal_basis', item.legal_basis) or '未见'}"
     if item.contents:
-        yield f"  该项包括：{_some(item.contents, '项')}"
+        yield f"  该项包括：{some(item.contents, '项')}"
 
 
-def _cell(row: ListedItem | ListedSubItem, column: str, names: tuple[str, ...]) -> str:
+def cell(row: ListedItem | ListedSubItem, column: str, names: tuple[str, ...]) -> str:
     """A cell with its mark; nothing for an empty one."""
-    return "、".join(names) + _mark(verified=column not in row.unverified) if names else ""
+    return "、".join(names) + mark(verified=column not in row.unverified) if names else ""
 
 
 def _stretch(stretch: Stretch) -> str:
-    item = stretch.item
-    kind = "" if _unrecorded(stretch) else _kind(stretch.kind, pending=stretch.pending)
-    listed = f"{stretch.edition}{PARTS[item.part]}第{item.number}项“{item.name}”" if item else ""
-    said = (kind, listed, stretch.document, stretch.note)
     numbers = "".join(f"[{number}]" for number in stretch.sources)
-    return f"{_when(stretch)}：{'；'.join(filter(None, said))}{_mark(verified=stretch.verified)}{numbers}"
+    return f"{when(stretch)}：{said(stretch)}{numbers}"
+
+
+def said(stretch: Stretch) -> str:
+    """What the law said in that time, by which list or document."""
+    item = stretch.item
+    kind = "" if _unrecorded(stretch) else kind_told(stretch.kind, pending=stretch.pending)
+    listed = f"{stretch.edition}{PARTS[item.part]}第{item.number}项“{item.name}”" if item else ""
+    parts = (kind, listed, stretch.document, stretch.note)
+    return "；".join(filter(None, parts)) + mark(verified=stretch.verified)
 
 
 def _unrecorded(stretch: Stretch) -> bool:
@@ -122,7 +127,8 @@ def _unrecorded(stretch: Stretch) -> bool:
     return not (stretch.item or stretch.document or stretch.verified) and bool(stretch.note)
 
 
-def _when(stretch: Stretch) -> str:
+def when(stretch: Stretch) -> str:
+    """The stretch's time, as far as its ends are known."""
     if stretch.start is None:
         return f"{stretch.until}及以前" if stretch.until else "历来"
     if not stretch.dated:
@@ -130,15 +136,18 @@ def _when(stretch: Stretch) -> str:
     return f"{stretch.dated}至{stretch.until}" if stretch.until else f"{stretch.dated}起"
 
 
-def _kind(kind: Kind, *, pending: bool) -> str:
+def kind_told(kind: Kind, *, pending: bool) -> str:
+    """What sort of paper it is."""
     return PENDING if pending else KINDS[kind]
 
 
-def _mark(*, verified: bool) -> str:
+def mark(*, verified: bool) -> str:
+    """Stands behind what was not seen in a text."""
     return "" if verified else UNVERIFIED
 
 
-def _some(names: tuple[str, ...], measure: str) -> str:
+def some(names: tuple[str, ...], measure: str) -> str:
+    """The first of `names`; how many there are, counted with `measure`, where these are not all."""
     more = f"等{len(names)}{measure}" if len(names) > _SHOWN else ""
     return "、".join(names[:_SHOWN]) + more
 
@@ -146,7 +155,7 @@ def _some(names: tuple[str, ...], measure: str) -> str:
 def _sources(sources: tuple[Citation, ...]) -> Iterator[str]:
     for source in sources:
         parts = (source.title, source.publisher, source.date, source.url)
-        yield f"    [{source.number}] {'，'.join(filter(None, parts))}{_mark(verified=source.seen)}"
+        yield f"    [{source.number}] {'，'.join(filter(None, parts))}{mark(verified=source.seen)}"
 
 
 def explain_states(states: States) -> str:
@@ -157,7 +166,7 @@ def explain_states(states: States) -> str:
 def _state(state: State) -> str:
     items = f"{state.items}项" if state.items else "无目录"
     start = f"{state.dated}起" if state.dated else "此前"
-    return f"{state.id}\t{start}\t{items}\t{state.title}\t{state.document}{_mark(verified=state.verified)}"
+    return f"{state.id}\t{start}\t{items}\t{state.title}\t{state.document}{mark(verified=state.verified)}"
 
 
 def explain_inventory(inventory: Inventory, *, whole: bool) -> str:
@@ -174,20 +183,20 @@ def explain_inventory(inventory: Inventory, *, whole: bool) -> str:
 
 
 def _item_line(item: ListedItem) -> str:
-    mark = _mark(verified=not {"name", "class"} & set(item.unverified))
-    return f"{PARTS[item.part][:2]}\t{item.number}\t{CLASSES[item.listed]}\t{item.name}{mark}"
+    name = item.name + mark(verified=not {"name", "class"} & set(item.unverified))
+    return f"{PARTS[item.part][:2]}\t{item.number}\t{CLASSES[item.listed]}\t{name}"
 
 
 def _sub_item(each: ListedSubItem) -> str:
     place = "·".join(filter(None, (each.listing, each.group, each.code)))
     said = (
         CLASSES[each.listed] if each.listed else "",
-        _cell(each, "departments", each.departments),
-        _cell(each, "legal_basis", each.legal_basis),
+        cell(each, "departments", each.departments),
+        cell(each, "legal_basis", each.legal_basis),
         each.note,
     )
     told = "；".join(filter(None, said))
-    named = f"{f'（{place}）' if place else ''}{each.name}{_mark(verified='name' not in each.unverified)}"
+    named = f"{f'（{place}）' if place else ''}{each.name}{mark(verified='name' not in each.unverified)}"
     return f"{named}：{told}" if told else named
 
 
@@ -209,7 +218,7 @@ def _change(change: ChangeOfLaw) -> str:
     occupations = "" if whole else f"：{'、'.join(change.occupations)}" if change.occupations else ""
     note = f"；{change.note}" if change.note else ""
     numbers = "".join(f"[{number}]" for number in change.sources)
-    return f"{CHANGES[change.change]}　{what}{occupations}{note}{_mark(verified=change.verified)}{numbers}"
+    return f"{CHANGES[change.change]}　{what}{occupations}{note}{mark(verified=change.verified)}{numbers}"
 
 
 def _places(before: Place | None, after: Place | None) -> list[Place]:

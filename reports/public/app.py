@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from reports.headers import with_headers
+from reports.public import catalogue
 from reports.public.gate import Desk, Page, Visit, error_page
 from reports.templating import environment
 
@@ -25,6 +26,7 @@ def _style(_visit: Visit) -> Response:
 PAGES: Final = (
     Page("GET", "/", _home),
     Page("GET", STYLE, _style),
+    Page("GET", "/catalogue", catalogue.show),
 )
 
 
