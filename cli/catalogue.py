@@ -44,7 +44,7 @@ def lookup(name: str, on: datetime | None, as_json: bool) -> None:
     A name of several meanings gets one answer for each. Exit status 1 when NAME is not in the data.
     """
     day = on.date() if on else now_in_china().date()
-    answer = look_up(_law(), name, day)
+    answer = look_up(law(), name, day)
     if not answer.meanings:
         near = f"did you mean {'、'.join(answer.near)}?" if answer.near else "try another name"
         click.echo(f"qingdan catalogue: {name!r} is not in the data; {near}", err=True)
@@ -105,7 +105,8 @@ def _catalogue() -> Catalogue:
         return loader.load(settings().rules / CATALOGUE)
 
 
-def _law() -> Law:
+def law() -> Law:
+    """What answers rest on, from the data files in use; broken ones end the command."""
     folder: Path = settings().rules
     with _told():
         return Law(_catalogue(), reading_files.load(folder), policy_files.load(folder))

@@ -1,13 +1,18 @@
 """`qingdan console`: the pages on which people work with cases."""
 
 import secrets
+from functools import partial
 from typing import Final
 
 import click
 
-from cli.wiring import open_database
+from cli.catalogue import law
+from cli.crawl_status import board_lines
+from cli.wiring import Unusable, open_database, open_log
 from config.clock import now_in_china
-from config.settings import settings
+from consumers.letters import letter_with
+from events.log import LogUnavailable
+from events.types import DeadLetter
 
 TOKEN_BYTES: Final = 32
 
@@ -22,19 +27,32 @@ def command(host: str, port: int) -> None:
     # Imported here only: the other commands need not wait for it.
     import uvicorn
 
-    from config.catalogue.loader import load
-    from nlp.rules import CATALOGUE
     from reports.console.app import console
     from reports.console.gate import Desk
 
-    engine = open_database()
-    desk = Desk(engine, load(settings().rules / CATALOGUE), now_in_china, _new_token)
+    in_use, engine = law(), open_database()
+    boards = partial(board_lines, engine, clock=now_in_china)
+    desk = Desk(engine, in_use, now_in_china, _new_token, boards=boards, letter=_letter)
     try:
         uvicorn.run(
             console(desk), host=host, port=port, log_config=None, server_header=False, access_log=False
         )
     finally:
         engine.dispose()
+
+
+def _letter(letter_id: str) -> DeadLetter | None:
+    """The dead letter with an id; None where the log has it no more, or is away."""
+    try:
+        log = open_log()
+    except Unusable:
+        return None
+    try:
+        return letter_with(log, letter_id)
+    except LogUnavailable:
+        return None
+    finally:
+        log.close()
 
 
 def _new_token() -> str:

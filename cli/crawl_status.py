@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from cli.wiring import open_database
@@ -17,7 +18,7 @@ from config.clock import now_in_china
 from crawlers.board import Board, BoardError, load_boards
 from crawlers.health import Health, health
 from crawlers.issues import issues_file
-from reports.boards import BoardLine, boards_page
+from reports.boards import BoardLine, UnreadableError, boards_page
 from store.crawl_status import Holding, commonest_rejection, crawled_sources, holdings, runs_of
 from store.database import snapshot
 from store.permits import stop_of
@@ -75,7 +76,7 @@ def command(*, as_json: bool, page: Path | None) -> None:
         found = standings(session, boards, now)
     engine.dispose()
     if page is not None:
-        page.write_text(boards_page([_line(each) for each in found], now=now), encoding="utf-8")
+        page.write_text(boards_page([board_line(each) for each in found], now=now), encoding="utf-8")
         click.echo(f"written to {page}", err=True)
     if as_json:
         click.echo(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=2))
@@ -144,7 +145,7 @@ def table(found: Sequence[Standing]) -> Table:
     return drawn
 
 
-def _line(each: Standing) -> BoardLine:
+def board_line(each: Standing) -> BoardLine:
     return BoardLine(
         source=each.source,
         name=each.name,
@@ -158,9 +159,23 @@ def _line(each: Standing) -> BoardLine:
     )
 
 
+def board_lines(engine: Engine, *, clock: Callable[[], datetime]) -> list[BoardLine]:
+    """How each board fares, as pages show it; those that are amiss first.
+
+    Raises:
+        UnreadableError: the files of boards cannot be read.
+    """
+    try:
+        boards = load_boards()
+    except BoardError as error:
+        raise UnreadableError(str(error)) from error
+    with snapshot(engine) as session:
+        return [board_line(each) for each in standings(session, boards, clock())]
+
+
 def _told(each: Standing) -> dict[str, object]:
     """A board as JSON has it; moments are in ISO 8601, China's time."""
-    line = asdict(_line(each))
+    line = asdict(board_line(each))
     moments = {name: line[name].isoformat() if line[name] else None for name in ("since", "last_complete")}
     run = each.health.last.id if each.health.last is not None else None
     return line | moments | {"run": run, "approved": each.expected, "amiss": each.amiss}

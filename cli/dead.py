@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple
 from typing import NamedTuple
 
 import click
@@ -13,12 +12,12 @@ from config.clock import now_in_china
 from config.settings import CHINA
 from consumers.backlog import Relay
 from consumers.failures import OUTAGE, Patience
-from consumers.letters import dead_letters, original, source_of
+from consumers.letters import dead_letters, source_of
 from events.log import Log
 from events.types import DeadLetter
 from store.database import snapshot, transaction
 from store.dead_letters import Decision, actions, note_action
-from store.outbox import Waiting, put
+from store.dead_letters import replay as send_again
 from store.stage_models import DeadLetterAction
 
 ACTOR = click.option("--by", "actor", envvar="USER", required=True, help="Who decides.  [default: $USER]")
@@ -57,9 +56,7 @@ class Desk(NamedTuple):
 
 
 def _is_of(letter: DeadLetter, *, source: str, stage: str) -> bool:
-    return (not stage or letter.group == stage) and (
-        not source or source_of(original(letter).value) == source
-    )
+    return (not stage or letter.group == stage) and (not source or source_of(letter.original[-1]) == source)
 
 
 @contextmanager
@@ -115,13 +112,13 @@ def show(letter_id: str) -> None:
     with _desk() as desk:
         letter = desk.letter(letter_id)
         done = desk.done.get(letter.event_id)
-    message = original(letter)
+    _topic, key, value = letter.original
     click.echo(_line(letter, done))
     if done:
         click.echo(f"{done.action} at {done.at:%Y-%m-%d %H:%M:%S}: {done.why or 'no reason given'}")
-    click.echo(f"key: {_printable(message.key)}")
-    click.echo(f"{len(message.value)} bytes:")
-    click.echo(_printable(message.value))
+    click.echo(f"key: {_printable(key)}")
+    click.echo(f"{len(value)} bytes:")
+    click.echo(_printable(value))
 
 
 def _printable(payload: bytes) -> str:
@@ -157,11 +154,8 @@ def replay(  # noqa: PLR0913 - one parameter for each option
         chosen = desk.chosen(letter_ids, source=source, stage=stage)[:limit]
         decision = Decision(actor, why, now_in_china())
         with transaction(desk.engine) as session:
-            # What was decided and what is published stand or fall together; the relay does the publishing.
             for letter in chosen:
-                note_action(session, letter.event_id, "replayed", decision)
-            messages = [original(letter) for letter in chosen]
-            put(session, [Waiting(*message) for message in map(astuple, messages)], now=decision.at)
+                send_again(session, letter, decision)
         _relay(desk)
     click.echo(f"{len(chosen)} dead letters replayed; now: qingdan run --until-idle")
 

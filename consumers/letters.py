@@ -1,6 +1,6 @@
-"""Dead letters: writing one for a record, whose it was, reading them back, the message to send it again."""
+"""Dead letters: writing one for a record, whose it was, and reading them back."""
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -9,7 +9,7 @@ import structlog
 from pydantic_core import from_json
 from sqlalchemy.exc import DBAPIError
 
-from events.log import Log, Message, Record
+from events.log import Log, Record
 from events.topics import DEAD
 from events.types import DeadLetter, DecodeError
 
@@ -38,11 +38,6 @@ def letter_for(record: Record, group: str, fault: Exception, *, now: datetime) -
     )
 
 
-def original(letter: DeadLetter) -> Message:
-    """The message that died, as it was."""
-    return Message(letter.topic, b64decode(letter.record_key), b64decode(letter.value))
-
-
 def source_of(value: bytes) -> str:
     """The source that a collected or checked ad names, however damaged it is otherwise; empty if none."""
     try:
@@ -68,6 +63,11 @@ def dead_letters(log: Log) -> Iterator[DeadLetter]:
         if letter.event_id not in seen:
             seen.add(letter.event_id)
             yield letter
+
+
+def letter_with(log: Log, letter_id: str) -> DeadLetter | None:
+    """The dead letter with this id; None where the log has none."""
+    return next((letter for letter in dead_letters(log) if letter.event_id == letter_id), None)
 
 
 def _records(log: Log) -> Iterator[Record]:

@@ -5,6 +5,7 @@ does not understand. Offsets count characters (code points) of the field they re
 """
 
 import re
+from base64 import b64decode
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Final, Literal, Self
 
@@ -291,6 +292,11 @@ class DeadLetter(Event):
     @property
     def key(self) -> bytes:
         return self.event_id.encode()
+
+    @property
+    def original(self) -> tuple[str, bytes, bytes]:
+        """Topic, key and value of the record, as they were."""
+        return self.topic, b64decode(self.record_key), b64decode(self.value)
 
     @classmethod
     def id_for(cls, topic: str, partition: int, offset: int, group: str) -> str:

@@ -24,6 +24,10 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
 """State → what people call it, and what there is to do."""
 
 
+class UnreadableError(ValueError):
+    """The files of boards cannot be read; the message says which and why, in English."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardLine:
     """How one board fares."""

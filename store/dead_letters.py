@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from events.ids import stable_id
 from events.types import DeadLetter
+from store.outbox import Waiting, put
 from store.stage_models import DeadLetterAction, DeadLetterEntry
 from store.upsert import insert_new
 
@@ -35,6 +36,15 @@ def note_action(session: Session, letter_id: str, action: Action, decision: Deci
         why=decision.why,
     )
     session.add(row)
+
+
+def replay(session: Session, letter: DeadLetter, decision: Decision) -> None:
+    """Send the record of a letter round again; the decision and what is published stand or fall together.
+
+    The relay stage does the publishing.
+    """
+    note_action(session, letter.event_id, "replayed", decision)
+    put(session, [Waiting(*letter.original)], now=decision.at)
 
 
 def actions(session: Session) -> dict[str, DeadLetterAction]:

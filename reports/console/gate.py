@@ -5,7 +5,7 @@ A page is data: its path, who may ask for it, and a function from a visit to a r
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -17,7 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from config.catalogue.model import Catalogue
+from config.catalogue.demand import Law
+from config.divisions import NATION
+from events.types import DeadLetter
+from reports.boards import BoardLine
 from reports.console.words import ERRORS
 from reports.forms import form_of, storable
 from reports.templating import environment
@@ -40,10 +43,14 @@ class Desk:
     """What pages work with."""
 
     engine: Engine
-    catalogue: Catalogue
+    law: Law
     clock: Callable[[], datetime]
     new_token: Callable[[], str]
     """Gives 256 random bits, as text."""
+    boards: Callable[[], Sequence[BoardLine]]
+    """How each board fares now; `reports.boards.UnreadableError` where its files cannot be read."""
+    letter: Callable[[str], DeadLetter | None]
+    """The dead letter with an id; None where the log has it no more, or is away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +89,8 @@ class Page:
     path: str
     answer: Callable[[Visit], Response]
     roles: Roles
+    nationwide: bool = False
+    """Shows what belongs to no bureau, so it is there for accounts of the nation's only."""
 
     def route(self, desk: Desk) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -119,6 +128,8 @@ def _answer(page: Page, desk: Desk, request: Request, form: Mapping[str, str]) -
         return RedirectResponse(LOGIN, 303)
     if page.roles and visit.person.role not in page.roles:
         raise HTTPException(403)
+    if page.nationwide and visit.person.bureau != NATION:
+        raise HTTPException(404)
     response = page.answer(visit)
     return response if known else set_cookie(response, visit.token)
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from cli.crawl import command
-from cli.crawl_status import _line, standings, table
+from cli.crawl_status import board_line, standings, table
 from cli.wiring import open_database
 from crawlers.board import Approval, Board
 from crawlers.issues import issues_file
@@ -75,7 +75,7 @@ def test_a_board_whose_night_was_not_long_enough_is_partial_and_not_amiss(engine
     assert (found.health.state, found.amiss) == ("partial", False)
     assert found.why.startswith("stopped early: budget; mostly: ")
     assert (found.holding.live, found.holding.suspect, found.holding.gone) == (4, 0, 0)
-    page = boards_page([_line(found)], now=WEDNESDAY)
+    page = boards_page([board_line(found)], now=WEDNESDAY)
     assert "未采完" in page
 
 

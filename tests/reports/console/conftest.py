@@ -2,11 +2,20 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from cli.crawl_status import board_lines
+from config import policy, reading
+from config.catalogue.demand import Law
 from config.catalogue.loader import shipped
+from consumers.letters import letter_with
+from events.embedded import EmbeddedLog
+from events.log import Log
+from events.topics import ALL
 from reports.console.app import console
 from reports.console.gate import COOKIE, Desk
 from store.account_models import Account
@@ -32,9 +41,25 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def base(engine: Engine, clock: Clock) -> Iterator[str]:
+def log(tmp_path: Path) -> Iterator[Log]:
+    """The log that holds dead letters."""
+    opened = EmbeddedLog(tmp_path / "events.db")
+    opened.ensure_topics(ALL, partitions=1)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def base(engine: Engine, clock: Clock, log: Log) -> Iterator[str]:
     """Address of the console."""
-    desk = Desk(engine, shipped(), clock, lambda: secrets.token_urlsafe(32))
+    desk = Desk(
+        engine,
+        Law(shipped(), reading.shipped(), policy.shipped()),
+        clock,
+        lambda: secrets.token_urlsafe(32),
+        boards=partial(board_lines, engine, clock=clock),
+        letter=partial(letter_with, log),
+    )
     with listening(console(desk)) as address:
         yield address
 
