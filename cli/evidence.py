@@ -13,14 +13,17 @@ from sqlalchemy.orm import Session
 
 from cli.wiring import open_database
 from config.clock import now_in_china
+from config.divisions import NATION
 from config.settings import settings
 from reports.alerts.parts import one_line
 from store.database import snapshot, transaction
-from store.evidence import accesses, note_access
+from store.evidence import note_access
 from store.evidence_bytes import kept_bytes, state_of
 from store.evidence_file import SHORTEST, EvidenceFile, Exhibit, SeveralMeant, open_evidence
 from store.evidence_folder import take_in
 from store.evidence_retention import Retention, faults, trim
+from store.jurisdiction import bureaus_within
+from store.reads import reads_within
 
 _NONE: Final = "－"
 
@@ -190,11 +193,11 @@ def _kept(session: Session, exhibit: Exhibit) -> str:
 @command.command()
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1))
 def log(limit: int) -> None:
-    """Who was handed bytes, when and why; the newest first."""
+    """Who read what is personal, bytes and contacts, when and why; the newest first."""
     with snapshot(open_database()) as session:
-        for each in accesses(session, limit=limit):
+        for each in reads_within(session, bureaus_within(NATION), limit=limit):
             click.echo(f"{each.at:%Y-%m-%d %H:%M:%S}  {one_line(each.actor)}  {one_line(each.why)}")
-            click.echo(f"  {each.capture_id}  SHA-256 {each.sha256}")
+            click.echo(f"  {each.what} {each.subject}{f'  SHA-256 {each.sha256}' if each.sha256 else ''}")
 
 
 @command.command()

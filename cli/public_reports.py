@@ -181,7 +181,7 @@ def contact(receipt: str, actor: str, why: str) -> None:
     _standing(receipt)
     engine = open_database()
     with transaction(engine) as session:
-        store.note_action(session, receipt, "contact_seen", Decision(actor, why, now_in_china()))
+        store.note_contact_read(session, receipt, Decision(actor, why, now_in_china()))
         stored = store.contact_of(session, receipt)
     engine.dispose()
     try:

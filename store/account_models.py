@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models import Base
@@ -38,6 +38,8 @@ class ConsoleSession(Base):
     account: Mapped[str] = mapped_column(ForeignKey("accounts.name"), index=True)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    by_provider: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    """The account service of the organisation let them in, and not a password."""
 
 
 class AccountEvent(Base):

@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 
 from events.ids import stable_id
 from events.types import CheckedAd, Shown
+from store.access_models import Read
 from store.evidence_bytes import Content
-from store.evidence_models import AdCapture, Capture, EvidenceAccess
+from store.evidence_models import AdCapture, Capture
+from store.models import AdVersion
+from store.reads import bureau_of
 from store.upsert import among, insert_new
 
 
@@ -143,12 +146,7 @@ def evidence_of(session: Session, version_ids: Collection[str]) -> Mapping[str, 
 
 def note_access(session: Session, capture: Capture, *, actor: str, why: str, now: datetime) -> None:
     """Note that `actor` is handed the bytes of a capture; commit it before handing them over."""
-    access_id = stable_id("evidence-access", capture.id, actor, now.isoformat())
-    values = {"capture_id": capture.id, "sha256": capture.sha256, "at": now, "actor": actor, "why": why}
-    session.add(EvidenceAccess(id=access_id, **values))
-
-
-def accesses(session: Session, *, limit: int) -> Sequence[EvidenceAccess]:
-    """Who was handed bytes, the newest first."""
-    order = EvidenceAccess.at.desc(), EvidenceAccess.id
-    return session.scalars(select(EvidenceAccess).order_by(*order).limit(limit)).all()
+    shown = select(AdVersion.ad_id).join(AdCapture, AdCapture.version_id == AdVersion.id)
+    bureau = bureau_of(session, shown.where(AdCapture.capture_id == capture.id))
+    given = {"what": "evidence", "subject": capture.id, "sha256": capture.sha256, "bureau": bureau}
+    session.add(Read(at=now, actor=actor, why=why, **given))

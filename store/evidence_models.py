@@ -1,4 +1,4 @@
-"""The tables of evidence: what was received, which ads it shows, and who has looked at the bytes.
+"""The tables of evidence: what was received, and which ads it shows.
 
 `store.models` says what holds for all tables.
 """
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models import Base, Id
 
-__all__ = ["AdCapture", "Base", "Capture", "EvidenceAccess", "EvidencePiece"]
+__all__ = ["AdCapture", "Base", "Capture", "EvidencePiece"]
 
 
 class Capture(Base):
@@ -79,15 +79,3 @@ class AdCapture(Base):
     number: Mapped[int]
     """Its place among those of the version; 0 is what says most."""
     locator: Mapped[str] = mapped_column(Text)
-
-
-class EvidenceAccess(Base):
-    """Somebody was handed the bytes of a capture. Append-only: triggers refuse every UPDATE and DELETE."""
-
-    __tablename__ = "evidence_accesses"
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    capture_id: Mapped[str] = mapped_column(Id, index=True)
-    sha256: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(100))
-    why: Mapped[str] = mapped_column(Text)

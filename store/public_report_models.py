@@ -68,13 +68,13 @@ class ReportContact(Base):
 
 
 class ReportAction(Base):
-    """What a person did with a report, or that one looked at a reporter's contact; only ever added to."""
+    """What a person did with a report; only ever added to."""
 
     __tablename__ = "report_actions"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     receipt: Mapped[str] = mapped_column(ForeignKey("public_reports.receipt"), index=True)
     action: Mapped[str] = mapped_column(String(16))
-    """contact_seen | retried | admitted | dismissed"""
+    """retried | admitted | dismissed"""
     actor: Mapped[str] = mapped_column(String(100))
     at: Mapped[datetime]
     why: Mapped[str] = mapped_column(Text)

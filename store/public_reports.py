@@ -23,9 +23,11 @@ from sqlalchemy.orm import Session
 
 from events.ids import stable_id
 from events.types import PUBLIC_REPORTS
+from store.access_models import Read
 from store.dead_letters import Decision
 from store.models import Ad
 from store.public_report_models import PublicReport, ReportAction, ReportContact, ReportedMatter
+from store.reads import bureau_of
 from store.upsert import among, insert_new
 
 WAITING: Final = "waiting"
@@ -200,6 +202,20 @@ def ask_again(session: Session, matter_id: str, now: datetime) -> None:
 def dismiss(session: Session, matter_id: str, why: str) -> None:
     """Nothing follows from the matter."""
     _set(session, matter_id, state=DISMISSED, why=why, due_at=None)
+
+
+def note_contact_read(session: Session, receipt: str, decision: Decision) -> None:
+    """Note that somebody is told how to reach the reporter; commit it before telling.
+
+    Raises:
+        UnknownReceipt: no report has this receipt.
+    """
+    query = select(ReportedMatter.ads).join(PublicReport, PublicReport.matter_id == ReportedMatter.id)
+    ads = session.scalar(query.where(PublicReport.receipt == receipt))
+    if ads is None:
+        raise UnknownReceipt(f"no report {receipt[:64]!r}")
+    given = {"actor": decision.actor, "at": decision.at, "why": decision.why}
+    session.add(Read(what="contact", subject=receipt, bureau=bureau_of(session, ads), **given))
 
 
 def contact_of(session: Session, receipt: str) -> str:

@@ -36,6 +36,7 @@ PAGES: Final = (
     Page("GET", "/cases/{number}", case.show, EVERY_ROLE),
     Page("POST", "/cases/{number}/{action}", case.do, frozenset({"reviewer", "officer"})),
     Page("GET", "/accounts", people.show, frozenset({"admin"})),
+    Page("GET", "/reads", people.show_reads, frozenset({"admin"})),
 )
 
 

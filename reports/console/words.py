@@ -62,6 +62,15 @@ EVENTS: Final = {
 """What was done with an account."""
 
 
+READS: Final = {
+    "evidence": "原始数据",
+    "contact": "举报人联系方式",
+    "pack": "证据包",
+    "objection": "异议人联系方式",
+}
+"""What is personal or not masked, and was read."""
+
+
 def refusals_in_chinese(reasons: Iterable[str]) -> tuple[str, ...]:
     """The refusals of an action, each once."""
     return tuple(dict.fromkeys(REFUSALS[reason.partition(":")[0]] for reason in reasons))

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 
 # With these, Base knows all tables.
 from store import (  # noqa: F401
+    access_models,
     account_models,
     casework_models,
     crawl_models,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from cli.crawl import command as crawl
 from cli.intake import command as intake
 from cli.wiring import open_database
+from store.access_models import Read
 from store.database import snapshot
 from store.public_report_models import ReportAction
 from tests.crawlers.serving import Answer, collected, serving
@@ -40,6 +41,13 @@ def actions() -> list[tuple[str, str, str]]:
         return [(row.action, row.actor, row.why) for row in found]
 
 
+def reads() -> list[tuple[str, str, str]]:
+    engine = open_database()
+    with snapshot(engine) as session:
+        found = session.scalars(select(Read).order_by(Read.number))
+        return [(row.subject, row.actor, row.why) for row in found]
+
+
 def test_a_text_is_taken_in_and_shown_as_text(tmp_path: Path) -> None:
     receipt = reported("-", "--employer", "某公司", "--note", "来电13912345678", stdin=TEXT)
     assert re.fullmatch(r"JB(-[2-9A-HJ-NP-Z]{4}){4}", receipt)
@@ -65,7 +73,7 @@ def test_who_looks_at_a_contact_leaves_his_name() -> None:
     assert "13712345678" not in run("reports").output + run("reports", "show", receipt).output
     told = run("reports", "contact", receipt, "--by", "李某", "--why", "回访").stdout
     assert told == "王某 13712345678\n"
-    assert actions() == [("contact_seen", "李某", "回访")]
+    assert reads() == [(receipt, "李某", "回访")]
     other = reported("-", stdin="另一则招聘广告")
     assert "no contact" in run("reports", "contact", other, "--by", "李某", "--why", "回访").stdout
 
@@ -85,7 +93,7 @@ def test_contacts_get_a_new_key_and_a_report_comes_in_without_one(home: Path) ->
     assert len(collected()) == 2
     assert contact(other).stdout.startswith("no contact")
     assert contact(receipt).exit_code == 1
-    assert actions()[-1] == ("contact_seen", "李某", "回访")  # who tries leaves his name too
+    assert reads()[-1] == (receipt, "李某", "回访")  # who tries leaves his name too
     assert run("reports", "new-key").exit_code == 1
 
 

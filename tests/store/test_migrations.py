@@ -11,10 +11,12 @@ from alembic.config import Config
 from sqlalchemy import Engine, func, select
 
 from config.bureaus import load_bureaus
+from store.access_models import Read
 from store.bureaus import load_bureaus_into
 from store.database import MIGRATIONS, connect, snapshot, upgrade
 from store.findings import EARLIER, hints
 from store.models import Bureau
+from store.public_report_models import ReportAction
 from store.rereading import Window, stored_ads
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 from tests.postgres import Cluster
@@ -78,6 +80,31 @@ def test_several_processes_may_bring_it_up_to_date_at_once(empty: Engine) -> Non
         list(pool.map(start, range(3)))
     with snapshot(empty) as session:
         assert session.scalar(select(func.count()).select_from(Bureau)) == len(load_bureaus())
+
+
+def test_who_read_evidence_and_contacts_before_is_still_known(empty: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    moment = WEDNESDAY.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    with empty.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0021")
+        for statement in (
+            f"INSERT INTO evidence_accesses VALUES ('1', 'capture', 'f00', '{moment}', '甲', '立案')",
+            f"INSERT INTO reported_matters VALUES ('m', '', '', '', '', '', '[]', 0, NULL, '{moment}')",
+            f"INSERT INTO public_reports VALUES ('JB', 'm', '{moment}', 'staff', false, '', '', '', '')",
+            f"INSERT INTO report_actions VALUES ('1', 'JB', 'contact_seen', '乙', '{moment}', '回访')",
+            f"INSERT INTO report_actions VALUES ('2', 'JB', 'dismissed', '乙', '{moment}', '不属实')",
+        ):
+            connection.exec_driver_sql(statement)
+    upgrade(empty)
+    with snapshot(empty) as session:
+        reads = session.scalars(select(Read).order_by(Read.number)).all()
+        assert [(each.at, each.actor, each.what, each.subject, each.why) for each in reads] == [
+            (WEDNESDAY, "甲", "evidence", "capture", "立案"),
+            (WEDNESDAY, "乙", "contact", "JB", "回访"),
+        ]
+        assert session.scalars(select(ReportAction.action)).all() == ["dismissed"]
 
 
 def test_an_ad_from_before_releases_can_be_read_again(old: Engine) -> None:
