@@ -1,7 +1,7 @@
 """Who read personal data, in one append-only table; second factors of accounts; sessions begun elsewhere.
 
-Revision ID: 0023
-Revises: 0022
+Revision ID: 0024
+Revises: 0023
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0023"
-down_revision: str | None = "0022"
+revision: Final = "0024"
+down_revision: str | None = "0023"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
