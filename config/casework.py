@@ -16,6 +16,7 @@ from config.workdays import workdays
 FILE: Final = Path(__file__).parent / "casework.yaml"
 Asked = Literal["bureau", "inspectors", "approver", "document", "outcome", "recipient"]
 Verdict = Literal["confirmed", "false_alarm", "undecided"]
+Looking = Literal["begin", "judge", "passed", "failed"]
 _INSPECTORS: Final = 2
 _Text = Annotated[str, Field(min_length=1)]
 
@@ -60,6 +61,24 @@ class Action(_Data):
     clock: Literal["stop", "pause", "resume"] | None = None
     once: bool = False
     clues: Verdict | None = None
+    rechecks: Looking | None = None
+
+
+class Rechecks(_Data):
+    """When the ads of a case are looked at again, after its correction is reported."""
+
+    days: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
+    """Calendar days after it."""
+    misses: int = Field(ge=2)
+    """So many, each on another day, make an ad a removed one."""
+    tries: int = Field(ge=2)
+    """After so many a person has to look."""
+
+    @model_validator(mode="after")
+    def _more_tries_than_misses(self) -> Self:
+        if self.tries < self.misses:
+            raise ValueError("tries: at least as many as misses")
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +92,18 @@ class Clock:
     paused_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """What looking again has come to; each counts one ad on one of its days."""
+
+    open: int = 0
+    """Not passed."""
+    for_people: int = 0
+    """Of these, those that the machine has done with."""
+    failed: int = 0
+    """Of these, those that found something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A case as an action finds it."""
@@ -81,6 +112,7 @@ class Standing:
     clock: Clock
     done: tuple[tuple[str, str], ...]
     """Actions and their actors since the case was last suspected, oldest first."""
+    looks: Looks = Looks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +133,7 @@ class Casework(_Data):
     actions: Mapping[str, Action]
     outcomes: Mapping[str, Mapping[str, _Text]]
     """Action → code → its Chinese wording."""
+    rechecks: Rechecks
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -162,6 +195,12 @@ def _barred(action: Action, name: str, standing: Standing) -> Iterator[str]:
         yield "action: the clock is paused already, or nothing is due"
     if action.clock == "resume" and not paused:
         yield "action: the clock is not paused"
+    if action.rechecks == "passed" and standing.looks.open:
+        yield f"rechecks: {standing.looks.open} have not passed; {name} is for afterwards"
+    if action.rechecks == "judge" and not standing.looks.for_people:
+        yield "rechecks: none waits for a person"
+    if action.rechecks == "failed" and not standing.looks.failed:
+        yield "rechecks: none has found anything"
 
 
 def _unnamed(given: Given) -> Iterator[str]:

@@ -72,6 +72,7 @@ ACTIONS: Final = {
     "clue_withdrawn": "重读后撤回线索",
     "clue_reinstated": "重读后恢复线索",
     "clue_released": "规则恢复，线索计入",
+    "rechecked": "回头看",
 } | {name: action.name for name, action in casework().actions.items()}
 """What the machine and people do with a case."""
 
@@ -85,8 +86,12 @@ GIVEN: Final = {
     "outcome": "结果",
     "recipient": "移送单位",
     "days": "工作日数",
+    "round": "整改后日数",
+    "ad": "广告",
+    "found_ad": "换帖后的广告",
+    "capture": "存证",
 }
-"""What an action may ask for."""
+"""What an action may ask for, and what looking again at an ad notes."""
 
 NO_EMPLOYER: Final = "招聘信息未写明用人单位"
 

@@ -93,7 +93,13 @@ def open_cases(session: Session, clues: Sequence[ClueRow]) -> list[ClueRow]:
     Returns the clues, each with the case that it belongs to now.
     """
     placed, before = _placed(session, clues)
-    wanted = {clue["case_id"]: clue for clue in reversed(placed)}
+    open_placed(session, placed, before)
+    return placed
+
+
+def open_placed(session: Session, clues: Sequence[ClueRow], before: Mapping[str, str]) -> None:
+    """Open the cases that `clues` name and that are not open yet; `before`: ids of those that they follow."""
+    wanted = {clue["case_id"]: clue for clue in reversed(clues)}
     known = set(session.scalars(select(Case.id).where(Case.id.in_(wanted))))
     fresh = [wanted[case_id] for case_id in sorted(wanted.keys() - known)]
     numbers = _take_numbers(session, [_series(clue) for clue in fresh])
@@ -103,7 +109,6 @@ def open_cases(session: Session, clues: Sequence[ClueRow]) -> list[ClueRow]:
     ]
     insert_new(session, Case, rows)
     insert_new(session, CaseEvent, [_opened(row) for row in rows])
-    return placed
 
 
 def _placed(session: Session, clues: Sequence[ClueRow]) -> tuple[list[ClueRow], dict[str, str]]:

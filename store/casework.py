@@ -16,6 +16,8 @@ from store.cases import MACHINE, SUSPECTED, standing
 from store.casework_models import AuditLink, CaseClock
 from store.feedback import weigh
 from store.models import Case, CaseEvent, Clue
+from store.rechecks import judge, looks, plan
+from store.relapses import open_following
 
 
 class NoSuchCaseError(LookupError):
@@ -55,7 +57,7 @@ def act(session: Session, number: str, name: str, given: Given, at: datetime) ->
     work = casework()
     clock = session.get(CaseClock, case.id)
     deeds = _deeds(session, case, work)
-    found = Standing(case.status, _clock(clock), tuple((deed.action, deed.actor) for deed in _present(deeds)))
+    found = _standing(session, case, clock, deeds)
     reasons = [*work.refusals(name, found, given)]
     if given.by == MACHINE:
         reasons.append(f"by: {MACHINE} is no person")
@@ -72,6 +74,7 @@ def act(session: Session, number: str, name: str, given: Given, at: datetime) ->
     _wind(session, case.id, clock, after)
     if action.clues:
         weigh(session, case.id, at)
+    _look_again(session, case, action, given, at)
     return Done(number, to, after)
 
 
@@ -84,9 +87,12 @@ def standing_of(session: Session, number: str) -> Standing:
     case = session.scalars(select(Case).where(Case.number == number)).one_or_none()
     if case is None:
         raise NoSuchCaseError(number)
-    deeds = _present(_deeds(session, case, casework()))
-    clock = _clock(session.get(CaseClock, case.id))
-    return Standing(case.status, clock, tuple((deed.action, deed.actor) for deed in deeds))
+    return _standing(session, case, session.get(CaseClock, case.id), _deeds(session, case, casework()))
+
+
+def _standing(session: Session, case: Case, clock: CaseClock | None, deeds: Sequence[CaseEvent]) -> Standing:
+    done = tuple((deed.action, deed.actor) for deed in _present(deeds))
+    return Standing(case.status, _clock(clock), done, looks(session, case.id))
 
 
 def overdue(session: Session, today: date, *, bureau: str | None = None) -> list[tuple[str, str, date]]:
@@ -130,6 +136,15 @@ def _change(session: Session, case: Case, action: Action, given: Given) -> None:
     if action.clues:
         mine = update(Clue).where(Clue.case_id == case.id, standing())
         session.execute(mine.values(human_verdict=_VERDICTS[action.clues]))
+
+
+def _look_again(session: Session, case: Case, action: Action, given: Given, at: datetime) -> None:
+    if action.rechecks == "begin":
+        plan(session, case, at)
+    elif action.rechecks == "judge":
+        judge(session, case.id, given.asked["outcome"], at)
+    elif action.rechecks == "failed":
+        open_following(session, case, at)
 
 
 def _clock(stored: CaseClock | None) -> Clock:

@@ -59,10 +59,11 @@ def add_clues(session: Session, batch: Sequence[CheckedAd]) -> None:
 
 def follow_rereadings(session: Session, newest: Mapping[str, CheckedAd]) -> None:
     """Withdraw, reinstate or change the clues of ads that were read again, by their `newest` readings."""
-    accused: dict[str, tuple[CheckedAd, Row]] = {}
+    # Not by the clue's id: a case that follows another has a clue of its own of the same words.
+    accused: dict[tuple[str, str], tuple[CheckedAd, Row]] = {}
     for event in newest.values():
         for clue in accusations(event):
-            accused.setdefault(clue["id"], (event, clue))
+            accused.setdefault((clue["ad_id"], clue["qualification"]), (event, clue))
     _hold(session, [clue for _, clue in accused.values()])
     open_to_change = (
         select(Clue)
@@ -72,8 +73,9 @@ def follow_rereadings(session: Session, newest: Mapping[str, CheckedAd]) -> None
     )
     events: list[Row] = []
     for found in session.scalars(open_to_change):
-        if found.id in accused:
-            events.extend(_uphold(found, *accused[found.id]))
+        key = found.ad_id, found.qualification
+        if key in accused:
+            events.extend(_uphold(found, *accused[key]))
         elif found.withdrawn_at is None:
             events.append(_withdraw(found, newest[found.version_id]))
     session.flush()

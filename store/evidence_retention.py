@@ -16,6 +16,7 @@ from store.database import snapshot, transaction
 from store.evidence_bytes import Removed, State, alone_with_bytes, remove_bytes, state_of
 from store.evidence_models import AdCapture, Capture
 from store.models import Ad, AdVersion, Clue, Finding
+from store.recheck_models import Recheck
 from store.staging_models import StagedAd
 from store.upsert import among
 
@@ -88,7 +89,8 @@ def _outlived(rule: Retention) -> ColumnElement[bool]:
     days = timedelta(days=rule.days)
     old = Capture.fetched_at < rule.now - days
     # An ad that no stage has recorded yet may still turn out to hold a clue.
-    forgotten = and_(~linked, Capture.fetched_at < rule.now - max(days, ON_THE_WAY), ~_awaited())
+    unread = Capture.fetched_at < rule.now - max(days, ON_THE_WAY)
+    forgotten = and_(~linked, unread, ~_awaited(), ~_looked_again(rule))
     return and_(Capture.removed_at.is_(None), old, or_(forgotten, and_(linked, ~_needed(rule))))
 
 
@@ -107,6 +109,13 @@ def _needed(rule: Retention) -> ColumnElement[bool]:
     newest = ads.join(Ad, Ad.id == AdVersion.ad_id)
     hint = newest.join(Finding, Finding.reading_id == Ad.reading_id).exists()
     return or_(clue, hint)
+
+
+def _looked_again(rule: Retention) -> ColumnElement[bool]:
+    """Whether the capture is of a page that is looked at again for a case that still has a clue."""
+    lately = Clue.withdrawn_at > rule.now - timedelta(days=rule.case_days)
+    held = exists().where(Clue.case_id == Recheck.case_id, or_(Clue.withdrawn_at.is_(None), lately))
+    return exists().where(Recheck.url == Capture.url, Recheck.url != "", held)
 
 
 def _mark_removed(session: Session, ids: Sequence[str], now: datetime) -> None:

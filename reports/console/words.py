@@ -44,8 +44,18 @@ REFUSALS: Final = {
     "document": "请写明文书文号。",
     "outcome": "请选择结果。",
     "recipient": "请写明移送单位。",
+    "rechecks": "回头看的结果还不允许这样办理，请核对后重试。",
 }
 """By what a refusal of `config.casework` begins with: the field that it is about."""
+
+CHOICES: Final = {"alias": "已有条目的别名", "row": "应新立条目", "ignore": "不收录"}
+"""What a person may make of a name in the curation tray."""
+
+RULE_CHANGES: Final = {"suspended": "停用", "lifted": "恢复"}
+"""What was done with a rule."""
+
+LETTER_ACTIONS: Final = {"replayed": "重新处理", "dropped": "关闭"}
+"""What was done about a dead letter."""
 
 EVENTS: Final = {
     "added": "新建",

@@ -17,6 +17,7 @@ from store import (  # noqa: F401
     likeness_models,
     public_report_models,
     push_models,
+    recheck_models,
     stage_models,
     staging_models,
     token_models,

@@ -142,7 +142,8 @@ def test_a_clock_that_was_held_has_as_many_working_days_left_as_before(held: int
 def test_a_wrong_file_is_refused_by_line_and_field(tmp_path: Path, action: str, message: str) -> None:
     file = tmp_path / "casework.yaml"
     statuses = "statuses: {a: {name: 甲, open: true}}"
-    file.write_text(f"{statuses}\nactions:\n  x: {{name: 乙, {action}}}\noutcomes: {{}}\n", encoding="utf-8")
+    rest = "outcomes: {}\nrechecks: {days: [1], misses: 2, tries: 2}\n"
+    file.write_text(f"{statuses}\nactions:\n  x: {{name: 乙, {action}}}\n{rest}", encoding="utf-8")
     with pytest.raises(DataError) as error:
         casework.__wrapped__(file)
     assert message in str(error.value)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from config.casework import Given
 from store.audit import breaks, unsealed
@@ -13,6 +13,7 @@ from store.case_file import open_case_file
 from store.casework import NoSuchCaseError, RefusedError, act, overdue, standing_of
 from store.database import snapshot, transaction
 from store.models import Case, Clue
+from store.recheck_models import Recheck
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
 
@@ -49,6 +50,8 @@ def test_a_case_is_worked_to_its_end_and_tells_who_did_what(engine: Engine, work
     done = work("order", "张承办", days=5, document="沪人社监令〔2026〕1号")
     assert (done.status, str(done.clock.due), done.clock.step) == ("ordered", "2026-11-25", "整改反馈")
     work("correct", "张承办")
+    with transaction(engine) as session:
+        session.execute(update(Recheck).values(outcome="lawful", next_on=None))
     assert work("close", "钱审批", outcome="lawful").clock.due is None
     with snapshot(engine) as session:
         case = open_case_file(session, NUMBER)

@@ -59,7 +59,7 @@ def told(engine: Engine, at: datetime) -> list[AnnouncedCase]:
 
 
 def test_only_what_nobody_can_go_on_with_has_ended() -> None:
-    assert casework().final == {"closed", "no_action", "transferred"}
+    assert casework().final == {"closed", "no_action", "relapsed", "transferred"}
 
 
 def test_an_ad_after_the_end_of_a_case_opens_one_that_follows_it(engine: Engine) -> None:
