@@ -45,8 +45,8 @@ def explain(reading: Reading, *, title: str, text: str, rules: Rules) -> str:
     lines = [f"判断日期：{reading.on}　依据目录：{edition}　规则版本：{reading.rules_version}{parts}"]
     hints = [pack for pack in rules.data.packs if any(found.pack == pack.id for found in reading.findings)]
     also = "".join(f"；另有提示：{pack.name}" for pack in hints)
-    lines.append(f"结论：{_conclusion(reading)}{also}（机器识别，须经人工核查）")
-    post = _post(rules, title, text)
+    lines.append(f"结论：{conclusion(reading)}{also}（机器识别，须经人工核查）")
+    post = post_of(rules, title, text)
     for mention in sorted(reading.mentions, key=lambda each: _GRAVEST_FIRST.index(each.verdict)):
         lines.extend(["", *_paragraph(mention, rules.policy, post)])
     for pack in hints:
@@ -55,14 +55,15 @@ def explain(reading: Reading, *, title: str, text: str, rules: Rules) -> str:
     return "\n".join(lines)
 
 
-def _post(rules: Rules, title: str, text: str) -> Occupation | None:
+def post_of(rules: Rules, title: str, text: str) -> Occupation | None:
     """The post, where the title tells it beyond doubt."""
     families = rules.data.occupations
     clear = OccupationReader(families).clear(normalise(title).text, normalise(text).text)
     return next((family for family in families.families if family.id == clear), None)
 
 
-def _conclusion(reading: Reading) -> str:
+def conclusion(reading: Reading) -> str:
+    """What the whole ad comes to, in a few words."""
     if not reading.mentions:
         return "未发现证书要求"
     if reading.verdict == "violation":
@@ -82,11 +83,8 @@ def _paragraph(mention: Mention, policy: Policy, post: Occupation | None) -> lis
     ]
     if mention.row and mention.row != mention.kind:
         lines.append(f"  口径：{policy.row_name(mention.row)}")
-    lines.extend(_scope(mention, policy, post))
-    lines.extend(
-        f"  依据：{mention.ended_by if mention.ended_by and text == CANCELLED else _told(policy.bases[text])}"
-        for text in mention.basis
-    )
+    lines.extend(f"  {line}" for line in scope_told(mention, policy, post))
+    lines.extend(f"  依据：{text}" for text in grounds(mention, policy))
     if mention.measure:
         lines.append(f"  措施：{mention.measure}")
     if mention.suggestion:
@@ -105,14 +103,20 @@ def _hint(pack: Pack, found: list[PackFinding], policy: Policy) -> Iterator[str]
     yield f"  核查：{pack.advice}"
 
 
-def _scope(mention: Mention, policy: Policy, post: Occupation | None) -> Iterator[str]:
+def grounds(mention: Mention, policy: Policy) -> Iterator[str]:
+    """The texts that the verdict rests on; the document that ended a paper, where there is one."""
+    for text in mention.basis:
+        yield mention.ended_by if mention.ended_by and text == CANCELLED else _told(policy.bases[text])
+
+
+def scope_told(mention: Mention, policy: Policy, post: Occupation | None) -> Iterator[str]:
     """How far the paper's statute reaches, and whether the post lies within."""
     tied = policy.tied(mention.basis)
     if tied is None:
         return
-    yield f"  范围：法定活动为“{tied.activity}”；{_fit(mention, policy, post)}"
+    yield f"范围：法定活动为“{tied.activity}”；{_fit(mention, policy, post)}"
     if tied.note:
-        yield f"  说明：{tied.note}"
+        yield f"说明：{tied.note}"
 
 
 def _fit(mention: Mention, policy: Policy, post: Occupation | None) -> str:

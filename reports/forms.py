@@ -22,7 +22,8 @@ async def form_of(request: Request, *, most: int) -> Mapping[str, str]:
         )
     except ValueError as error:
         raise HTTPException(400) from error
-    return storable(dict(fields))
+    # Browsers send line breaks as two characters; what was typed has one.
+    return storable({name: value.replace("\r\n", "\n") for name, value in fields})
 
 
 def storable(given: Mapping[str, str]) -> Mapping[str, str]:

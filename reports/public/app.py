@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from reports.headers import with_headers
-from reports.public import catalogue
+from reports.public import catalogue, self_check
 from reports.public.gate import Desk, Page, Visit, error_page
 from reports.templating import environment
 
@@ -27,6 +27,8 @@ PAGES: Final = (
     Page("GET", "/", _home),
     Page("GET", STYLE, _style),
     Page("GET", "/catalogue", catalogue.show),
+    Page("GET", "/check", self_check.ask),
+    Page("POST", "/check", self_check.check, "check"),
 )
 
 

@@ -8,7 +8,7 @@ from reports.public.gate import Visit
 
 
 def show(visit: Visit) -> Response:
-    """The form, and the answer to what the address asks for; a day that is none is told, since people type it."""
+    """The form, and the answer to what the address asks for."""
     rules = visit.desk.reader.rules
     found = asked(Law(rules.catalogue, rules.data, rules.policy), visit.query, visit.now.date())
     return visit.page("catalogue", status=400 if found.problem else 200, found=found)
