@@ -57,7 +57,7 @@ def _merged(hits: Iterable[Hit]) -> Iterator[Hit]:
         if (
             held is not None
             and held.end == hit.start
-            and (hit.word.text in _BARE_GRADES or (hit.word.text in SKILLS and held.word.text[-1] in "工员"))
+            and (hit.word.text in _BARE_GRADES or (hit.word.text in SKILLS and _has_skill(held.word)))
             and (held.word.sort in {"post", "name"} or held.word.head)
             and not held.word.qualification.startswith("education:")
         ):
@@ -70,6 +70,11 @@ def _merged(hits: Iterable[Hit]) -> Iterator[Hit]:
         held = hit
     if held is not None:
         yield held
+
+
+def _has_skill(word: Word) -> bool:
+    """Whether it is a trade that has grades of skill: 中式烹调师技师 is one name, and no 药师技师."""
+    return word.text[-1] in "工员" or (word.text[-1] == "师" and word.qualification.startswith("skill:"))
 
 
 def _together(first: Word, second: Word) -> Word:

@@ -69,7 +69,7 @@ _ROW: Final = re.compile("(?:学历|本科|[大中]专|专科|高中|初中|硕�
 """What a row of a table says of a person, before the paper in the next cell."""
 _POINTS: Final = frozenset("-|•;。.)(")
 SKILLED: Final = re.compile(
-    r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?$"
+    r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工师(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?$"
 )
 """Behind a trade such a grade tells of a paper, not of a post (焊工高级工)."""
 _OF_FIELD: Final = re.compile(r"\([一-龥]{2,10}(?<![名人位])\)")

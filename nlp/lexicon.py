@@ -15,6 +15,7 @@ Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseu
 _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
 SKILLS: Final = ("三级", "四级", "五级", "高级工", "中级工", "初级工", "技师", "高级技师")
 """Grades that only a trade has."""
+_LEVELS: Final = ("一级", "二级", "三级", "四级", "五级", "高级", "中级", "初级", "技师")
 _WISHES: Final = (
     "师优先",
     "师(优先",
@@ -45,6 +46,8 @@ _PASSED: Final = ("通过", "考过")
 _HELD: Final = ("持", "持有", "取得", "考取", "最好有", "如有")
 """What stands before the name of a person whose paper is held."""
 _EXAMINED: Final = "专业技术资格"
+_NO_TRADE: Final = ("等级", "级别")
+"""Of 职业技能等级证书 no trade is left: what stands before it is one."""
 _FIELD: Final = re.compile("(?![初中高]级)[一-龥]+")
 _ABOVE: Final = ("以上", "及以上", "或以上", "及其以上")
 OCCUPATION: Final = 5
@@ -257,7 +260,7 @@ def _known_words(data: LexiconData, catalogue: Catalogue) -> dict[str, Word]:
     shorts = {alias.alias for alias in catalogue.aliases.values() if alias.use == "short"}
     for alias in catalogue.aliases.values():
         trade = _PAPER.sub("", alias.alias)
-        if trade != alias.alias and len(trade) > 1 and trade not in words:
+        if trade != alias.alias and len(trade) > 1 and trade not in words and not trade.endswith(_NO_TRADE):
             own = _OWN_HEAD.search(trade)
             # 市政二建证 tells of 市政二建, which is as sure as 二建.
             sort: Sort = "short" if trade[-2:] in shorts else "post"
@@ -299,6 +302,9 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     # A person whom a qualification makes (助理会计师优先): no 证 is near.
     found.update({wish: Word(wish, "name") for wish in _WISHES})
     found.update({wish: Word(wish, "name") for wish in _occupations_wished_for(words)})
+    # 育婴员职业技能等级三级: no 证 is near.
+    levels = (f"技能等级{mark}{grade}" for mark in ("", "(") for grade in _LEVELS)
+    found.update({level: Word(level, "name") for level in levels})
     # 银行从业 tells of a paper only where it is held or passed; elsewhere 证券 hides its 证.
     industries = [text for text, word in words.items() if word.sort == "post" and text.endswith("从业")]
     found.update({way + person: Word(way + person, "name") for person in _examined(words) for way in _PASSED})
@@ -349,7 +355,8 @@ def _suffix_pattern(data: LexiconData) -> re.Pattern[str]:
     # 施工员/安全员证 are two papers, whatever words stand between a name and its head.
     marks = r"[\"”》』'\s]|/(?!安全|管理|[初中高]?级?工程师)|\([^()]{1,14}\)"
     code = "(?:[a-e]|[a-z][1-9])(?:类|(?![a-z0-9]))|[1-9]级"
-    infix = f"(?:[初中高]级?[或及和、/]?[初中高]级|{_either(data.infix)}|{code}|{marks})"
+    grades = "[初中高]级?[或及和、/]?[初中高]级|[一二三四五]级?[或及和、/][一二三四五]级"
+    infix = f"(?:{grades}|{_either(data.infix)}|{code}|{marks})"
     heads = tuple(head.word for head in data.heads)
     # Mostly nothing of the kind follows: the first character alone tells.
     firsts = re.escape("".join(sorted({word[0] for word in (*heads, *data.infix)})))

@@ -64,7 +64,7 @@ _LEADING_DEMAND: Final = re.compile(
 _DEMANDED: Final = re.compile("必须|务必|必备|须(?!知)|需(?!求)|要求|至少|一定")
 # What is said behind a name so that nothing is left for the next clause to say (A证必备,B证加分).
 _CLOSED: Final = re.compile(
-    "必备|必须|必需|起步|在期|在手|有效|即可|要有|得有|不[可能]少|硬性|优先|加分|required|must|mandatory|"
+    "必备|必须|必需|起步|在期|在手|有效|即可|要有|得有|[都均][要须需](?=[,;])|不[可能]少|硬性|优先|加分|required|must|mandatory|"
     r"上岗(?!证|资格)|齐全|满[一二两三四五\d]|(?:[且并及]|并且)(?:有|具有|具备)?[^,;证]{1,10}(?:经验|经历)"
 )
 # Who may come without the name is said too (有A证或相关专业毕业,B证优先).

@@ -144,7 +144,7 @@ def _of_skill(item: Item, candidate: Candidate) -> bool:
     around = item.text[max(0, candidate.start - 6) : candidate.end]
     if "职业资格" in candidate.head and _SKILL_GRADE.match(item.text, candidate.end):
         return True
-    graded = "等级证" in candidate.head or "级别证" in candidate.head
+    graded = "等级证" in candidate.head or "级别证" in candidate.head or "技能等级" in around
     return graded and re.search("技能|技术|工种|职业", around) is not None and "同等" not in around
 
 

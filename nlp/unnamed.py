@@ -32,7 +32,7 @@ _MODIFIES: Final = re.compile(
 )
 _GRADE: Final = re.compile("[一二三四五]级$")
 _UNLISTED_HEADS: Final = re.compile(
-    "(?:职业|从业|执业|上岗|岗位|培训|进修|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$"
+    "(?:职业|从业|执业|上岗|岗位|培训|进修|操作|作业|技能|等级|级别|资格|合格|技术)(?:资格|等级|技能)?(?:认证)?证书?$|^(?:证|证书|执照)$|职业资格$"
 )
 HOLDING: Final = re.compile(
     r"(?:(?<![支维保坚主扶把])持有?|具有|具备|拥有|取得|获得?|考取|通过|有|国家|考过|注册|持证|证书[:(]?|资格[:(])[:\s\"“《(]{0,2}(?:过|国家|全国|有效)?(?:[一二三]级|[初中高]级)?$"
@@ -51,7 +51,7 @@ _REGULATED: Final = re.compile(
 )
 """Trades in which a 从业资格 may be one of the catalogue or of a statute."""
 _TRAILING: Final = re.compile(
-    "(?:职业|从业|执业|上岗|岗位|培训|进修|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
+    "(?:职业|从业(?:人员)?|执业|上岗|岗位|培训|进修|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
 )
 _OF_TRADE: Final = re.compile("操作|上岗|资格|从业|作业")
 _SOME: Final = re.compile("(?:相关|相应|对应|有关|必要|所需)的?(?:专业|职业|执业|从业|行业|技术)*的?")
@@ -201,7 +201,11 @@ def _of_course(rest: str, written: str) -> bool:
 
 
 def _within(phrase: str, rest: str) -> str:
-    """`phrase` without the 行业 behind a trade that no law regulates (供水行业上岗证)."""
+    """`phrase` without the words that belong to the noun behind it (从业人员 of 拍卖从业人员资格证).
+
+    Also without the 行业 behind a trade that no law regulates (供水行业上岗证).
+    """
+    phrase = phrase.removesuffix(_trailing(phrase))
     head, found, tail = phrase.partition("行业")
     return head + tail if found and head == rest and not _REGULATED.search(rest) else phrase
 
