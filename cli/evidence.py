@@ -1,16 +1,16 @@
 """`qingdan evidence`: what ads were read from; show it, prove it, give it up in time (docs/evidence.md)."""
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import click
 from sqlalchemy.orm import Session
 
+from cli.pack import own_file, verify_pack
 from cli.wiring import open_database
 from config.clock import now_in_china
 from config.divisions import NATION
@@ -31,6 +31,9 @@ _NONE: Final = "－"
 @click.group()
 def command() -> None:
     """Evidence: the bytes that ads were read from, and how they came (docs/evidence.md)."""
+
+
+command.add_command(verify_pack)
 
 
 @command.command()
@@ -94,7 +97,7 @@ def _hand_out(session: Session, exhibit: Exhibit, out: Path | None, *, actor: st
         sys.stdout.buffer.writelines(kept_bytes(session, capture.sha256))
         sys.stdout.buffer.flush()
     else:
-        with _own_file(out) as target:
+        with own_file(out) as target:
             target.writelines(kept_bytes(session, capture.sha256))
 
 
@@ -103,24 +106,12 @@ def _gone(exhibit: Exhibit) -> str:
     return f"no longer kept since {removed:%Y-%m-%d %H:%M}" if removed else ""
 
 
-def _own_file(path: Path) -> IO[bytes]:
-    """A new file that only its owner may read.
-
-    Raises:
-        UsageError: there is such a file already, or it cannot be made.
-    """
-    try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-    except OSError as error:
-        raise click.UsageError(f"{path}: {error.strerror}") from error
-
-
 def _write_text(out: Path | None, lines: Iterable[str]) -> None:
     if out is None:
         for line in lines:
             click.echo(line)
     else:
-        with _own_file(out) as file:
+        with own_file(out) as file:
             file.write("".join(f"{line}\n" for line in lines).encode())
 
 

@@ -7,13 +7,13 @@ could forge the whole chain: a hash that was printed, in a report or a letter, i
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
 
 from store.casework_models import AuditLink
 from store.database import one_at_a_time
@@ -29,6 +29,17 @@ class Link:
 
     number: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One event of a case, as the chain holds it."""
+
+    event: CaseEvent
+    link: Link | None
+    """None while the event is not in the chain."""
+    before: str
+    """Hash of the link before it; `link` is the SHA-256 of `link_text(before, event)`."""
 
 
 def head(session: Session) -> Link:
@@ -58,6 +69,29 @@ def seal_one(session: Session, event: CaseEvent) -> None:
     link = _next(head(session), event)
     session.add(AuditLink(number=link.number, event_id=event.id, hash=link.hash))
     session.flush()
+
+
+def sealed_history(session: Session, case_id: str) -> Sequence[Sealed]:
+    """What was done in a case, oldest first, with the links; what is not in the chain yet has none."""
+    before = aliased(AuditLink)
+    query = (
+        select(CaseEvent, AuditLink.number, AuditLink.hash, before.hash)
+        .outerjoin(AuditLink, AuditLink.event_id == CaseEvent.id)
+        .outerjoin(before, before.number == AuditLink.number - 1)
+        .where(CaseEvent.case_id == case_id)
+        .order_by(*told_order())
+    )
+    return [
+        Sealed(event, Link(number, own), earlier or _BEFORE_ALL) if number else Sealed(event, None, "")
+        for event, number, own, earlier in session.execute(query)
+    ]
+
+
+def told_order() -> tuple[ColumnElement[Any], ...]:
+    """The order in which a case's history is told, of a query that joins `AuditLink` to `CaseEvent`."""
+    # The first clue opens its case in the same moment; the opening comes first.
+    opening_first = CaseEvent.action != "opened"
+    return CaseEvent.at.expression, opening_first, AuditLink.number.nulls_first(), CaseEvent.id.expression
 
 
 def unsealed(session: Session) -> int:
@@ -95,10 +129,11 @@ def breaks(session: Session, *, printed: Link | None = None) -> Iterator[str]:
         yield f"link {printed.number} was printed, the chain ends with {link.number}"
 
 
-def _next(link: Link, event: CaseEvent) -> Link:
-    told = json.dumps(
+def link_text(before: str, event: CaseEvent) -> str:
+    """What a link is the SHA-256 of, in UTF-8: the hash before it, and the event; one line of JSON."""
+    return json.dumps(
         [
-            link.hash,
+            before,
             event.id,
             event.case_id,
             event.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -113,4 +148,7 @@ def _next(link: Link, event: CaseEvent) -> Link:
         sort_keys=True,
         separators=(",", ":"),
     )
-    return Link(link.number + 1, hashlib.sha256(told.encode()).hexdigest())
+
+
+def _next(link: Link, event: CaseEvent) -> Link:
+    return Link(link.number + 1, hashlib.sha256(link_text(link.hash, event).encode()).hexdigest())

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from store.audit import told_order
 from store.case_lines import CaseSummary, has_added, summary, tallies
 from store.cases import following, shown_status
 from store.casework_models import AuditLink
@@ -197,7 +198,5 @@ def _clues(session: Session, of: Case) -> tuple[CaseClue, ...]:
 
 def _history(session: Session, of: Case) -> tuple[Deed, ...]:
     query = select(CaseEvent).outerjoin(AuditLink, AuditLink.event_id == CaseEvent.id)
-    # The first clue opens its case in the same moment; the opening comes first.
-    order = CaseEvent.at, CaseEvent.action != "opened", AuditLink.number.nulls_first(), CaseEvent.id
-    events = session.scalars(query.where(CaseEvent.case_id == of.id).order_by(*order))
+    events = session.scalars(query.where(CaseEvent.case_id == of.id).order_by(*told_order()))
     return tuple(Deed(each.at, each.actor, each.action, each.reason, each.given) for each in events)

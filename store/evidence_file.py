@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from store.evidence_models import AdCapture, Capture
@@ -57,7 +57,7 @@ def open_evidence(session: Session, name: str) -> EvidenceFile | None:
         return None
     ad = session.get_one(Ad, ad_id)
     versions = session.scalars(select(AdVersion).where(AdVersion.ad_id == ad_id)).all()
-    exhibits = _exhibits(session, ad_id)
+    exhibits = exhibits_of(session, AdVersion.ad_id == ad_id)
     shown = {exhibit.version_id for exhibit in exhibits}
     return EvidenceFile(
         ad_id,
@@ -80,13 +80,14 @@ def _ad_meant(session: Session, name: str) -> str | None:
     return next(iter(found), None)
 
 
-def _exhibits(session: Session, ad_id: str) -> tuple[Exhibit, ...]:
+def exhibits_of(session: Session, which: ColumnElement[bool]) -> tuple[Exhibit, ...]:
+    """What `which` versions were received as, the oldest version first; in each, what says most first."""
     query = (
         select(AdVersion.id, AdVersion.observed_at, AdCapture.locator, Capture, Run.source)
         .join(AdCapture, AdCapture.version_id == AdVersion.id)
         .join(Capture, Capture.id == AdCapture.capture_id)
         .outerjoin(Run, Run.id == Capture.run_id)
-        .where(AdVersion.ad_id == ad_id)
+        .where(which)
         .order_by(AdVersion.observed_at, AdVersion.id, AdCapture.number, Capture.fetched_at, Capture.id)
     )
     return tuple(

@@ -1,0 +1,116 @@
+"""Building the evidence pack of a case, and noting to whom it is handed."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Final
+
+from sqlalchemy.orm import Session
+
+from config.catalogue.model import Catalogue
+from config.policy import Policy
+from reports.pack.archive import write
+from reports.pack.contents import Material, Presence, files
+from store.evidence import note_access
+from store.evidence_bytes import kept_bytes, state_of
+from store.evidence_models import Capture
+from store.pack_file import PackFile, open_pack_file
+
+MOST_PICTURES: Final = 20
+LARGEST_PAGE: Final = 10 * 1024 * 1024
+"""Bytes of a page that is drawn."""
+_AT_A_TIME: Final = 1 << 20
+
+Draw = Callable[[bytes, str], bytes | None]
+"""The PNG of a page, which is read in the encoding named; None where it cannot be drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A pack that was written."""
+
+    number: str
+    sha256: str
+    length: int
+    handed_out: tuple[Capture, ...]
+    """Those whose bytes are in it."""
+    absent: tuple[tuple[Capture, Presence], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a pack is to be built by and of."""
+
+    catalogue: Catalogue
+    policy: Policy
+    whole_files: bool
+    """Are files that were handed in part of it? They may hold ads of any place."""
+    draw: Draw | None = None
+
+
+def build(session: Session, number: str, wanted: Wanted, target: IO[bytes]) -> Built | None:
+    """Write the pack of the case with this number, as `session` shows it; None when there is no such case.
+
+    `target` is an empty file that can be read; afterwards it is at its beginning. What is written follows
+    from the case, the data and what is `wanted`: not from the moment, nor from who asks.
+    """
+    pack = open_pack_file(session, number)
+    if pack is None:
+        return None
+    captures = pack.captures
+    states = {id_: _state(session, each, wanted) for id_, each in captures.items()}
+    sound = tuple(each for id_, each in captures.items() if states[id_] == "sound")
+    material = Material(
+        catalogue=wanted.catalogue,
+        policy=wanted.policy,
+        states=states,
+        original=lambda capture: kept_bytes(session, capture.sha256),
+        pictures=dict(_pictures(session, sound, wanted.draw)) if wanted.draw else {},
+    )
+    return _written(pack, material, sound, target)
+
+
+def _written(pack: PackFile, material: Material, sound: tuple[Capture, ...], target: IO[bytes]) -> Built:
+    number = pack.case.line.number
+    write(target, files(pack, material), folder=number)
+    length = target.tell()
+    sha256 = _sha256(target)
+    absent = tuple((each, material.states[each.id]) for each in pack.captures.values() if each not in sound)
+    return Built(number, sha256, length, sound, absent)
+
+
+def _sha256(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(_AT_A_TIME):
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _state(session: Session, capture: Capture, wanted: Wanted) -> Presence:
+    if capture.removed_at is not None:
+        return "removed"
+    if capture.name and not wanted.whole_files:
+        return "withheld"
+    return state_of(session, capture.sha256)
+
+
+def _pictures(session: Session, captures: tuple[Capture, ...], draw: Draw) -> Iterator[tuple[str, bytes]]:
+    """PNG by SHA-256, of the first pages that can be drawn."""
+    pages = {
+        each.sha256: each.charset
+        for each in captures
+        if each.media_type == "text/html" and each.length <= LARGEST_PAGE
+    }
+    for sha256, charset in list(pages.items())[:MOST_PICTURES]:
+        if picture := draw(b"".join(kept_bytes(session, sha256)), charset):
+            yield sha256, picture
+
+
+def note_handing_over(session: Session, built: Built, *, actor: str, why: str, now: datetime) -> None:
+    """Note that `actor` is handed the bytes that are in a pack; commit it before handing it over."""
+    told = f"{why}（{built.number} 证据包，SHA-256 {built.sha256}）"
+    for capture in built.handed_out:
+        note_access(session, capture, actor=actor, why=told, now=now)

@@ -1,0 +1,83 @@
+"""All that a case's evidence pack holds (docs/evidence.md): read it in one snapshot."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.access_models import Read
+from store.audit import Sealed, sealed_history
+from store.case_file import CaseFile, open_case_file
+from store.evidence_file import Exhibit, exhibits_of
+from store.evidence_models import Capture
+from store.models import Ad, AdVersion, Case, Clue, Sighting, StoredReading
+from store.upsert import among
+
+
+@dataclass(frozen=True, slots=True)
+class PackClue:
+    """One clue, the wording it rests on, what read it, and what that wording was received as."""
+
+    clue: Clue
+    ad: Ad
+    version: AdVersion
+    reading: StoredReading
+    last_seen: datetime | None
+    exhibits: tuple[Exhibit, ...]
+    """What says most comes first; empty where nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackFile:
+    case: CaseFile
+    opened_at: datetime
+    clues: tuple[PackClue, ...]
+    """In the order of the case file."""
+    history: Sequence[Sealed]
+    accesses: Sequence[Read]
+    """Who was handed bytes of these captures, the oldest first."""
+
+    @property
+    def captures(self) -> dict[str, Capture]:
+        """What the wordings of all clues were received as, each once, by id, the oldest first."""
+        found = {each.capture.id: each.capture for clue in self.clues for each in clue.exhibits}
+        return dict(sorted(found.items(), key=lambda item: (item[1].fetched_at, item[0])))
+
+
+def open_pack_file(session: Session, number: str) -> PackFile | None:
+    """What the case with this number rests on; None when there is none."""
+    case = open_case_file(session, number)
+    row = session.scalars(select(Case).where(Case.number == number)).one_or_none()
+    if case is None or row is None:
+        return None
+    clues = _clues(session, row.id)
+    captures = {each.capture.id for clue in clues for each in clue.exhibits}
+    mine = among(session, Read.subject.expression, captures)
+    accesses = select(Read).where(mine, Read.what == "evidence").order_by(Read.number)
+    return PackFile(
+        case, row.opened_at, clues, sealed_history(session, row.id), session.scalars(accesses).all()
+    )
+
+
+def _clues(session: Session, case_id: str) -> tuple[PackClue, ...]:
+    query = (
+        select(Clue, Ad, AdVersion, StoredReading, Sighting.last_seen)
+        .join(Ad, Ad.id == Clue.ad_id)
+        .join(AdVersion, AdVersion.id == Clue.version_id)
+        .join(StoredReading, StoredReading.id == Clue.reading_id)
+        .outerjoin(Sighting, Sighting.ad_id == Clue.ad_id)
+        .where(Clue.case_id == case_id)
+        .order_by(Clue.first_seen, Clue.id)
+    )
+    rows = session.execute(query).all()
+    shown: dict[str, tuple[Exhibit, ...]] = defaultdict(tuple)
+    versions = {version.id for _, _, version, *_ in rows}
+    for exhibit in exhibits_of(session, among(session, AdVersion.id.expression, versions)):
+        shown[exhibit.version_id] += (exhibit,)
+    return tuple(
+        PackClue(clue, ad, version, reading, last_seen, shown[version.id])
+        for clue, ad, version, reading, last_seen in rows
+    )
