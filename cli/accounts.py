@@ -15,6 +15,7 @@ from store.accounts import ROLES, accounts_within, add_account, disable, enable,
 from store.database import snapshot
 from store.jurisdiction import bureaus_within
 from store.passwords import WeakPasswordError, hashed
+from store.second_factors import remove_factor
 
 _by = click.option("--by", envvar="USER", required=True, help="Who does it.  [default: $USER]")
 
@@ -62,6 +63,16 @@ def password_(name: str, by: str) -> None:
     with changing_accounts() as session:
         set_password(session, name, password, now_in_china(), by=by)
     click.echo(f"{name} has another password")
+
+
+@command.command("reset-factor")
+@click.argument("name")
+@_by
+def reset_factor(name: str, by: str) -> None:
+    """Ask NAME for no second factor until they set one up again, and log them out everywhere."""
+    with changing_accounts() as session:
+        remove_factor(session, name, now_in_china(), by=by)
+    click.echo(f"{name} logs in with the password alone")
 
 
 @command.command("disable")

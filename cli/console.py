@@ -10,9 +10,11 @@ from cli.catalogue import law
 from cli.crawl_status import board_lines
 from cli.wiring import Unusable, open_database, open_log
 from config.clock import now_in_china
+from config.settings import SettingsError, settings
 from consumers.letters import letter_with
 from events.log import LogUnavailable
 from events.types import DeadLetter
+from store.accounts import ROLES
 
 TOKEN_BYTES: Final = 32
 
@@ -32,13 +34,25 @@ def command(host: str, port: int) -> None:
 
     in_use, engine = law(), open_database()
     boards = partial(board_lines, engine, clock=now_in_china)
-    desk = Desk(engine, in_use, now_in_china, _new_token, boards=boards, letter=_letter)
+    desk = Desk(engine, in_use, now_in_china, _new_token, boards=boards, letter=_letter, strict=_strict())
     try:
         uvicorn.run(
             console(desk), host=host, port=port, log_config=None, server_header=False, access_log=False
         )
     finally:
         engine.dispose()
+
+
+def _strict() -> frozenset[str]:
+    """Roles whose accounts must have a second factor.
+
+    Raises:
+        SettingsError: one of them is no role.
+    """
+    roles = frozenset(settings().second_factor_roles.split())
+    if unknown := roles - set(ROLES):
+        raise SettingsError(f"QINGDAN_SECOND_FACTOR_ROLES: no such role: {', '.join(sorted(unknown))}")
+    return roles
 
 
 def _letter(letter_id: str) -> DeadLetter | None:

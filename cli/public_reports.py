@@ -28,6 +28,7 @@ from store.database import snapshot, transaction
 from store.dead_letters import Decision
 from store.report_standings import Standing, list_reports, standing_of
 from store.seal import SealError, add_key, drop_old_keys, opened, sealed_again
+from store.second_factors import encrypt_secrets_anew
 
 _MOST_BYTES: Final = 4 * LONGEST_TEXT
 _SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -193,7 +194,7 @@ def contact(receipt: str, actor: str, why: str) -> None:
 
 @reports.command("new-key")
 def new_key() -> None:
-    """Encrypt all contacts with a new key, and forget all keys but the one before.
+    """Encrypt all contacts, and secrets of accounts, with a new key; forget all keys but the one before.
 
     With QINGDAN_CONTACT_KEYS the new key is the first of them, which a person has put there.
     """
@@ -201,13 +202,13 @@ def new_key() -> None:
     try:
         add_key()
         with transaction(engine) as session:
-            count = store.change_contacts(session, sealed_again)
+            count = store.change_contacts(session, sealed_again) + encrypt_secrets_anew(session)
         drop_old_keys()
     except SealError as error:
         raise click.ClickException(f"the contacts stay as they are: {error}") from error
     finally:
         engine.dispose()
-    click.echo(f"{count:,} contacts are encrypted with the newest key")
+    click.echo(f"{count:,} contacts and secrets are encrypted with the newest key")
 
 
 @reports.command()

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """`https://host/path` to which alerts are posted; empty: they go into the outbox folder."""
     alert_webhook_token: SecretStr = SecretStr("")
     """Sent with them as `Authorization: Bearer`, if there is one."""
+    second_factor_roles: str = ""
+    """Roles, with spaces between, whose accounts log in to the console with a second factor or not at all."""
     dead_letters: int = Field(default=100, ge=1)
     """Open dead letters of one source and day at which a stage stops."""
     memory_mib: int = Field(default=0, ge=0)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.bureaus import bureau_name
 from config.casework import casework
+from store.access_models import SecondFactor
 from store.account_models import Account, AccountEvent, ConsoleSession
 from store.cases import MACHINE
 
@@ -38,6 +39,8 @@ class Person:
     """Sees the cases of this bureau and of those below it."""
     seen_at: datetime
     """When this was last noted (`seen`)."""
+    has_factor: bool = False
+    """A second factor is asked of them, or the account service of the organisation let them in."""
 
 
 class AccountError(ValueError):
@@ -75,7 +78,7 @@ def set_password(session: Session, name: str, password_hash: str, now: datetime,
     account = account_of(session, name)
     account.password = password_hash
     account.attempts, account.locked_until = 0, None
-    _log_out_everywhere(session, name)
+    log_out_everywhere(session, name)
     session.add(AccountEvent(at=now, account=name, action="password", actor=by))
 
 
@@ -86,7 +89,7 @@ def disable(session: Session, name: str, now: datetime, *, by: str) -> None:
         AccountError: there is no such account.
     """
     account_of(session, name).disabled_at = now
-    _log_out_everywhere(session, name)
+    log_out_everywhere(session, name)
     session.add(AccountEvent(at=now, account=name, action="disabled", actor=by))
 
 
@@ -178,7 +181,8 @@ def logged_in(session: Session, token: str, now: datetime) -> Person | None:
     if found is None or now >= found.seen_at + IDLE or now >= found.created_at + LONGEST:
         return None
     account = session.get_one(Account, found.account)
-    return Person(account.name, account.role, account.bureau, found.seen_at)
+    has_factor = found.by_provider or session.get(SecondFactor, account.name) is not None
+    return Person(account.name, account.role, account.bureau, found.seen_at, has_factor)
 
 
 def seen(session: Session, token: str, now: datetime) -> None:
@@ -188,7 +192,8 @@ def seen(session: Session, token: str, now: datetime) -> None:
         found.seen_at = now
 
 
-def _log_out_everywhere(session: Session, name: str) -> None:
+def log_out_everywhere(session: Session, name: str) -> None:
+    """End all sessions of an account."""
     session.execute(delete(ConsoleSession).where(ConsoleSession.account == name))
 
 

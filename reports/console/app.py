@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from reports.console import batch, case, entrance, people, work
-from reports.console.gate import ANYBODY, EVERY_ROLE, LOGIN, Desk, Page, Visit, error_page
+from reports.console import batch, case, entrance, people, second_factor, work
+from reports.console.gate import ANYBODY, EVERY_ROLE, FACTOR, LOGIN, Desk, Page, Visit, error_page
 from reports.headers import with_headers
 from reports.templating import environment
 
@@ -31,6 +31,9 @@ PAGES: Final = (
     Page("POST", "/logout", entrance.leave, ANYBODY),
     Page("GET", "/password", entrance.ask_password, EVERY_ROLE),
     Page("POST", "/password", entrance.change_password, EVERY_ROLE),
+    Page("GET", FACTOR, second_factor.show, EVERY_ROLE),
+    Page("POST", FACTOR, second_factor.set_up, EVERY_ROLE),
+    Page("POST", f"{FACTOR}/remove", second_factor.remove, EVERY_ROLE),
     Page("GET", "/cases", work.show, EVERY_ROLE),
     Page("POST", "/cases", batch.decide, frozenset({"reviewer"})),
     Page("GET", "/cases/{number}", case.show, EVERY_ROLE),

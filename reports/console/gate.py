@@ -29,6 +29,7 @@ from store.database import snapshot, transaction
 
 COOKIE: Final = "__Host-qingdan"
 LOGIN: Final = "/login"
+FACTOR: Final = "/second-factor"
 LARGEST_FORM: Final = 64 * 1024
 """Bytes."""
 
@@ -51,6 +52,12 @@ class Desk:
     """How each board fares now; `reports.boards.UnreadableError` where its files cannot be read."""
     letter: Callable[[str], DeadLetter | None]
     """The dead letter with an id; None where the log has it no more, or is away."""
+    strict: Roles = ANYBODY
+    """Roles whose accounts must have a second factor."""
+
+    def asks_for_factor(self, person: Person) -> bool:
+        """Has this person to set up a second factor first?"""
+        return person.role in self.strict and not person.has_factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +133,8 @@ def _answer(page: Page, desk: Desk, request: Request, form: Mapping[str, str]) -
         raise HTTPException(403)
     if page.roles and visit.visitor is None:
         return RedirectResponse(LOGIN, 303)
+    if page.roles and not page.path.startswith(FACTOR) and desk.asks_for_factor(visit.person):
+        return RedirectResponse(FACTOR, 303)
     if page.roles and visit.person.role not in page.roles:
         raise HTTPException(403)
     if page.nationwide and visit.person.bureau != NATION:

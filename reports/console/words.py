@@ -68,6 +68,9 @@ EVENTS: Final = {
     "logged_out": "退出",
     "token_added": "发放接口令牌",
     "token_revoked": "撤销接口令牌",
+    "factor_set": "启用动态验证码",
+    "factor_off": "停用动态验证码",
+    "recovery": "使用恢复码",
 }
 """What was done with an account."""
 

@@ -26,6 +26,7 @@ def test_an_account_is_added_listed_disabled_and_enabled() -> None:
     assert accounts("enable", "王初核").exit_code == 0
     assert accounts("password", "王初核", given=PASSWORD).exit_code == 0
     assert "enabled" in accounts("list").stdout
+    assert accounts("reset-factor", "王初核").stdout == "王初核 logs in with the password alone\n"
 
 
 @pytest.mark.usefixtures("home")
@@ -36,6 +37,7 @@ def test_an_account_is_added_listed_disabled_and_enabled() -> None:
         (("add", "甲", "--role", "reader", "--bureau", "999999"), PASSWORD),
         (("add", "甲", "--role", "reader", "--bureau", "310000"), "short\nshort\n"),
         (("disable", "甲"), None),
+        (("reset-factor", "甲"), None),
         (("password", "甲"), PASSWORD),
     ],
 )

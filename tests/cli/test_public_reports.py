@@ -85,7 +85,7 @@ def test_contacts_get_a_new_key_and_a_report_comes_in_without_one(home: Path) ->
     receipt = reported("-", "--contact", "王某 13712345678", stdin=TEXT)
     before = (home / "contact.keys").read_text()
     changed = run("reports", "new-key")
-    assert changed.stdout == "1 contacts are encrypted with the newest key\n"
+    assert changed.stdout == "1 contacts and secrets are encrypted with the newest key\n"
     assert (home / "contact.keys").read_text().split()[1:] == before.split()
     assert contact(receipt).stdout == "王某 13712345678\n"
     (home / "contact.keys").chmod(0o644)

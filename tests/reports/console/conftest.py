@@ -50,7 +50,13 @@ def log(tmp_path: Path) -> Iterator[Log]:
 
 
 @pytest.fixture
-def base(engine: Engine, clock: Clock, log: Log) -> Iterator[str]:
+def strict() -> frozenset[str]:
+    """Roles that must have a second factor."""
+    return frozenset()
+
+
+@pytest.fixture
+def base(engine: Engine, clock: Clock, log: Log, strict: frozenset[str]) -> Iterator[str]:
     """Address of the console."""
     desk = Desk(
         engine,
@@ -59,6 +65,7 @@ def base(engine: Engine, clock: Clock, log: Log) -> Iterator[str]:
         lambda: secrets.token_urlsafe(32),
         boards=partial(board_lines, engine, clock=clock),
         letter=partial(letter_with, log),
+        strict=strict,
     )
     with listening(console(desk)) as address:
         yield address
