@@ -15,9 +15,9 @@ from consumers.failures import OUTAGE, Patience
 from consumers.letters import dead_letters, source_of
 from events.log import Log
 from events.types import DeadLetter
+from store import dead_letters as store
 from store.database import snapshot, transaction
-from store.dead_letters import Decision, actions, note_action
-from store.dead_letters import replay as send_again
+from store.dead_letters import Decision, actions
 from store.stage_models import DeadLetterAction
 
 ACTOR = click.option("--by", "actor", envvar="USER", required=True, help="Who decides.  [default: $USER]")
@@ -155,7 +155,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
         decision = Decision(actor, why, now_in_china())
         with transaction(desk.engine) as session:
             for letter in chosen:
-                send_again(session, letter, decision)
+                store.replay(session, letter, decision)
         _relay(desk)
     click.echo(f"{len(chosen)} dead letters replayed; now: qingdan run --until-idle")
 
@@ -190,7 +190,7 @@ def drop(  # noqa: PLR0913 - one parameter for each option
         decision = Decision(actor, why, now_in_china())
         with transaction(desk.engine) as session:
             for letter in chosen:
-                note_action(session, letter.event_id, "dropped", decision)
+                store.drop(session, letter.event_id, decision)
     for letter in chosen:
         click.echo(f"dropped {letter.event_id}")
 

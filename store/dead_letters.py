@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import Exists, func, select
+from sqlalchemy import Exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from events.ids import stable_id
@@ -15,6 +15,28 @@ from store.stage_models import DeadLetterAction, DeadLetterEntry
 from store.upsert import insert_new
 
 Action = Literal["replayed", "dropped"]
+
+
+PAGE: Final = 50
+"""Letters on one page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedLetters:
+    """Which letters. What is empty does not matter."""
+
+    settled: bool = False
+    """Those that somebody replayed or dropped, in place of the open ones."""
+    stage: str = ""
+    source: str = ""
+    after: str = ""
+    """Id of the letter behind which the page begins."""
+
+
+class LetterLine(NamedTuple):
+    entry: DeadLetterEntry
+    action: DeadLetterAction | None
+    """The last that was done about it; None while it is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,11 @@ def replay(session: Session, letter: DeadLetter, decision: Decision) -> None:
     """
     note_action(session, letter.event_id, "replayed", decision)
     put(session, [Waiting(*letter.original)], now=decision.at)
+
+
+def drop(session: Session, letter_id: str, decision: Decision) -> None:
+    """Close a letter for good; its bytes stay in the log."""
+    note_action(session, letter_id, "dropped", decision)
 
 
 def actions(session: Session) -> dict[str, DeadLetterAction]:
@@ -79,6 +106,32 @@ def open_letters(
         .group_by(DeadLetterEntry.source)
     )
     return dict(session.execute(query).all())
+
+
+def letters(session: Session, asked: AskedLetters, *, limit: int = PAGE) -> list[LetterLine]:
+    """One page of the letters that stages have entered, the newest first."""
+    order = DeadLetterEntry.died_at, DeadLetterEntry.id
+    query = select(DeadLetterEntry).where(_settled() if asked.settled else ~_settled())
+    if asked.stage:
+        query = query.where(DeadLetterEntry.group == asked.stage)
+    if asked.source:
+        query = query.where(DeadLetterEntry.source == asked.source)
+    if last := session.get(DeadLetterEntry, asked.after):
+        query = query.where(tuple_(*order) < (last.died_at, last.id))
+    entries = session.scalars(query.order_by(*(each.desc() for each in order)).limit(limit)).all()
+    done = _last_actions(session, [entry.id for entry in entries])
+    return [LetterLine(entry, done.get(entry.id)) for entry in entries]
+
+
+def letter_line(session: Session, letter_id: str, *, lock: bool = False) -> LetterLine | None:
+    """The letter with this id, as its stage entered it; with `lock` nobody else decides about it now."""
+    entry = session.get(DeadLetterEntry, letter_id, with_for_update=lock)
+    return LetterLine(entry, _last_actions(session, [letter_id]).get(letter_id)) if entry else None
+
+
+def _last_actions(session: Session, ids: Collection[str]) -> dict[str, DeadLetterAction]:
+    query = select(DeadLetterAction).where(DeadLetterAction.letter_id.in_(ids))
+    return {row.letter_id: row for row in session.scalars(query.order_by(DeadLetterAction.at))}
 
 
 def count_open(session: Session) -> int:

@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from reports.console import batch, case, entrance, people, second_factor, work
-from reports.console.gate import ANYBODY, EVERY_ROLE, FACTOR, LOGIN, Desk, Page, Visit, error_page
+from reports.console import batch, case, catalogue, curation, dead, entrance, people, rules, sources, work
+from reports.console.gate import ANYBODY, EVERY_ROLE, LOGIN, Desk, Page, Visit, error_page
 from reports.headers import with_headers
 from reports.templating import environment
 
@@ -31,13 +31,19 @@ PAGES: Final = (
     Page("POST", "/logout", entrance.leave, ANYBODY),
     Page("GET", "/password", entrance.ask_password, EVERY_ROLE),
     Page("POST", "/password", entrance.change_password, EVERY_ROLE),
-    Page("GET", FACTOR, second_factor.show, EVERY_ROLE),
-    Page("POST", FACTOR, second_factor.set_up, EVERY_ROLE),
-    Page("POST", f"{FACTOR}/remove", second_factor.remove, EVERY_ROLE),
     Page("GET", "/cases", work.show, EVERY_ROLE),
     Page("POST", "/cases", batch.decide, frozenset({"reviewer"})),
     Page("GET", "/cases/{number}", case.show, EVERY_ROLE),
     Page("POST", "/cases/{number}/{action}", case.do, frozenset({"reviewer", "officer"})),
+    Page("GET", "/catalogue", catalogue.show, EVERY_ROLE),
+    Page("GET", "/curation", curation.show, EVERY_ROLE, nationwide=True),
+    Page("GET", "/curation/name", curation.show_name, EVERY_ROLE, nationwide=True),
+    Page("POST", "/curation/name", curation.decide_name, frozenset({"reviewer"}), nationwide=True),
+    Page("GET", "/sources", sources.show, EVERY_ROLE, nationwide=True),
+    Page("GET", "/rules", rules.show, EVERY_ROLE, nationwide=True),
+    Page("GET", "/dead", dead.show, frozenset({"admin"}), nationwide=True),
+    Page("GET", "/dead/{letter}", dead.show_letter, frozenset({"admin"}), nationwide=True),
+    Page("POST", "/dead/{letter}/{deed}", dead.do, frozenset({"admin"}), nationwide=True),
     Page("GET", "/accounts", people.show, frozenset({"admin"})),
     Page("GET", "/reads", people.show_reads, frozenset({"admin"})),
 )

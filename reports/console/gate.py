@@ -82,11 +82,9 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - what templates print
         """The page of reports/templates/console/`template`.html.j2."""
-        text = (
-            environment()
-            .get_template(f"console/{template}.html.j2")
-            .render(person=self.visitor, csrf=form_token(self.token), now=self.now, roles=ROLES, **values)
-        )
+        said = {"person": self.visitor, "csrf": form_token(self.token), "now": self.now}
+        shared = {"roles": ROLES, "nation": NATION}
+        text = environment().get_template(f"console/{template}.html.j2").render(**said, **shared, **values)
         return HTMLResponse(text, status)
 
 
