@@ -1,14 +1,16 @@
-"""The application: all public pages."""
+"""The application: all public pages, and the interface for checks."""
 
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from reports.headers import with_headers
 from reports.public import catalogue, self_check
+from reports.public.check_api import check_api
 from reports.public.gate import Desk, Page, Visit, error_page
 from reports.templating import environment
 
@@ -34,7 +36,6 @@ PAGES: Final = (
 
 def public(desk: Desk) -> ASGIApp:
     """The application; whoever starts it also closes what `desk` holds."""
-    app = Starlette(
-        routes=[page.route(desk) for page in PAGES], exception_handlers={HTTPException: error_page}
-    )
+    routes = [*(page.route(desk) for page in PAGES), Mount("/v1", check_api(desk))]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: error_page})
     return with_headers(app)

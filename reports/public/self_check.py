@@ -16,7 +16,7 @@ from reports.public.gate import Visit
 from reports.wording import POSTERS
 
 _POSTERS: Final = {**POSTERS, "unknown": "不说明"}
-LONGEST_TITLE: Final = 200
+LONGEST_TITLE: Final = 400
 LONGEST_TEXT: Final = 20_000
 """Characters of an ad."""
 
