@@ -1,12 +1,13 @@
-"""The application: all pages."""
+"""The application: all pages, and beside them the interface for programs."""
 
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reports.api.app import ROOT, api
 from reports.console import batch, case, catalogue, curation, dead, entrance, people, rules, sources, work
 from reports.console.gate import ANYBODY, EVERY_ROLE, LOGIN, Desk, Page, Visit, error_page
 from reports.headers import with_headers
@@ -50,8 +51,15 @@ PAGES: Final = (
 
 
 def console(desk: Desk) -> ASGIApp:
-    """The application; whoever starts it also closes what `desk` holds."""
-    app = Starlette(
+    """The application, with the interface for programs; whoever starts it also closes what `desk` holds."""
+    pages = Starlette(
         routes=[page.route(desk) for page in PAGES], exception_handlers={HTTPException: error_page}
     )
-    return with_headers(app)
+    programs = api(desk)
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        # Not a `Mount`, which takes no path with a line break in it: even those are answered in JSON.
+        for_programs = scope["type"] == "http" and scope["path"].startswith(f"{ROOT}/")
+        await (programs if for_programs else pages)(scope, receive, send)
+
+    return with_headers(either)

@@ -1,0 +1,90 @@
+"""The gate that every request to the interface goes through: token, account, role; then what it asks for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.exceptions import HTTPException
+
+from reports.console.gate import Desk, Roles
+from store.accounts import Person
+from store.database import snapshot
+from store.tokens import Bearer, bearer
+
+READING: Final = frozenset({"GET"})
+"""Methods that a token which only reads may use."""
+Text = Annotated[str, StringConstraints(pattern="^[^\x00]*$", max_length=2000)]
+"""No database takes a NUL."""
+
+_header: Final = HTTPBearer(
+    auto_error=False, description="The token that `qingdan accounts token add` showed once."
+)
+
+
+class Asking(BaseModel):
+    """Parameters or a body; what is not described is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Answer(BaseModel):
+    """What is answered, read from what the store gives."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True, use_attribute_docstrings=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, with the account in whose name it is made."""
+
+    desk: Desk
+    person: Person
+    now: datetime
+
+
+def _bearer(
+    request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_header)]
+) -> Bearer:
+    desk: Desk = request.app.state.desk
+    with snapshot(desk.engine) as session:
+        found = bearer(session, given.credentials, desk.clock()) if given else None
+    if found is None:
+        detail = "no token, or one that is unknown, expired or revoked"
+        raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+    return found
+
+
+def only(roles: Roles) -> Any:  # noqa: ANN401 - FastAPI's own type for it
+    """Lets those roles pass, and only readers of what a token that only reads may ask for."""
+
+    def check(request: Request, found: Annotated[Bearer, Depends(_bearer)]) -> None:
+        if found.person.role not in roles:
+            raise HTTPException(403, f"this is for: {', '.join(sorted(roles))}")
+        if found.reads_only and request.method not in READING:
+            raise HTTPException(403, "the token is for reading only")
+
+    return Depends(check)
+
+
+def _call(request: Request, found: Annotated[Bearer, Depends(_bearer)]) -> Call:
+    desk: Desk = request.app.state.desk
+    return Call(desk, found.person, desk.clock())
+
+
+Caller = Annotated[Call, Depends(_call)]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One thing that may be asked for; the table of them is in reports/api/app.py."""
+
+    method: str
+    path: str
+    answer: Callable[..., Any]
+    roles: Roles
+    refusals: tuple[int, ...] = ()
+    """Statuses of refusals beside those that every request may meet."""

@@ -1,0 +1,52 @@
+"""A program that calls the interface."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+
+@dataclass(frozen=True)
+class Told:
+    status: int
+    media_type: str
+    text: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def fields(self) -> list[str]:
+        """What a refusal finds fault with."""
+        return [each["field"] for each in self.body["errors"]]
+
+
+@dataclass(frozen=True)
+class Program:
+    base: str
+    token: str
+
+    def get(self, path: str) -> Told:
+        return self.send("GET", path)
+
+    def act(
+        self, number: str, action: str, key: str = "1", asked: dict[str, str] | None = None, why: str = "属实"
+    ) -> Told:
+        body = {"why": why, "asked": asked or {}}
+        return self.send(
+            "POST", f"/cases/{number}/actions/{action}", json.dumps(body).encode(), idempotency_key=key
+        )
+
+    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Told:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        given |= {"Content-Type": "application/json"} if body is not None else {}
+        given |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        request = Request(f"{self.base}/v1{path}", data=body, headers=given, method=method)
+        try:
+            with urlopen(request, timeout=20) as answer:
+                return Told(answer.status, answer.headers["Content-Type"], answer.read().decode())
+        except HTTPError as error:
+            with error:
+                return Told(error.code, error.headers["Content-Type"], error.read().decode())

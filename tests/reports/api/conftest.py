@@ -1,0 +1,48 @@
+"""A running console, and programs that call its interface."""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from store.account_models import Account
+from store.accounts import add_account
+from store.database import transaction
+from store.tokens import NewToken, add_token
+from tests.factory import WEDNESDAY
+from tests.reports.api.calling import Program
+from tests.reports.console import conftest as console
+
+Bear = Callable[..., Program]
+DAY = timedelta(days=1)
+
+
+clock, log, base = console.clock, console.log, console.base
+
+
+@pytest.fixture
+def bear(engine: Engine, base: str) -> Bear:
+    """Makes an account and a program that bears its token, for one day."""
+
+    def bearing(
+        name: str = "王初核", role: str = "reviewer", bureau: str = "000000", *, reads_only: bool = False
+    ) -> Program:
+        with transaction(engine) as session:
+            account = Account(
+                name=name, role=role, bureau=bureau, password="kept", created_at=WEDNESDAY, attempts=0
+            )
+            add_account(session, account, by="root")
+            session.flush()
+            new = NewToken(
+                token=secrets.token_urlsafe(32),
+                program="派单系统",
+                reads_only=reads_only,
+                created_at=WEDNESDAY,
+                expires_at=WEDNESDAY + DAY,
+            )
+            add_token(session, name, new, by="root")
+        return Program(base, new.token)
+
+    return bearing
