@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from store.account_models import Account
 from store.models import Base
 
 __all__ = ["Base", "Read", "RecoveryCode", "SecondFactor"]
@@ -34,7 +35,7 @@ class SecondFactor(Base):
     """The secret that an account shares with a telephone (TOTP, RFC 6238)."""
 
     __tablename__ = "second_factors"
-    account: Mapped[str] = mapped_column(ForeignKey("accounts.name"), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey(Account.name), primary_key=True)
     secret: Mapped[str] = mapped_column(Text)
     """Encrypted (store/seal.py)."""
     since: Mapped[datetime]
@@ -46,5 +47,5 @@ class RecoveryCode(Base):
     """A code that does for one log in without the telephone; deleted when it is used."""
 
     __tablename__ = "recovery_codes"
-    account: Mapped[str] = mapped_column(ForeignKey("accounts.name"), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey(Account.name), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -16,7 +16,7 @@ class AccountToken(Base):
 
     __tablename__ = "account_tokens"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    account: Mapped[str] = mapped_column(ForeignKey("accounts.name"), index=True)
+    account: Mapped[str] = mapped_column(ForeignKey(Account.name), index=True)
     program: Mapped[str] = mapped_column(String(100))
     """What it was given to."""
     token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
@@ -31,7 +31,7 @@ class ApiDeed(Base):
     """What was done under an idempotency key; the same request again gets the same answer."""
 
     __tablename__ = "api_deeds"
-    account: Mapped[str] = mapped_column(ForeignKey("accounts.name"), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey(Account.name), primary_key=True)
     idempotency_key: Mapped[str] = mapped_column(String(200), primary_key=True)
     asked_sha256: Mapped[str] = mapped_column(String(64))
     """Of the address and the body."""
