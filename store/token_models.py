@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from store.account_models import Account
 from store.models import Base, Id
 
 __all__ = ["AccountToken", "ApiDeed", "Base"]
