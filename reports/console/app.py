@@ -8,8 +8,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reports.api.app import ROOT, api
-from reports.console import batch, case, catalogue, curation, dead, entrance, people, rules, sources, work
-from reports.console.gate import ANYBODY, EVERY_ROLE, LOGIN, Desk, Page, Visit, error_page
+from reports.console import (
+    batch,
+    case,
+    catalogue,
+    curation,
+    dead,
+    entrance,
+    people,
+    rules,
+    second_factor,
+    sources,
+    work,
+)
+from reports.console.gate import ANYBODY, EVERY_ROLE, FACTOR, LOGIN, Desk, Page, Visit, error_page
 from reports.headers import with_headers
 from reports.templating import environment
 
@@ -32,6 +44,9 @@ PAGES: Final = (
     Page("POST", "/logout", entrance.leave, ANYBODY),
     Page("GET", "/password", entrance.ask_password, EVERY_ROLE),
     Page("POST", "/password", entrance.change_password, EVERY_ROLE),
+    Page("GET", FACTOR, second_factor.show, EVERY_ROLE),
+    Page("POST", FACTOR, second_factor.set_up, EVERY_ROLE),
+    Page("POST", f"{FACTOR}/remove", second_factor.remove, EVERY_ROLE),
     Page("GET", "/cases", work.show, EVERY_ROLE),
     Page("POST", "/cases", batch.decide, frozenset({"reviewer"})),
     Page("GET", "/cases/{number}", case.show, EVERY_ROLE),
