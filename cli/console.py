@@ -2,12 +2,13 @@
 
 import secrets
 from functools import partial
-from typing import Final
+from typing import Final, Unpack
 
 import click
 
 from cli.catalogue import law
 from cli.crawl_status import board_lines
+from cli.serving import Where, listens, serve
 from cli.wiring import Unusable, open_database, open_log
 from config.clock import now_in_china
 from config.settings import SettingsError, settings
@@ -20,15 +21,10 @@ TOKEN_BYTES: Final = 32
 
 
 @click.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is for a proxy."
-)
-@click.option("--port", default=8800, show_default=True, type=click.IntRange(0, 65535))
-def command(host: str, port: int) -> None:
+@listens(8800)
+def command(**where: Unpack[Where]) -> None:
     """Serve the console until Ctrl-C; who may log in is set by `qingdan accounts`."""
     # Imported here only: the other commands need not wait for it.
-    import uvicorn
-
     from reports.console.app import console
     from reports.console.gate import Desk
 
@@ -36,9 +32,7 @@ def command(host: str, port: int) -> None:
     boards = partial(board_lines, engine, clock=now_in_china)
     desk = Desk(engine, in_use, now_in_china, _new_token, boards=boards, letter=_letter, strict=_strict())
     try:
-        uvicorn.run(
-            console(desk), host=host, port=port, log_config=None, server_header=False, access_log=False
-        )
+        serve(console(desk), where)
     finally:
         engine.dispose()
 

@@ -2,11 +2,12 @@
 
 import secrets
 import sys
-from typing import Final
+from typing import Final, Unpack
 
 import click
 
 from cli.public_reports import report, report_desk, reports
+from cli.serving import Where, listens, serve
 from cli.watch import command as watch
 from cli.wiring import open_database, open_keeper, open_log_to_fill
 from config.clock import now_in_china
@@ -27,20 +28,15 @@ command.add_command(report)
 command.add_command(reports)
 
 
-@command.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is for a proxy."
-)
-@click.option("--port", default=8700, show_default=True, type=click.IntRange(0, 65535))
+@command.command("serve")
+@listens(8700)
 @click.option(
     "--reports/--no-reports", "public", default=True, show_default=True,
     help="Take in what the public reports to POST /v1/reports too; that needs no key.",
 )  # fmt: skip
-def serve(host: str, port: int, *, public: bool) -> None:
+def take_in(*, public: bool, **where: Unpack[Where]) -> None:
     """Take in what publishers push to POST /v1/ads, until Ctrl-C."""
     # FastAPI is imported here only: the other commands need not wait for it.
-    import uvicorn
-
     from crawlers.push.api import push_api
     from crawlers.push.desk import Desk
 
@@ -50,8 +46,7 @@ def serve(host: str, port: int, *, public: bool) -> None:
     desk = report_desk(engine, log) if public else None
     try:
         app = push_api(Desk(engine, producer, clock=now_in_china, keeper=open_keeper(engine)), reports=desk)
-        # No access log: it would name the addresses of people who report ads.
-        uvicorn.run(app, host=host, port=port, log_config=None, server_header=False, access_log=False)
+        serve(app, where)
     finally:
         if desk is not None:
             desk.close()

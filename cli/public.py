@@ -1,7 +1,10 @@
 """`qingdan public`: the pages and the interface for everybody."""
 
+from typing import Unpack
+
 import click
 
+from cli.serving import Where, listens, serve
 from cli.wiring import open_database
 from config.clock import now_in_china
 from config.settings import settings
@@ -9,15 +12,10 @@ from config.tables import DataError
 
 
 @click.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is for a proxy."
-)
-@click.option("--port", default=8600, show_default=True, type=click.IntRange(0, 65535))
-def command(host: str, port: int) -> None:
+@listens(8600)
+def command(**where: Unpack[Where]) -> None:
     """Serve the public pages until Ctrl-C; nobody logs in there."""
     # Imported here only: the other commands need not wait for it.
-    import uvicorn
-
     from nlp.reader import Reader
     from nlp.rules import Rules
     from reports.public.app import public
@@ -29,10 +27,6 @@ def command(host: str, port: int) -> None:
         raise click.ClickException(str(error)) from error
     engine = open_database()
     try:
-        # No access log: it would name the addresses of people who ask, report and object.
-        uvicorn.run(
-            public(Desk(engine, reader, now_in_china)),
-            host=host, port=port, log_config=None, server_header=False, access_log=False,
-        )  # fmt: skip
+        serve(public(Desk(engine, reader, now_in_china)), where)
     finally:
         engine.dispose()
