@@ -1,11 +1,11 @@
 """All that a case's evidence pack holds (docs/evidence.md): read it in one snapshot."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from store.access_models import Read
@@ -37,8 +37,8 @@ class PackFile:
     clues: tuple[PackClue, ...]
     """In the order of the case file."""
     history: Sequence[Sealed]
-    accesses: Sequence[Read]
-    """Who was handed bytes of these captures, the oldest first."""
+    reads: Sequence[Read]
+    """Who was handed bytes of these captures, or a pack of this case, the oldest first."""
 
     @property
     def captures(self) -> dict[str, Capture]:
@@ -55,11 +55,14 @@ def open_pack_file(session: Session, number: str) -> PackFile | None:
         return None
     clues = _clues(session, row.id)
     captures = {each.capture.id for clue in clues for each in clue.exhibits}
-    mine = among(session, Read.subject.expression, captures)
-    accesses = select(Read).where(mine, Read.what == "evidence").order_by(Read.number)
-    return PackFile(
-        case, row.opened_at, clues, sealed_history(session, row.id), session.scalars(accesses).all()
-    )
+    history = sealed_history(session, row.id)
+    return PackFile(case, row.opened_at, clues, history, _reads(session, number, captures))
+
+
+def _reads(session: Session, number: str, captures: Collection[str]) -> Sequence[Read]:
+    of_bytes = and_(Read.what == "evidence", among(session, Read.subject.expression, captures))
+    of_packs = and_(Read.what == "pack", Read.subject == number)
+    return session.scalars(select(Read).where(or_(of_bytes, of_packs)).order_by(Read.number)).all()
 
 
 def _clues(session: Session, case_id: str) -> tuple[PackClue, ...]:

@@ -1,4 +1,4 @@
-"""Building the evidence pack of a case, and noting to whom it is handed."""
+"""Building the evidence pack of a case."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from config.catalogue.model import Catalogue
 from config.policy import Policy
 from reports.pack.archive import write
 from reports.pack.contents import Material, Presence, files
-from store.evidence import note_access
+from store.access_models import Read
 from store.evidence_bytes import kept_bytes, state_of
 from store.evidence_models import Capture
 from store.pack_file import PackFile, open_pack_file
@@ -31,11 +31,12 @@ class Built:
     """A pack that was written."""
 
     number: str
+    bureau: str
+    """That of the case."""
     sha256: str
     length: int
-    handed_out: tuple[Capture, ...]
-    """Those whose bytes are in it."""
     absent: tuple[tuple[Capture, Presence], ...]
+    """Those whose bytes are not in it, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def _written(pack: PackFile, material: Material, sound: tuple[Capture, ...], tar
     length = target.tell()
     sha256 = _sha256(target)
     absent = tuple((each, material.states[each.id]) for each in pack.captures.values() if each not in sound)
-    return Built(number, sha256, length, sound, absent)
+    return Built(number, pack.case.line.bureau, sha256, length, absent)
 
 
 def _sha256(file: IO[bytes]) -> str:
@@ -110,7 +111,6 @@ def _pictures(session: Session, captures: tuple[Capture, ...], draw: Draw) -> It
 
 
 def note_handing_over(session: Session, built: Built, *, actor: str, why: str, now: datetime) -> None:
-    """Note that `actor` is handed the bytes that are in a pack; commit it before handing it over."""
-    told = f"{why}（{built.number} 证据包，SHA-256 {built.sha256}）"
-    for capture in built.handed_out:
-        note_access(session, capture, actor=actor, why=told, now=now)
+    """Note that `actor` is handed a pack; commit it before handing it over."""
+    of = {"what": "pack", "subject": built.number, "sha256": built.sha256, "bureau": built.bureau}
+    session.add(Read(at=now, actor=actor, why=why, **of))

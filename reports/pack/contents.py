@@ -85,16 +85,17 @@ def custody(pack: PackFile) -> Iterator[Json]:
     """What became of the bytes, the oldest first: received, seen again, handed out, given up."""
     entries: list[tuple[datetime, Json]] = []
     for each in pack.captures.values():
-        told = {"capture": each.id, "sha256": each.sha256}
+        told = {"of": each.id, "sha256": each.sha256}
         entries.append((each.fetched_at, {"what": "received", **told}))
         if each.seen_at > each.fetched_at:
             entries.append((each.seen_at, {"what": "last seen unchanged", **told}))
         if each.removed_at:
             entries.append((each.removed_at, {"what": "bytes given up", **told}))
-    for access in pack.accesses:
-        told = {"capture": access.subject, "sha256": access.sha256, "to": access.actor}
-        entries.append((access.at, {"what": "handed out", **told}))
-    for at, entry in sorted(entries, key=lambda each: (each[0], each[1]["capture"], each[1]["what"])):
+    for read in pack.reads:
+        what = "pack handed out" if read.what == "pack" else "bytes handed out"
+        told = {"of": read.subject, "sha256": read.sha256, "to": read.actor}
+        entries.append((read.at, {"what": what, **told}))
+    for at, entry in sorted(entries, key=lambda each: (each[0], each[1]["of"], each[1]["what"])):
         yield {"at": _moment(at), **entry}
 
 

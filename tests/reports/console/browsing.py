@@ -21,6 +21,8 @@ class Answer:
     headers: Mapping[str, str]
     """By name, in small letters."""
     text: str
+    """Of what is no text, what can be read as such."""
+    body: bytes
 
     @property
     def words(self) -> str:
@@ -77,7 +79,7 @@ class Browser:
                 return self._seen(error.code, error.headers, error.read())
 
     def _seen(self, status: int, headers: Message, body: bytes) -> Answer:
-        text = body.decode()
+        text = body.decode(errors="replace")
         if found := TOKEN.search(text):
             self.token = found[1]
-        return Answer(status, {name.lower(): value for name, value in headers.items()}, text)
+        return Answer(status, {name.lower(): value for name, value in headers.items()}, text, body)

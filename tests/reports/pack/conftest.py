@@ -51,7 +51,11 @@ def keep(engine: Engine, number: int, data: bytes, **given: Any) -> Original:
 
 @pytest.fixture
 def engine(engine: Engine) -> Engine:
-    """The case, confirmed by one person and approved by another."""
+    return filled(engine)
+
+
+def filled(engine: Engine) -> Engine:
+    """`engine` with the case, confirmed by one person and approved by another."""
     page = keep(
         engine, 1, PAGE, url="https://a.example/1", answered_url="https://a.example/1?x", status=200,
         tls=True, address="203.0.113.7", media_type="text/html", charset="gb18030",

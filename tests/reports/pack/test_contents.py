@@ -83,7 +83,7 @@ def test_the_history_is_there_with_its_links_and_the_custody_of_the_bytes(file: 
         assert hashlib.sha256(sealed).hexdigest() == each["link"]["hash"]
     custody = told(file, "custody.json")
     assert [each["what"] for each in custody].count("received") == 3
-    handed = [each for each in custody if each["what"] == "handed out"]
+    handed = [each for each in custody if each["what"] == "bytes handed out"]
     assert [(each["to"], each["sha256"]) for each in handed] == [("赵取证", SHA256[PAGE])]
 
 
@@ -93,7 +93,9 @@ def test_words_are_masked_and_only_originals_are_not(file: Path) -> None:
     assert bare == [f"{NUMBER}/originals/{SHA256[ITEM]}.bin"]
 
 
-def test_the_same_state_gives_the_same_bytes_and_another_state_others(pack: Pack, engine: Engine) -> None:
+def test_the_same_state_gives_the_same_bytes_and_another_state_others(
+    pack: Pack, engine: Engine, tmp_path: Path
+) -> None:
     with pack() as one, pack() as other:
         assert one.file.read() == other.file.read()
     later = WEDNESDAY + timedelta(days=1)
@@ -101,6 +103,14 @@ def test_the_same_state_gives_the_same_bytes_and_another_state_others(pack: Pack
         note_handing_over(session, one.built, actor="钱", why="查", now=later)
     with pack() as changed:
         assert len({each.built.sha256 for each in (one, other, changed)}) == 2
+        (tmp_path / "changed.zip").write_bytes(changed.file.read())
+    assert told(tmp_path / "changed.zip", "custody.json")[-1] == {
+        "at": "2026-11-19T10:30:00.000000+08:00",
+        "what": "pack handed out",
+        "of": NUMBER,
+        "sha256": one.built.sha256,
+        "to": "钱",
+    }
 
 
 def test_bytes_that_are_not_at_hand_are_told_and_not_handed_out(pack: Pack, engine: Engine) -> None:
