@@ -50,7 +50,7 @@ def bureau_name(code: str) -> str:
     Raises:
         UnknownBureauError: there is none.
     """
-    names = {bureau.code: bureau.name for bureau in load_bureaus()}
+    names = _names()
     if code not in names:
         raise UnknownBureauError(f"{code!r} is no bureau of config/bureaus.csv; give a code like 330100")
     return names[code]
@@ -87,8 +87,8 @@ def _problem(bureau: BureauRow, above: dict[str, BureauRow]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _codes() -> frozenset[str]:
-    return frozenset(bureau.code for bureau in load_bureaus())
+def _names() -> dict[str, str]:
+    return {bureau.code: bureau.name for bureau in load_bureaus()}
 
 
 def nearest_bureau(division: str | None) -> str:
@@ -99,4 +99,4 @@ def nearest_bureau(division: str | None) -> str:
     """
     if division is None:
         return NATION
-    return next(code for code in (division, *ancestors(division)) if code in _codes())
+    return next(code for code in (division, *ancestors(division)) if code in _names())

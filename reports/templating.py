@@ -43,7 +43,7 @@ def environment() -> Environment:
 
 def visible(text: str) -> str:
     """`text` with every control, direction-changing or invisible character written as `[U+202E]`."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and _HIDDEN_LETTERS.isdisjoint(text):
         return text
     return "".join(f"[U+{ord(char):04X}]" if _hidden(char) else char for char in text)
 

@@ -20,6 +20,7 @@ from events.types import CheckedAd, JobAd, Mention
 from store.cases import MACHINE, decided, open_cases
 from store.feedback import RuleKey, suspensions
 from store.models import Case, CaseEvent, Clue
+from store.search import index_cases
 from store.upsert import insert_new
 
 Row = dict[str, Any]
@@ -55,6 +56,7 @@ def add_clues(session: Session, batch: Sequence[CheckedAd]) -> None:
     clues = open_cases(session, new)
     insert_new(session, Clue, clues)
     insert_new(session, CaseEvent, [_added(clue) for clue in clues])
+    index_cases(session, {clue["case_id"] for clue in clues})
 
 
 def follow_rereadings(session: Session, newest: Mapping[str, CheckedAd]) -> None:
@@ -80,6 +82,7 @@ def follow_rereadings(session: Session, newest: Mapping[str, CheckedAd]) -> None
             events.append(_withdraw(found, newest[found.version_id]))
     session.flush()
     insert_new(session, CaseEvent, events)
+    index_cases(session, {event["case_id"] for event in events})
 
 
 def _hold(session: Session, clues: Sequence[Row]) -> None:

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from pydantic_core import to_json
-from sqlalchemy import JSON, Date, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Date, Integer, String, Table
 from sqlalchemy.exc import DataError
 from sqlalchemy.types import TypeEngine
 
@@ -47,7 +47,7 @@ def _written(kind: TypeEngine[Any], values: Sequence[Any]) -> list[str]:
         return _escaped(values)
     if isinstance(kind, Instant):
         return [_NULL if value is None else _moment(value) for value in values]
-    if isinstance(kind, Date | Integer):
+    if isinstance(kind, Boolean | Date | Integer):
         return [_NULL if value is None else str(value) for value in values]
     raise TypeError(f"no COPY for columns of type {kind!r}")
 

@@ -228,11 +228,11 @@ class Case(Base):
     name: Mapped[str] = mapped_column(Text)
     """Canonical name of the qualification."""
     division: Mapped[str | None] = mapped_column(Division, index=True)
-    bureau: Mapped[str] = mapped_column(ForeignKey("bureaus.code"), index=True)
+    bureau: Mapped[str] = mapped_column(ForeignKey("bureaus.code"))
     """Bureau that the case belongs to: the nearest one up the division tree."""
     status: Mapped[str] = mapped_column(String(16), index=True)
     """One of config/casework.yaml; a machine only ever writes `suspected`."""
-    opened_at: Mapped[datetime] = mapped_column(index=True)
+    opened_at: Mapped[datetime]
     follows: Mapped[str | None] = mapped_column(Id)
     """Id of the case that had ended before this one began, of the same employer, qualification and place."""
 
@@ -319,7 +319,7 @@ class Delivery(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     bureau: Mapped[str] = mapped_column(ForeignKey("bureaus.code"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    """new_cases | withdrawn_cases | returned_cases | new_hints"""
+    """new_cases | withdrawn_cases | returned_cases | new_hints | case_event"""
     period: Mapped[str] = mapped_column(String(16))
     content_id: Mapped[str] = mapped_column(Id)
     """Hash over what the message is about: the same content is never sent twice."""

@@ -10,6 +10,7 @@ from events.ids import stable_id
 from store.cases import MACHINE, following, open_placed, standing
 from store.models import Case, CaseEvent, Clue
 from store.recheck_models import Recheck
+from store.search import index_cases
 from store.upsert import insert_new
 
 
@@ -31,6 +32,7 @@ def open_following(session: Session, case: Case, at: datetime) -> None:
     session.flush()
     insert_new(session, Clue, taken_up)  # those that were taken over are there
     insert_new(session, CaseEvent, [_added(row, case.number, at) for row in taken_up])
+    index_cases(session, {case.id, following(case.id)})
 
 
 def _taken_up(clue: Clue, at: datetime) -> dict[str, Any]:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from config.casework import casework
 from config.weeks import Week
 from store.case_lines import SEVERITIES, CaseSummary, has_added, has_clue, summary, tallies
-from store.cases import FOR_REVIEW, SUSPECTED, WITHDRAWN, shown_status, standing
+from store.cases import SUSPECTED, shown_status, standing
 from store.casework_models import CaseClock
 from store.jurisdiction import within
 from store.models import Case, CaseEvent, Clue, Employer
+from store.search import folded, says
+from store.search_models import CaseWords
 
 View = Literal["open", "new", "mine", "added", "overdue", "all"]
 
@@ -69,7 +71,7 @@ def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = P
         select(Case, shown_status(), Employer.name, CaseClock.step, CaseClock.due, CaseClock.paused_on)
         .outerjoin(Employer, Employer.id == Case.employer_id)
         .outerjoin(CaseClock, CaseClock.case_id == Case.id)
-        .where(*_wanted(asked), *_behind(session, asked.area, after))
+        .where(*_wanted(asked), *_found(session, asked), *_behind(session, asked.area, after))
         .order_by(Case.opened_at.desc(), Case.number.desc())
         .limit(limit + 1)
     )
@@ -102,26 +104,30 @@ def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield within(asked.bureau)
     if asked.week:
         yield and_(Case.opened_at >= asked.week.start, Case.opened_at < asked.week.end)
-    if asked.employer:
-        yield _employer_says(asked.employer)
-    if asked.qualification:
-        yield Case.name.icontains(asked.qualification, autoescape=True)
     if asked.board:
         yield Case.id.in_(select(Clue.case_id).where(Clue.source == asked.board, standing()))
     if asked.severity:
         graver = SEVERITIES[: SEVERITIES.index(asked.severity)]
         yield and_(has_clue(Clue.severity == asked.severity), ~has_clue(Clue.severity.in_(graver)))
-    for word in asked.words.split():
-        yield _says(word)
+
+
+def _found(session: Session, asked: Asked) -> Iterator[ColumnElement[bool]]:
+    """What the words let through that the employer, the qualification or the whole case is to hold."""
+    texts = (CaseWords.employer, asked.employer), (CaseWords.name, asked.qualification)
+    holds = [says(session, text, word) for text, given in texts if (word := folded(given))]
+    holds += [says(session, CaseWords.words, word) for word in folded(asked.words).split()]
+    if holds:
+        yield Case.id.in_(select(CaseWords.case_id).where(*holds))
 
 
 def _in_view(asked: Asked) -> Iterator[ColumnElement[bool]]:
     """What the views let through; `all` is all."""
+    stands = has_clue(true())
     if asked.view == "new":
-        yield shown_status().in_((SUSPECTED, FOR_REVIEW))
+        yield and_(Case.status == SUSPECTED, stands)
     elif asked.view in {"open", "mine"}:
-        over = [name for name, status in casework().statuses.items() if not status.open]
-        yield shown_status().not_in([*over, WITHDRAWN])
+        waiting = [name for name, status in casework().statuses.items() if status.open]
+        yield and_(Case.status.in_(waiting), or_(Case.status != SUSPECTED, stands))
     elif asked.view == "added":
         yield has_added()
     elif asked.view == "overdue":
@@ -130,18 +136,3 @@ def _in_view(asked: Asked) -> Iterator[ColumnElement[bool]]:
         # What the machine noted has no status, and is not in the index; SQLite takes it for a literal only.
         deeds = and_(CaseEvent.actor == asked.person, CaseEvent.to_status != literal_column("''"))
         yield Case.id.in_(select(CaseEvent.case_id).where(deeds))
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    clauses = select(Clue.case_id).where(Clue.clause.icontains(word, autoescape=True), standing())
-    return or_(
-        Case.number.icontains(word, autoescape=True),
-        Case.name.icontains(word, autoescape=True),
-        _employer_says(word),
-        Case.id.in_(clauses),
-    )
-
-
-def _employer_says(word: str) -> ColumnElement[bool]:
-    # Asked once for all cases: where few match, going through the cases one by one would take long.
-    return Case.employer_id.in_(select(Employer.id).where(Employer.name.icontains(word, autoescape=True)))

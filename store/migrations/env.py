@@ -18,6 +18,7 @@ from store import (  # noqa: F401
     public_report_models,
     push_models,
     recheck_models,
+    search_models,
     stage_models,
     staging_models,
     token_models,

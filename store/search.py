@@ -1,0 +1,64 @@
+"""Finding cases by words: the texts that are searched, and how the database looks for a word in them.
+
+A word is found wherever it stands, however short: Chinese has no spaces, and 电工 is a word. On PostgreSQL an
+index of characters and their pairs tells which texts can hold it; SQLite looks at all of them.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection
+from itertools import pairwise
+
+from sqlalchemy import ColumnElement, Text, and_, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from store.cases import standing
+from store.models import Case, Clue, Employer
+from store.search_models import CaseWords
+from store.upsert import among, insert_new
+
+
+def folded(text: str) -> str:
+    """`text` in small letters of the usual width."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def says(session: Session, text: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
+    """Whether this text of `CaseWords` holds the folded `word`, which is not empty."""
+    holds = text.contains(word, autoescape=True)
+    if session.get_bind().dialect.name != "postgresql":
+        return holds
+    grams = func.search_grams(text, type_=ARRAY(Text))
+    # The index does not know in which order the pairs stand, so the text is looked at as well.
+    return and_(holds, grams.contains(literal(grams_of(word), ARRAY(Text))))
+
+
+def grams_of(word: str) -> list[str]:
+    """What every text that holds `word` holds as well: its pairs of characters, or its only character."""
+    return sorted({one + other for one, other in pairwise(word)}) or [word]
+
+
+def index_cases(session: Session, case_ids: Collection[str]) -> None:
+    """Write anew what these cases are found by."""
+    mine = among(session, Case.id.expression, case_ids)
+    # Two recorders may add clues to one case: the second one waits here, and then sees what the first wrote.
+    session.execute(select(Case.id).where(mine).order_by(Case.id).with_for_update(key_share=True))
+    cases = select(Case.id, Case.number, Employer.name, Case.name).outerjoin(
+        Employer, Employer.id == Case.employer_id
+    )
+    clauses: dict[str, list[str]] = defaultdict(list)
+    quoted = select(Clue.case_id, Clue.clause).where(among(session, Clue.case_id.expression, case_ids))
+    for case_id, clause in session.execute(quoted.where(standing()).distinct()):
+        clauses[case_id].append(clause)
+    rows = [
+        {
+            "case_id": case_id,
+            "employer": folded(employer or ""),
+            "name": folded(name),
+            "words": folded("\n".join([number, employer or "", name, *sorted(clauses[case_id])])),
+        }
+        for case_id, number, employer, name in session.execute(cases.where(mine))
+    ]
+    session.execute(delete(CaseWords).where(among(session, CaseWords.case_id.expression, case_ids)))
+    insert_new(session, CaseWords, rows)
