@@ -7,6 +7,7 @@ import click
 from cli.bureau import bureau_option
 from cli.casework import act_, again_text, next_, overdue_, seal_, verify_audit
 from cli.pack import pack_
+from cli.recheck import recheck_
 from cli.wiring import open_database
 from config import packs
 from config.casework import casework
@@ -30,7 +31,7 @@ def command() -> None:
     """Cases: list, show and work them; hints at leasing and training bait."""
 
 
-for each in (act_, next_, overdue_, pack_, seal_, verify_audit):
+for each in (act_, next_, overdue_, pack_, recheck_, seal_, verify_audit):
     command.add_command(each)
 
 

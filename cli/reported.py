@@ -7,7 +7,8 @@ import click
 
 from cli.wiring import keeps_evidence, open_database, open_log_to_fill
 from crawlers.board import BoardError, load_boards
-from crawlers.public.fetch import HostRun, fetch_reported
+from crawlers.by_host import HostRun, Hosts
+from crawlers.public.fetch import fetch_reported
 from crawlers.run import House
 
 
@@ -30,7 +31,7 @@ def command(limit: int, base_url: str) -> None:
         urlsplit(base_url).netloc,
     )
     amiss = False
-    for each in fetch_reported(house, boards, most=limit, local=local):
+    for each in fetch_reported(house, Hosts(boards, local), most=limit):
         if isinstance(each, HostRun):
             click.echo(described(each))
             amiss |= each.outcome.status != "complete"

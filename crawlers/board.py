@@ -19,6 +19,7 @@ ENGINES: Final = {
     "jsonld-sitemap": "crawlers.spiders.jsonld_sitemap.JsonLdSitemapSpider",
     "listing": "crawlers.spiders.listing.ListingSpider",
     "notices": "crawlers.spiders.notices.NoticesSpider",
+    "recheck": "crawlers.spiders.recheck.RecheckSpider",
     "reported": "crawlers.spiders.reported.ReportedSpider",
 }
 """The spider class of each kind of board, by the name that a board file gives."""

@@ -17,6 +17,7 @@ PRELOADED: Final = (
     "crawlers.run", "crawlers.process", "crawlers.robots", "crawlers.backoff", "crawlers.stops",
     "crawlers.throttle", "crawlers.spiders.jsonld_sitemap", "crawlers.spiders.listing",
     "crawlers.spiders.notices", "crawlers.spiders.probe", "crawlers.spiders.reported",
+    "crawlers.spiders.recheck",
     # What Scrapy imports only when it makes a crawler, and takes longest.
     "scrapy.core.downloader.handlers.http11", "scrapy.downloadermiddlewares.cookies",
     "scrapy.extensions.feedexport", "scrapy.extensions.remote_control",

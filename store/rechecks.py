@@ -26,6 +26,7 @@ from config.settings import CHINA
 from events.ids import stable_id
 from store.audit import seal_one
 from store.cases import MACHINE, evident, standing
+from store.likeness import plain
 from store.likeness_models import KnownFingerprint
 from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Sighting, StoredReading
 from store.recheck_models import Recheck
@@ -33,6 +34,9 @@ from store.upsert import among, insert_new
 from store.withdrawn_ads import gone_ads
 
 Answer: TypeAlias = Literal["missed", "lawful", "still", "unreachable", "forbidden", "manual"]
+
+RECHECK: Final = "recheck"
+"""What runs that look again are noted under, and by what a person stops them."""
 
 REMOVED: Final = "removed"
 REPOSTED: Final = "reposted"
@@ -127,7 +131,8 @@ def _planned(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _asked(session: Session, ad_ids: Sequence[str]) -> list[Asked]:
-    ads = session.scalars(select(Ad).where(among(session, Ad.id.expression, ad_ids))).all()
+    found = session.scalars(select(Ad).where(among(session, Ad.id.expression, ad_ids)))
+    ads = sorted(found, key=lambda ad: ad_ids.index(ad.id))
     gone = gone_ads(session, {ad.id: (ad.source, ad.source_ad_id, ad.url) for ad in ads})
     looked_at = exists().where(Recheck.ad_id == Clue.ad_id, Recheck.case_id == Clue.case_id)
     mine = select(Clue).where(among(session, Clue.ad_id.expression, ad_ids), standing(), looked_at)
@@ -161,26 +166,37 @@ def met_by_crawls(session: Session, asked: Collection[Asked], now: datetime) -> 
         .subquery()
     )
     query = (
-        select(last_due.c.ad_id, last_due.c.day, Sighting.last_seen, StoredReading.mentions)
+        select(last_due.c.ad_id, last_due.c.day, Sighting.last_seen, StoredReading.mentions, AdVersion)
         .join(Ad, Ad.id == last_due.c.ad_id)
         .join(AdVersion, AdVersion.id == Ad.version_id)
         .join(StoredReading, StoredReading.id == Ad.reading_id)
         .join(Sighting, and_(Sighting.ad_id == Ad.id, Sighting.content_hash == AdVersion.content_hash))
     )
     return {
-        ad_id: {name: _read(name, mentions, last_seen) for name in ads[ad_id].demands}
-        for ad_id, day, last_seen, mentions in session.execute(query)
+        ad_id: {
+            name: _met(last_seen, demanded=name in _demanded(mentions), said=_says(version, clause))
+            for name, clause in ads[ad_id].demands.items()
+        }
+        for ad_id, day, last_seen, mentions, version in session.execute(query)
         if last_seen.date() >= day
     }
 
 
-def _read(qualification: str, mentions: Sequence[Mapping[str, str]], last_seen: datetime) -> Look:
-    demands = any(
-        each["verdict"] == "violation" and (each["qualification"] or each["name"]) == qualification
-        for each in mentions
-    )
+def _demanded(mentions: Sequence[Mapping[str, str]]) -> set[str]:
+    return {each["qualification"] or each["name"] for each in mentions if each["verdict"] == "violation"}
+
+
+def _says(version: AdVersion, clause: str) -> bool:
+    return plain(clause) in plain(version.title + version.text)
+
+
+def _met(last_seen: datetime, *, demanded: bool, said: bool) -> Look:
     seen = f"采集时（{last_seen:%Y-%m-%d %H:%M}）"
-    return Look("still", f"{seen}仍有该要求") if demands else Look("lawful", f"{seen}已不再有该要求")
+    if demanded:
+        return Look("still", f"{seen}仍有该要求")
+    if said:
+        return Look("manual", f"{seen}仍有原句，现行规则不再认定")
+    return Look("lawful", f"{seen}已不再有该要求")
 
 
 def note(session: Session, ad_id: str, found: Mapping[str, Look], at: datetime) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Engine
 
 from crawlers.board import load_boards
+from crawlers.by_host import HostRun, Hosts
 from crawlers.public.desk import Given, ReportDesk
-from crawlers.public.fetch import HostRun, fetch_reported
+from crawlers.public.fetch import fetch_reported
 from crawlers.public.report import report_of
 from crawlers.run import House
 from store.database import snapshot
@@ -51,7 +52,7 @@ class Office:
 
     def fetch(self, *, local: str = "", most: int = 100) -> list[HostRun | int]:
         house = House(open_database, open_log, self.clock)
-        return list(fetch_reported(house, load_boards(), most=most, local=local))
+        return list(fetch_reported(house, Hosts(load_boards(), local), most=most))
 
     def standing(self, receipt: str = "JB-1") -> Standing:
         with snapshot(self.engine) as session:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from config.settings import settings
 from crawlers.board import BoardError, load_boards
-from crawlers.public.fetch import HostRun, board_of
+from crawlers.by_host import HostRun, board_of
+from crawlers.public.fetch import REPORTED
 from crawlers.public.ledger import ReportedLedger
 from events.types import PUBLIC_REPORTS
 from store.database import snapshot, transaction
@@ -94,7 +95,7 @@ def test_a_page_that_may_come_back_is_tried_three_times_a_day_apart(office: Offi
     seen = []
     for day in range(5):
         office.clock.day = day
-        board = board_of({matter: "https://a.example/7"}, None)
+        board = board_of(REPORTED, {matter: "https://a.example/7"}, None)
         pages = {matter: "https://a.example/7"}
         ledger = ReportedLedger(office.engine, board, pages, run_id=f"run{day}", clock=office.clock)
         taken = [due.key for due in ledger.take(10)]
@@ -132,7 +133,7 @@ def test_what_is_not_on_the_public_web_is_never_asked_for(office: Office, url: s
 def test_a_board_keeps_its_manners_also_for_pages_that_people_report(office: Office) -> None:
     own = load_boards()["mohrss"].model_copy(update={"hours": "01:00-02:00"})
     page = {"m": f"https://{own.hosts[0]}/job/7"}
-    board = board_of(page, own)
+    board = board_of(REPORTED, page, own)
     assert (board.delay, board.hours, board.hosts, board.id) == (
         own.delay, "01:00-02:00", own.hosts, PUBLIC_REPORTS,
     )  # fmt: skip
@@ -146,16 +147,16 @@ def test_a_board_keeps_its_manners_also_for_pages_that_people_report(office: Off
 
 
 def test_without_a_file_a_host_gets_the_usual_manners() -> None:
-    board = board_of({"m": "https://www.a.example/7"}, None)
+    board = board_of(REPORTED, {"m": "https://www.a.example/7"}, None)
     assert (board.delay, board.hosts, board.local) == (5, ("www.a.example", "a.example"), False)
     with pytest.raises(BoardError, match="not on the public web"):
-        board_of({"m": "http://127.0.0.1/7"}, None)
+        board_of(REPORTED, {"m": "http://127.0.0.1/7"}, None)
 
 
 def test_an_ipv6_address_has_no_www_beside_it() -> None:
-    assert board_of({"m": "http://[2400:3200::1]/7"}, None).hosts == ("[2400:3200::1]",)
+    assert board_of(REPORTED, {"m": "http://[2400:3200::1]/7"}, None).hosts == ("[2400:3200::1]",)
     with pytest.raises(BoardError, match="not on the public web"):
-        board_of({"m": "http://[::1]/7"}, None)
+        board_of(REPORTED, {"m": "http://[::1]/7"}, None)
 
 
 def test_a_spent_budget_puts_pages_off_without_counting_a_try(
