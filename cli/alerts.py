@@ -14,12 +14,15 @@ from config import packs, policy
 from config.clock import now_in_china
 from config.settings import settings
 from consumers.alert import AlertStage, Channel, Compose, OutboxFolder
+from consumers.case_webhooks import CaseWebhookStage, webhooks_of
+from consumers.signature import Signer
 from consumers.webhook import Webhook
 from reports.alerts.letter import letter_of
 from reports.alerts.message import compose
 from reports.alerts.parts import Entry, place_of
 from store.database import snapshot
 from store.deliveries import (
+    CASE_EVENT,
     DEAD,
     NEW_CASES,
     NEW_HINTS,
@@ -31,10 +34,12 @@ from store.deliveries import (
     pending,
     status_counts,
 )
+from store.models import Delivery
 from store.news import News, news_of
 from store.planning import plan
 
 KIND = {NEW_CASES: "线索", WITHDRAWN_CASES: "撤回", RETURNED_CASES: "恢复", NEW_HINTS: "提示"}
+SETTING = "QINGDAN_ALERT_WEBHOOK"
 STATUS = {"pending": "待发", "sent": "已发", "dead": "失败", "skipped": "未发"}
 
 
@@ -48,10 +53,18 @@ def alert_stage(engine: Engine) -> AlertStage:
     return AlertStage(engine, _compose(), _channel())
 
 
+def case_webhook_stage(engine: Engine) -> CaseWebhookStage:
+    """The stage that tells bureaus' own systems what happens to cases; stepped like the other."""
+    return CaseWebhookStage(engine, webhooks_of(settings().case_webhooks.get_secret_value(), now_in_china))
+
+
 def _channel() -> Channel:
-    if settings().alert_webhook:
-        return Webhook(settings().alert_webhook, token=settings().alert_webhook_token.get_secret_value())
-    return OutboxFolder(settings().outbox)
+    if not settings().alert_webhook:
+        return OutboxFolder(settings().outbox)
+    secrets = settings().alert_webhook_secrets.get_secret_value().split()
+    signer = Signer(secrets, now_in_china, setting=f"{SETTING}_SECRETS") if secrets else None
+    token = settings().alert_webhook_token.get_secret_value()
+    return Webhook(settings().alert_webhook, setting=SETTING, token=token, signer=signer)
 
 
 def _compose() -> Compose:
@@ -69,10 +82,15 @@ def list_(limit: int) -> None:
         attempts = f"  {delivery.attempts} 次" if delivery.attempts > 1 or delivery.error else ""
         click.echo(
             f"{delivery.period}  {STATUS[delivery.status]}  {delivery.bureau} {name}  "
-            f"{KIND[delivery.kind]} {cases} 件{attempts}  {delivery.error or delivery.place}"
+            f"{_news(delivery, cases)}{attempts}  {delivery.error or delivery.place}"
         )
     if not rows:
         click.echo("no deliveries yet; run: qingdan alerts send")
+
+
+def _news(delivery: Delivery, cases: int) -> str:
+    """What a delivery tells."""
+    return "案件动态" if delivery.kind == CASE_EVENT else f"{KIND[delivery.kind]} {cases} 件"
 
 
 @command.command()
@@ -81,9 +99,12 @@ def send() -> None:
     engine = open_database()
     before = _statuses(engine)
     sent = alert_stage(engine).step(now_in_china(), ignore_pauses=True)
+    told = case_webhook_stage(engine).step(now_in_china())
     after = _statuses(engine)
     where = "posted" if settings().alert_webhook else f"written to {settings().outbox}"
     click.echo(f"{sent} message(s) {where}")
+    if told:
+        click.echo(f"{told} case event(s) told")
     failed = after[PENDING] + after[DEAD] - before[DEAD]
     if failed:
         click.echo(f"qingdan: {failed} message(s) not sent; see: qingdan alerts list", err=True)

@@ -155,10 +155,10 @@ def _check(engine: Engine, conduct: Conduct) -> Stage[JobAd]:
 
 
 def _alert(engine: Engine, patience: Patience) -> Callable[[datetime], int]:
-    from cli.alerts import alert_stage
+    from cli.alerts import alert_stage, case_webhook_stage
 
-    stage = alert_stage(engine)
-    return lambda now: patience(partial(stage.step, now))
+    letters, events = alert_stage(engine), case_webhook_stage(engine)
+    return lambda now: patience(partial(letters.step, now)) + patience(partial(events.step, now))
 
 
 class Progress:

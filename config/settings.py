@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     """`https://host/path` to which alerts are posted; empty: they go into the outbox folder."""
     alert_webhook_token: SecretStr = SecretStr("")
     """Sent with them as `Authorization: Bearer`, if there is one."""
+    alert_webhook_secrets: SecretStr = SecretStr("")
+    """Secrets with which they are signed, the newest first, with spaces between; empty: not signed."""
+    case_webhooks: SecretStr = SecretStr("{}")
+    """Where bureaus are told what happens to cases: a JSON object, code → {"url": …, "secrets": […]}."""
     second_factor_roles: str = ""
     """Roles, with spaces between, whose accounts log in to the console with a second factor or not at all."""
     dead_letters: int = Field(default=100, ge=1)

@@ -21,6 +21,8 @@ RETURNED_CASES: Final = "returned_cases"
 """Cases it was told are withdrawn, and that are suspected again."""
 NEW_HINTS: Final = "new_hints"
 """Ads in which a rule pack found something (docs/packs.md)."""
+CASE_EVENT: Final = "case_event"
+"""One thing that happened to a case, for a bureau's own system (`store.case_webhooks`)."""
 
 PENDING: Final = "pending"
 SENT: Final = "sent"
@@ -47,10 +49,10 @@ def delivery_key(delivery: Delivery) -> str:
 
 
 def pending(session: Session, *, due_by: datetime | None = None) -> list[Delivery]:
-    """Deliveries still to be sent, oldest first; with `due_by`, only those whose pause is over by then."""
+    """Letters still to be sent, oldest first; with `due_by`, only those whose pause is over by then."""
     query = (
         select(Delivery)
-        .where(Delivery.status == PENDING)
+        .where(Delivery.status == PENDING, Delivery.kind != CASE_EVENT)
         .order_by(Delivery.created_at, Delivery.bureau, Delivery.id)
     )
     return [d for d in session.scalars(query) if due_by is None or next_attempt(d) <= due_by]

@@ -1,7 +1,5 @@
 """The table of the webhooks that tell a bureau's own system what happens to its cases."""
 
-from datetime import datetime
-
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +14,4 @@ class WebhookPosition(Base):
     __tablename__ = "webhook_positions"
     bureau: Mapped[str] = mapped_column(ForeignKey("bureaus.code"), primary_key=True)
     number: Mapped[int]
-    """Of the last link that was looked at."""
-    since: Mapped[datetime]
-    """When the webhook was first met; what happened before is not told."""
+    """Of the last link that was looked at; at first, of the newest one."""

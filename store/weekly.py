@@ -16,6 +16,7 @@ from config.divisions import NATION
 from config.weeks import Week
 from events.types import PUBLIC_REPORTS
 from store.cases import FALSE_ALARM, FOR_REVIEW, counting, shown_status, standing, told_verdict
+from store.deliveries import CASE_EVENT
 from store.feedback import suspended_rules
 from store.findings import hints
 from store.hints import Hint, load_hints
@@ -332,6 +333,7 @@ def deliveries(session: Session, scope: Scope) -> dict[str, int]:
     counted = (
         select(Delivery.status, func.count())
         .where(_in_week(Delivery.created_at, scope.week), _within(Delivery.bureau, scope.root))
+        .where(Delivery.kind != CASE_EVENT)
         .group_by(Delivery.status)
     )
     return dict(sorted(_pairs(session, counted)))

@@ -33,6 +33,8 @@ class Receiver:
         self.asked: list[str] = []
         self.behave: Callable[[_Handler], None] = accept
         self.authorizations: set[str | None] = set()
+        self.headers: list[dict[str, str]] = []
+        """Of each request, by name in small letters."""
         self.url = ""
 
     def take(self, key: str, body: bytes) -> None:
@@ -46,6 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.body = self.rfile.read(int(self.headers["Content-Length"]))
         self.receiver.asked.append(self.headers["Idempotency-Key"])
         self.receiver.authorizations.add(self.headers["Authorization"])
+        self.receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
         self.receiver.behave(self)
 
     def take(self) -> None:
@@ -123,7 +126,8 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def alerts(engine: Engine, receiver: Receiver) -> AlertStage:
-    return AlertStage(engine, COMPOSE, Webhook(receiver.url, token="open-sesame", seconds=SECONDS))
+    webhook = Webhook(receiver.url, setting="WEBHOOK", token="open-sesame", seconds=SECONDS)
+    return AlertStage(engine, COMPOSE, webhook)
 
 
 def statuses(engine: Engine) -> list[tuple[str, int]]:
@@ -193,6 +197,18 @@ def test_a_redirection_is_refused(
     assert logs[0]["error"] == "127.0.0.1 answered 307: redirections are not followed"
 
 
+def test_a_receiver_that_is_gone_is_not_asked_again(
+    engine: Engine, receiver: Receiver, alerts: AlertStage, now: datetime
+) -> None:
+    accuse(engine, 1)
+    receiver.behave = lambda handler: handler.answer(410)
+    with capture_logs():
+        assert alerts.step(now) == 0
+    assert statuses(engine) == [("dead", 0)]
+    assert alerts.step(now + timedelta(days=1)) == 0
+    assert len(receiver.asked) == 1
+
+
 def test_a_receiver_that_is_down_is_left_alone_for_a_while(
     engine: Engine, receiver: Receiver, alerts: AlertStage, now: datetime
 ) -> None:
@@ -220,7 +236,8 @@ def test_a_slow_receiver_does_not_keep_the_other_stages_waiting(
         accept(handler)
 
     receiver.behave = slowly
-    alerts = AlertStage(engine, COMPOSE, Webhook(receiver.url), seconds=lambda: passed)
+    webhook = Webhook(receiver.url, setting="WEBHOOK")
+    alerts = AlertStage(engine, COMPOSE, webhook, seconds=lambda: passed)
     assert [alerts.step(now) for _ in range(4)] == [2, 2, 1, 0]
     assert len(receiver.asked) == len(receiver.taken) == 5
 
@@ -228,4 +245,4 @@ def test_a_slow_receiver_does_not_keep_the_other_stages_waiting(
 @pytest.mark.parametrize("url", ["ftp://host/path", "host/path", "https://", "file:///etc/passwd"])
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="QINGDAN_ALERT_WEBHOOK"):
-        Webhook(url)
+        Webhook(url, setting="QINGDAN_ALERT_WEBHOOK")

@@ -48,7 +48,6 @@ def upgrade() -> None:
         "webhook_positions",
         sa.Column("bureau", sa.String(length=6), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["bureau"], ["bureaus.code"], name=op.f("fk_webhook_positions_bureau_bureaus")
         ),
