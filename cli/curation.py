@@ -1,6 +1,7 @@
 """`qingdan catalogue curation`: what a person has to settle, in the data and in the ads."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,11 +20,21 @@ if TYPE_CHECKING:
 @click.option("--unknown", is_flag=True, help="The credentials that stored ads name and the data lack.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1), help="With --unknown.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
-def command(unknown: bool, limit: int, as_json: bool) -> None:
+@click.option(
+    "--adopt",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Add what was decided on the console to a copy of the data files.",
+)
+def command(unknown: bool, limit: int, as_json: bool, adopt: Path | None) -> None:
     """List the open questions about the data; with --unknown, the names that no row claims.
 
-    A name that the data have learnt since is left out. A line has the number of ads, the name and a few ads.
+    A name that the data have learnt since, or somebody has decided about, is left out. A line has the number
+    of ads, the name and a few ads.
     """
+    if adopt is not None:
+        _adopt(adopt)
+        return
     try:
         catalogue = loader.load(settings().rules / CATALOGUE)
     except DataError as error:
@@ -32,6 +43,38 @@ def command(unknown: bool, limit: int, as_json: bool) -> None:
         _show_unknown(catalogue, limit, as_json=as_json)
     else:
         _show_questions(catalogue, as_json=as_json)
+
+
+def _adopt(folder: Path) -> None:
+    """Only a copy: what is in use changes when a release is switched to (docs/releases.md)."""
+    from cli.wiring import open_database
+    from config.catalogue.adoption import Decided, adopt
+    from store.curation import decisions
+    from store.database import snapshot
+
+    if folder.resolve() == settings().rules.resolve():
+        raise click.UsageError(f"{folder} is in use; copy it, and adopt into the copy (docs/releases.md)")
+    with snapshot(open_database()) as session:
+        decided = [
+            Decided(
+                number=each.number,
+                name=each.name,
+                qualification=each.qualification,
+                on=each.at.date(),
+                why=each.why,
+            )
+            for each in decisions(session)
+            if each.choice != "ignore"
+        ]
+    try:
+        adopted = adopt(folder, decided)
+    except DataError as error:
+        raise click.ClickException(str(error)) from error
+    for row in (*adopted.aliases, *adopted.questions):
+        click.echo(f"+ {row}")
+    click.echo(
+        f"{len(adopted.aliases)} aliases, {len(adopted.questions)} questions added in {folder}", err=True
+    )
 
 
 def _show_unknown(catalogue: Catalogue, limit: int, *, as_json: bool) -> None:

@@ -2,6 +2,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from click.testing import CliRunner, Result
@@ -10,9 +11,10 @@ from cli.catalogue import command
 from cli.wiring import open_database
 from config.settings import settings
 from config.tables import DATA
+from store.curation import Choice, Decision, decide
 from store.database import transaction
 from store.recording import record
-from tests.factory import checked_ad, job_ad, mention
+from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 
 
 def catalogue(*arguments: str) -> Result:
@@ -161,3 +163,31 @@ def test_curation_lists_the_credentials_that_nobody_has_listed(home: Path) -> No
 def test_an_empty_tray_says_so(home: Path) -> None:
     assert home.is_dir()
     assert "no unknown credentials" in catalogue("curation", "--unknown").stderr
+
+
+def test_decisions_about_names_are_adopted_into_a_copy_and_never_into_what_is_in_use(
+    home: Path, rules: Path, tmp_path: Path
+) -> None:
+    assert home.is_dir()
+    choices = {"甲类园丁教书证": "alias", "某某新师证": "row", "某某培训班": "ignore"}
+    with transaction(open_database()) as session:
+        for name, choice in choices.items():
+            row = "P01" if choice == "alias" else ""
+            found = Decision(
+                name=name,
+                choice=cast("Choice", choice),
+                qualification=row,
+                by="王初核",
+                at=WEDNESDAY,
+                why="见广告",
+            )
+            decide(session, found)
+    copy = Path(shutil.copytree(rules, tmp_path / "next"))
+    done = catalogue("curation", "--adopt", str(copy))
+    assert done.exit_code == 0, done.output
+    assert "+ 甲类园丁教书证\tP01\tname\tads" in done.stdout
+    assert "1 aliases, 1 questions" in done.stderr
+    assert "某某培训班" not in done.stdout
+    assert catalogue("lookup", "甲类园丁教书证").exit_code == 1
+    refused = catalogue("curation", "--adopt", str(rules))
+    assert (refused.exit_code, "is in use" in refused.stderr) == (2, True)

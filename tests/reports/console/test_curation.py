@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from events.types import Mention
 from reports.console.words import CHOICES, REFUSALS
-from store.curation import CurationDecision, decisions
+from store.curation import decisions
+from store.curation_models import CurationDecision
 from store.database import snapshot
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 from tests.recorded import add
