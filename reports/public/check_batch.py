@@ -11,7 +11,7 @@ from events.types import FieldName, Kind, Mention, PackFinding, PosterType, Stre
 from nlp.reader import Reader
 from nlp.rules import Rules
 from reports.citations import Texts, cited
-from reports.public.self_check import LONGEST_TEXT, LONGEST_TITLE
+from reports.public.self_check import LONGEST_TEXT, LONGEST_TITLE, gravest
 
 MOST: Final = 500
 """Ads of one batch."""
@@ -99,6 +99,9 @@ class CheckedAd(BaseModel):
     verdict: Verdict
     """The gravest of its mentions."""
     mentions: list[CheckedMention]
+    """The gravest first, at most 50."""
+    left_out: int
+    """How many more there are."""
     hints: list[Hint]
 
 
@@ -166,13 +169,15 @@ def _result(reader: Reader, number: int, item: object, today: date) -> CheckedAd
     reading = reader.read(
         title=ad.title, text=ad.text, on=ad.on or today, poster=ad.poster, company=ad.company
     )
+    shown = gravest(reading.mentions)
     return CheckedAd.model_construct(
         item=number,
         id=ad.id,
         on=reading.on,
         edition=reading.edition,
         verdict=reading.verdict,
-        mentions=[_mention(mention, reader.rules.policy.bases) for mention in reading.mentions],
+        mentions=[_mention(mention, reader.rules.policy.bases) for mention in shown],
+        left_out=len(reading.mentions) - len(shown),
         hints=[_hint(finding, reader.rules) for finding in reading.findings],
     )
 

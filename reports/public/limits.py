@@ -15,7 +15,7 @@ LIMITS: Final[Limits] = {
     "look": (RateLimitItemPerMinute(120),),
     "check": (RateLimitItemPerMinute(30),),
     # Bytes that are to be judged: what they take grows with their number, not with that of the requests.
-    "text": (RateLimitItemPerMinute(1024 * 1024),),
+    "text": (RateLimitItemPerMinute(2 * 1024 * 1024),),
     # The same, of the bearer of a key.
     "batch": (RateLimitItemPerMinute(256 * 1024 * 1024),),
     # What is kept and a person has to look at.

@@ -20,6 +20,9 @@ LONGEST_TITLE: Final = 400
 LONGEST_TEXT: Final = 20_000
 """Characters of an ad."""
 
+MOST_MENTIONS: Final = 50
+"""Papers of one ad that are answered one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ad:
@@ -129,7 +132,6 @@ def _checked(visit: Visit, ad: Ad) -> Checked:
 
 def _points(rules: Rules, ad: Ad, reading: Reading) -> tuple[Point, ...]:
     post = post_of(rules, ad.title, ad.text) if reading.mentions else None
-    gravest_first = sorted(reading.mentions, key=lambda each: list(VERDICTS).index(each.verdict))
     return tuple(
         Point(
             mention,
@@ -137,8 +139,13 @@ def _points(rules: Rules, ad: Ad, reading: Reading) -> tuple[Point, ...]:
             tuple(grounds(mention, rules.policy)),
             tuple(scope_told(mention, rules.policy, post)),
         )
-        for mention in gravest_first
+        for mention in gravest(reading.mentions)
     )
+
+
+def gravest(mentions: Sequence[Mention]) -> list[Mention]:
+    """At most `MOST_MENTIONS` of `mentions`, the gravest first; those of one verdict as they stand."""
+    return sorted(mentions, key=lambda each: list(VERDICTS).index(each.verdict))[:MOST_MENTIONS]
 
 
 def marked(text: str, field: FieldName, mentions: Sequence[Mention]) -> tuple[Piece, ...]:

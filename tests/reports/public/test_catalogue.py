@@ -2,8 +2,6 @@
 
 from urllib.parse import urlencode
 
-import pytest
-
 from reports.look_up import LONGEST_NAME
 from tests.reports.console.browsing import Answer, Browser
 from tests.reports.console.test_hostile import PAYLOADS, check
@@ -43,12 +41,12 @@ def test_what_is_not_known_is_no_verdict_and_near_names_are_links(browser: Brows
     assert "/catalogue?name=" in answer.text
 
 
-@pytest.mark.parametrize(("more", "told"), [({"on": "昨天"}, "日期须写作"), ({"on": "2026-13-01"}, "日期")])
-def test_a_day_that_is_none_is_told(browser: Browser, more: dict[str, str], told: str) -> None:
-    answer = look_up(browser, "电工证", **more)
-    assert answer.status == 400
-    assert told in answer.words
-    assert 'value="电工证"' in answer.text
+def test_a_day_that_is_none_is_told(browser: Browser) -> None:
+    for day in ("昨天", "2026-13-01"):
+        answer = look_up(browser, "电工证", on=day)
+        assert answer.status == 400
+        assert "日期须写作" in answer.words
+        assert 'value="电工证"' in answer.text
 
 
 def test_a_name_that_is_too_long_is_told(browser: Browser) -> None:
@@ -56,9 +54,9 @@ def test_a_name_that_is_too_long_is_told(browser: Browser) -> None:
     assert look_up(browser, "证" * LONGEST_NAME).status == 200
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_hostile_words_are_words(browser: Browser, payload: str) -> None:
-    answer = look_up(browser, payload, on=payload)
-    check(answer)
-    check(look_up(browser, payload))
-    assert answer.status == 400
+def test_hostile_words_are_words(browser: Browser) -> None:
+    for payload in PAYLOADS:
+        answer = look_up(browser, payload, on=payload)
+        check(answer)
+        check(look_up(browser, payload))
+        assert answer.status == 400

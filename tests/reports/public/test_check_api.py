@@ -17,6 +17,7 @@ from reports.public.app import public
 from reports.public.check_batch import MAX_BYTES, MOST, Answers, BatchError, check_batch
 from reports.public.gate import Desk
 from reports.public.limits import LIMITS, Gate, Limits
+from reports.public.self_check import LONGEST_TEXT, MOST_MENTIONS
 from store.database import transaction
 from store.push import add_key, revoke_key
 from tests.crawlers.pushing import listening
@@ -60,45 +61,51 @@ def test_the_day_of_each_ad_counts_and_hints_are_told(browser: Browser) -> None:
     assert lent["text"][now["hints"][0]["start"] : now["hints"][0]["end"]] == now["hints"][0]["quote"]
 
 
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
-        ({"id": "8"}, ""),
-        ({"text": "  "}, ""),
-        ({"text": 7}, "text"),
-        ({"text": "\ud800"}, "text"),
-        ({"text": "证" * 20_001}, "text"),
-        (AD | {"on": "2026-13-01"}, "on"),
-        (AD | {"poster": "king"}, "poster"),
-        (AD | {"posted": "2026-11-01"}, "posted"),
-        (AD | {"id": "x" * 201}, "id"),
-        ("ad", ""),
-    ],
-)
-def test_an_ad_that_is_wrong_costs_itself_only_and_names_the_field(
-    browser: Browser, wrong: object, field: str
-) -> None:
-    first, second, third = results(post(browser, {"ads": [AD, wrong, AD]}))
-    assert first["verdict"] == third["verdict"] == "violation"
-    assert (second["item"], second["error"]["field"]) == (1, field)
-    assert second["error"]["reason"]
+def test_an_answer_stays_short_and_tells_the_gravest(browser: Browser) -> None:
+    text = "电工须持电工证；" * 300 + "会计须持会计从业资格证。"
+    (found,) = results(post(browser, {"ads": [{"text": text}]}))
+    assert len(found["mentions"]) == MOST_MENTIONS
+    assert found["mentions"][0]["quote"] == "会计从业资格证"
+    assert found["left_out"] == 301 - MOST_MENTIONS
 
 
-@pytest.mark.parametrize(
-    ("body", "told"),
-    [
-        (b"{", "no JSON"),
-        (b"[" * 60_000, "no JSON"),
-        (b"\xff\xfe", "no JSON"),
-        (b"[]", "expected"),
-        (b'{"ads": []}', "1 to 500"),
-        (json.dumps({"ads": [AD] * (MOST + 1)}).encode(), "1 to 500"),
-    ],
+WRONG = (
+    ({"id": "8"}, ""),
+    ({"text": "  "}, ""),
+    ({"text": 7}, "text"),
+    ({"text": "\ud800"}, "text"),
+    ({"text": "证" * (LONGEST_TEXT + 1)}, "text"),
+    (AD | {"on": "2026-13-01"}, "on"),
+    (AD | {"poster": "king"}, "poster"),
+    (AD | {"posted": "2026-11-01"}, "posted"),
+    (AD | {"id": "x" * 201}, "id"),
+    ("ad", ""),
 )
-def test_what_is_no_batch_is_refused(browser: Browser, body: bytes, told: str) -> None:
-    answer = post(browser, body)
-    assert answer.status == 400
-    assert told in json.loads(answer.text)["detail"]
+
+
+def test_an_ad_that_is_wrong_costs_itself_only_and_names_the_field(browser: Browser) -> None:
+    first, *refused, last = results(post(browser, {"ads": [AD, *(wrong for wrong, _ in WRONG), AD]}))
+    assert first["verdict"] == last["verdict"] == "violation"
+    assert [each["error"]["field"] for each in refused] == [field for _, field in WRONG]
+    assert [each["item"] for each in refused] == list(range(1, len(WRONG) + 1))
+    assert all(each["error"]["reason"] for each in refused)
+
+
+NO_BATCH = (
+    (b"{", "no JSON"),
+    (b"[" * 60_000, "no JSON"),
+    (b"\xff\xfe", "no JSON"),
+    (b"[]", "expected"),
+    (b'{"ads": []}', "1 to 500"),
+    (json.dumps({"ads": [AD] * (MOST + 1)}).encode(), "1 to 500"),
+)
+
+
+def test_what_is_no_batch_is_refused(browser: Browser) -> None:
+    for body, told in NO_BATCH:
+        answer = post(browser, body)
+        assert answer.status == 400
+        assert told in json.loads(answer.text)["detail"]
 
 
 def test_a_body_that_is_too_large_is_refused(browser: Browser) -> None:
