@@ -50,9 +50,12 @@ _STYLES: Final = (
 )
 """Name, East Asian font, size in points, and whether it is centred."""
 _NO_CHARACTERS: Final = re.compile("[\ufffe\uffff]")
-_BLANK: Final = "　" * 12
+_SPACE: Final = "　"
+_BLANK: Final = _SPACE * 11
 _LABEL_WIDTH: Final = Cm(3.6)
 _VALUE_WIDTH: Final = Cm(12.4)
+_ROOM: Final = Cm(1.4)
+"""Least height of a row that is written in by hand."""
 
 Line = tuple[str, str]
 
@@ -76,9 +79,9 @@ def record(pack: PackFile, catalogue: Catalogue, policy: Policy) -> bytes:
         draft.add_heading(f"数据{number}", 2)
         _table(draft, _capture(capture))
     draft.add_heading("四、提取和核对", 1)
-    _table(draft, _extraction())
+    _table(draft, _extraction(), by_hand=True)
     draft.add_heading("五、签名", 1)
-    _table(draft, _signatures())
+    _table(draft, _signatures(), by_hand=True)
     draft.add_paragraph(
         "格式参照《市场监督管理行政执法电子数据取证暂行规定》所列要素〔待核〕，劳动保障监察另有规定的，从其规定。"
         "本草稿所列线索由机器识别，须经核查，不构成违法认定。"
@@ -161,9 +164,9 @@ def _extraction() -> Iterator[Line]:
 
 def _signatures() -> Iterator[Line]:
     for who in ("监察员（一）", "监察员（二）"):
-        yield who, f"姓名{_BLANK}证件号{_BLANK}"
-    yield "当事人（见证人）", f"{_BLANK}拒绝签名的，注明情况{_BLANK}"
-    yield "日期", f"{_BLANK}年　　月　　日"
+        yield who, f"签名{_BLANK}证件号"
+    yield "当事人（见证人）", f"{_BLANK}拒绝签名的，注明情况"
+    yield "日期", f"{_BLANK}年{_SPACE * 4}月{_SPACE * 4}日"
 
 
 def _moment(at: datetime) -> str:
@@ -175,10 +178,14 @@ def _shown(text: str) -> str:
     return _NO_CHARACTERS.sub(lambda found: f"[U+{ord(found[0]):04X}]", visible(text))
 
 
-def _table(draft: Draft, lines: Iterable[Line]) -> None:
+def _table(draft: Draft, lines: Iterable[Line], *, by_hand: bool = False) -> None:
     table: Table = draft.add_table(rows=0, cols=2, style="Table Grid")
+    table.autofit = False
+    table.columns[0].width, table.columns[1].width = _LABEL_WIDTH, _VALUE_WIDTH
     for label, value in lines:
-        left, right = table.add_row().cells  # type: ignore[no-untyped-call]
+        row = table.add_row()  # type: ignore[no-untyped-call]
+        row.height = _ROOM if by_hand else None
+        left, right = row.cells
         left.width, right.width = _LABEL_WIDTH, _VALUE_WIDTH
         left.text, right.text = label, _shown(value)
 
@@ -211,6 +218,8 @@ def _set_font(style: ParagraphStyle, font: str, size: float) -> None:
     # The template names fonts of a theme there, which would win over these; and no East Asian one.
     for theme in properties.findall(qn("w:rFonts")):
         properties.remove(theme)
+    for line in style.element.findall(f"{qn('w:pPr')}/{qn('w:pBdr')}"):
+        line.getparent().remove(line)
     fonts = OxmlElement("w:rFonts")
     for script, name in (("ascii", _LATIN), ("hAnsi", _LATIN), ("cs", _LATIN), ("eastAsia", font)):
         fonts.set(qn(f"w:{script}"), name)
@@ -219,6 +228,9 @@ def _set_font(style: ParagraphStyle, font: str, size: float) -> None:
 
 def _bytes(draft: Draft) -> bytes:
     """The document, written anew: the library notes the time of day in its archive."""
+    for row in draft.element.body.iter(qn("w:tr")):
+        # No row is parted between two pages.
+        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     dated, plain = BytesIO(), BytesIO()
     draft.save(dated)
     with ZipFile(dated) as archive:

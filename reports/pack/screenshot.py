@@ -45,7 +45,7 @@ def browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def screenshot(program: str, page: bytes, *, charset: str) -> bytes | None:
+def screenshot(program: str, page: bytes, charset: str) -> bytes | None:
     """A PNG of `page`, which is HTML, as far down as it goes; None where the browser cannot draw it."""
     with TemporaryDirectory() as folder, _served(page, charset) as address:
         picture = Path(folder) / "page.png"
