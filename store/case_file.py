@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -132,6 +133,7 @@ def open_case_file(session: Session, number: str) -> CaseFile | None:
     )
 
 
+@cache
 def _cases() -> Select[*tuple[Any, ...]]:
     before = aliased(Case)
     return (

@@ -7,6 +7,7 @@ its own, that follows it. A false alarm can be reopened, so it takes up further 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
@@ -68,6 +69,7 @@ def announceable() -> ColumnElement[bool]:
     return and_(Case.status == SUSPECTED, exists().where(clue.case_id == Case.id, evident(clue)))
 
 
+@cache  # it says the same every time, and takes milliseconds to put together
 def shown_status() -> ColumnElement[str]:
     """The status of a case as people are told it."""
     clue = aliased(Clue)  # the query around it may have clues of its own

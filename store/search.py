@@ -41,6 +41,8 @@ def grams_of(word: str) -> list[str]:
 
 def index_cases(session: Session, case_ids: Collection[str]) -> None:
     """Write anew what these cases are found by."""
+    if not case_ids:
+        return
     mine = among(session, Case.id.expression, case_ids)
     # Two recorders may add clues to one case: the second one waits here, and then sees what the first wrote.
     session.execute(select(Case.id).where(mine).order_by(Case.id).with_for_update(key_share=True))

@@ -102,7 +102,7 @@ def _page(visit: Visit, number: str, *, refused: Sequence[str] = (), tried: str 
             raise HTTPException(404)
         found_standing = standing_of(session, number)
         before, after = (
-            each if is_within(session, each, area) else "" for each in (found.line.follows, found.followed_by)
+            each if each and is_within(session, each, area) else "" for each in (found.line.follows, found.followed_by)
         )
     return visit.page(
         "case",

@@ -1,0 +1,238 @@
+"""The console under many eyes: `python -m benchmarks.console [--sqlite] [--clues N] [--seconds S]`.
+
+A store is filled with made-up cases (`benchmarks/many_clues.py`): by default 1,000,000 clues in a PostgreSQL
+of our own, with its default settings, on a disk; with `--sqlite` 100,000 in a file. Then 20 people, who are
+logged in, ask `qingdan console` for pages over HTTP: each view of the work list, each filter, search for
+words frequent and rare, pages of cases. They are of the ministry, of provinces and of cities. First each
+waits for a second on average before he asks again, as somebody does who at least looks at the page; then
+nobody waits, so that 20 requests are always under way.
+
+The baseline, asked for in the same rounds, is a page of the same server that shows nothing of the database
+but who is logged in; and the bare SQL of one page of the list.
+"""
+
+import argparse
+import http.client
+import os
+import secrets
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from statistics import quantiles
+from typing import Final
+from urllib.parse import urlencode
+
+from sqlalchemy import Engine, text
+
+from benchmarks.many_clues import PEOPLE, fill
+from config.settings import CHINA, ROOT
+from reports.console.gate import COOKIE
+from reports.console.words import VIEWS
+from store.account_models import Account
+from store.accounts import add_account, admit
+from store.bureaus import load_bureaus_into
+from store.database import connect, transaction, upgrade
+from tests.postgres import cluster
+from tests.processes import processor_seconds
+
+CLUES: Final = {"postgresql": 1_000_000, "sqlite": 100_000}
+BUREAUS: Final = ("000000", "310000", "330000", "440000", "330100", "420100", "510100", "130200")
+USERS: Final = 20
+PAUSE: Final = 1.0
+"""Seconds, on average."""
+BARE: Final = "SELECT * FROM cases ORDER BY opened_at DESC, number DESC LIMIT 51"
+Kinds = dict[str, Sequence[str]]
+Times = dict[str, list[float]]
+
+
+def addresses(engine: Engine) -> Kinds:
+    """What is asked for, by the name it has in the table of results."""
+    with engine.connect() as connection:
+        numbers = connection.scalars(text("SELECT number FROM cases ORDER BY id LIMIT 2000")).all()
+        employer = connection.scalars(text("SELECT name FROM employers ORDER BY id LIMIT 1")).one()
+    cases = [f"/cases/{number}" for number in numbers]
+    found: Kinds = {"empty page": ["/password"], "case page": cases}
+    found |= {f"list, {view}": [listed(view=view)] for view in VIEWS}
+    found["list, a further page"] = [listed(view="all", after=number) for number in numbers[:200]]
+    searched = {
+        "a frequent word": "电工", "a rare word": "插花员", "no word": "麒麟", "a character": "焊",
+        "two words": "电工 物业", "an employer": employer, "a number": numbers[0],
+    }  # fmt: skip
+    found |= {f"search, {name}": [listed(view="all", words=words)] for name, words in searched.items()}
+    filters = {
+        "employer": employer[:2], "qualification": "评茶", "severity": "grey", "week": "2026-W20",
+        "board": "board-30", "bureau": "330100",
+    }  # fmt: skip
+    found |= {f"filter, {name}": [listed(**{name: value})] for name, value in filters.items()}
+    return found
+
+
+def listed(**asked: str) -> str:
+    return f"/cases?{urlencode(asked)}"
+
+
+def admitted(engine: Engine) -> list[str]:
+    """The tokens of people who are logged in."""
+    tokens, now = [secrets.token_urlsafe(32) for _ in range(USERS)], datetime.now(CHINA)
+    with transaction(engine) as session:
+        for number, token in enumerate(tokens):
+            name, bureau = PEOPLE[number], BUREAUS[number % len(BUREAUS)]
+            account = Account(
+                name=name, role="reviewer", bureau=bureau, password="", created_at=now, attempts=0
+            )
+            add_account(session, account, by="benchmark")
+            session.flush()
+            admit(session, name, token, now, address="")
+    return tokens
+
+
+@contextmanager
+def served(url: str, home: Path) -> Iterator[tuple[int, int]]:
+    """Process id and port of a console over this database."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    given = {"HOME": str(home), "DATABASE_URL": url, "LOG_LEVEL": "ERROR"}
+    server = subprocess.Popen(
+        [ROOT / "qingdan", "console", "--port", str(port)],
+        env=os.environ | {f"QINGDAN_{name}": value for name, value in given.items()},
+    )
+    try:
+        await_port(port)
+        yield server.pid, port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def await_port(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+class User(threading.Thread):
+    """One person, who asks for one page after another until the time is over."""
+
+    def __init__(self, port: int, token: str, kinds: Kinds, until: float, pause: float) -> None:
+        super().__init__()
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._cookie = {"Cookie": f"{COOKIE}={token}"}
+        self._kinds, self._until, self._pause = kinds, until, pause
+        self._chance = Random(token)
+        self.times: Times = defaultdict(list)
+
+    def run(self) -> None:
+        while time.monotonic() < self._until:
+            if self._pause:
+                time.sleep(self._chance.expovariate(1 / self._pause))
+            kind = self._chance.choice(list(self._kinds))
+            self._ask(kind, self._chance.choice(self._kinds[kind]))
+        self._connection.close()
+
+    def _ask(self, kind: str, address: str) -> None:
+        start = time.perf_counter()
+        self._connection.request("GET", address, headers=self._cookie)
+        answer = self._connection.getresponse()
+        answer.read()
+        if answer.status not in {200, 404}:  # the case or the bureau may be beyond the user's area
+            raise RuntimeError(f"{address}: {answer.status}")
+        if answer.status == 200:
+            self.times[kind].append(time.perf_counter() - start)
+
+
+def ask(port: int, tokens: Sequence[str], kinds: Kinds, *, seconds: float, pause: float) -> Times:
+    until = time.monotonic() + seconds
+    users = [User(port, token, kinds, until, pause) for token in tokens]
+    for user in users:
+        user.start()
+    for user in users:
+        user.join()
+    times: Times = defaultdict(list)
+    for user in users:
+        for kind, some in user.times.items():
+            times[kind] += some
+    return times
+
+
+def report(times: Times) -> None:
+    everything = [each for kind, some in times.items() if kind != "empty page" for each in some]
+    print(f"{'milliseconds':24}{'p50':>8}{'p95':>8}{'p99':>8}{'pages':>8}")
+    for name, some in (*sorted(times.items()), ("all but the empty page", everything)):
+        if len(some) > 1:
+            parts = quantiles(some, n=100, method="inclusive")
+            p50, p95, p99 = (parts[place - 1] * 1e3 for place in (50, 95, 99))
+            print(f"{name:24}{p50:8.0f}{p95:8.0f}{p99:8.0f}{len(some):8,}", flush=True)
+
+
+def bare(engine: Engine) -> float:
+    """Milliseconds of one page's bare SQL, the median of 200."""
+    times = []
+    with engine.connect() as connection:
+        for _ in range(200):
+            start = time.perf_counter()
+            connection.exec_driver_sql(BARE).all()
+            times.append(time.perf_counter() - start)
+    return sorted(times)[100] * 1e3
+
+
+def measure(url: str, home: Path, *, clues: int, seconds: float) -> None:
+    engine = connect(url)
+    upgrade(engine)
+    load_bureaus_into(engine)
+    start = time.perf_counter()
+    cases = fill(engine, clues)
+    print(f"{clues:,} clues in {cases:,} cases, written in {time.perf_counter() - start:.0f} s", flush=True)
+    look(engine, url, home, seconds)
+
+
+def look(engine: Engine, url: str, home: Path, seconds: float) -> None:
+    kinds, tokens = addresses(engine), admitted(engine)
+    print(f"bare SQL of a page: {bare(engine):.1f} ms")
+    engine.dispose()
+    with served(url, home) as (process, port):
+        ask(port, tokens, kinds, seconds=min(seconds, 10), pause=PAUSE)
+        for pause in (PAUSE, 0.0):
+            load, busy, began = os.getloadavg()[0], processor_seconds(process), time.monotonic()
+            times = ask(port, tokens, kinds, seconds=seconds, pause=pause)
+            passed, pages = time.monotonic() - began, sum(map(len, times.values()))
+            busy = processor_seconds(process) - busy
+            print(f"\n{USERS} users, {pause:g} s between pages; load before {load:.1f}")
+            print(
+                f"{pages / passed:.0f} pages/s, {busy / pages * 1e3:.1f} ms of the console's processor each"
+            )
+            report(times)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sqlite", action="store_true")
+    parser.add_argument("--clues", type=int)
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each of the two rounds")
+    arguments = parser.parse_args()
+    with ExitStack() as closing:
+        home = Path(closing.enter_context(tempfile.TemporaryDirectory()))
+        if arguments.sqlite:
+            kind, url = "sqlite", f"sqlite:///{home / 'qingdan.db'}"
+        else:
+            server = closing.enter_context(cluster(settings=()))
+            kind, url = "postgresql", server.url(server.new_database())
+        measure(url, home, clues=arguments.clues or CLUES[kind], seconds=arguments.seconds)
+
+
+if __name__ == "__main__":
+    main()
