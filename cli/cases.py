@@ -22,6 +22,8 @@ from store.database import snapshot
 from store.hints import Hint, list_hints
 from store.likeness import ALIKE
 from store.publications import Posting
+from store.recheck_lines import LookLine
+from store.rechecks import CONCLUDED
 
 UNGRADED = "－"
 
@@ -111,12 +113,22 @@ def _print(case: CaseFile) -> None:
         _print_clue(clue)
     for number, posting in enumerate(case.postings, start=1):
         _print_posting(number, posting)
+    for look in case.looks:
+        _print_look(look)
     click.echo("历史")
     for deed in case.history:
         told = (
             f"{ACTORS.get(deed.actor, deed.actor)}  {ACTIONS.get(deed.action, deed.action)}  {_reason(deed)}"
         )
         click.echo(f"  {deed.at:%Y-%m-%d %H:%M}  {told}".rstrip())
+
+
+def _print_look(look: LookLine) -> None:
+    people = "（待人工处理）" if look.waits_for_people else ""
+    when = f"，下次 {look.next_on}" if look.next_on else ""
+    again = f"  {one_line(look.found_url)}" if look.found_url else ""
+    page = one_line(look.url) or "没有网址"
+    click.echo(f"  回头看 第{look.days}日  {CONCLUDED[look.outcome]}{people}{again}{when}  {page}")
 
 
 def _reason(deed: Deed) -> str:

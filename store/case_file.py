@@ -15,6 +15,7 @@ from store.cases import following, shown_status
 from store.casework_models import AuditLink
 from store.models import Ad, AdVersion, Case, CaseEvent, Clue, Employer, Sighting
 from store.publications import Posting, published_more_than_once
+from store.recheck_lines import LookLine, look_lines
 from store.withdrawn_ads import gone_ads
 
 
@@ -95,6 +96,8 @@ class CaseFile:
     clues: tuple[CaseClue, ...]
     postings: tuple[Posting, ...]
     """Those that were published more than once."""
+    looks: tuple[LookLine, ...]
+    """What looking again after its correction has come to."""
     history: tuple[Deed, ...]
     """Oldest first."""
 
@@ -129,6 +132,7 @@ def open_case_file(session: Session, number: str) -> CaseFile | None:
         followed_by=session.scalar(select(Case.number).where(Case.id == following(found.id))) or "",
         clues=_clues(session, found),
         postings=published_more_than_once(session, found),
+        looks=look_lines(session, found.id),
         history=_history(session, found),
     )
 

@@ -38,6 +38,12 @@ Answer: TypeAlias = Literal["missed", "lawful", "still", "unreachable", "forbidd
 RECHECK: Final = "recheck"
 """What runs that look again are noted under, and by what a person stops them."""
 
+CORRECTED: Final = "corrected"
+"""已整改待回头看: the status of the cases whose ads are looked at."""
+
+RELAPSED: Final = "relapsed"
+"""复发另案督办: the status of a case that another follows because of what was found in it."""
+
 REMOVED: Final = "removed"
 REPOSTED: Final = "reposted"
 UNREACHABLE: Final = "unreachable"
@@ -124,9 +130,8 @@ def due(session: Session, now: datetime, *, most: int) -> list[Asked]:
 
 def _planned(today: date) -> tuple[ColumnElement[bool], ...]:
     """Whether a look has become due that its case waits for, and the machine has not done with it."""
-    corrected = {each.to for each in casework().actions.values() if each.rechecks == "begin"}
     case = aliased(Case)  # the query around it may have cases of its own
-    waits = exists().where(case.id == Recheck.case_id, case.status.in_(corrected))
+    waits = exists().where(case.id == Recheck.case_id, case.status == CORRECTED)
     return waits, Recheck.due_on <= today, Recheck.next_on.is_not(None)
 
 
@@ -251,7 +256,8 @@ def _published_again(session: Session, row: Recheck, case: Case) -> str | None:
     return session.scalar(query.limit(1))
 
 
-_CONCLUDED: Final = {
+CONCLUDED: Final = {
+    "": "待回头看",
     REMOVED: "多日均未见，视为已删除",
     "lawful": "已改为合法表述",
     "still": "仍然存在",
@@ -261,6 +267,7 @@ _CONCLUDED: Final = {
     "forbidden": "网站不允许访问",
     "manual": "须人工查看",
 }
+"""What the outcomes are called."""
 
 
 def _event(row: Recheck, look: Look, at: datetime) -> CaseEvent:
@@ -275,7 +282,7 @@ def _event(row: Recheck, look: Look, at: datetime) -> CaseEvent:
         actor=MACHINE,
         action="rechecked",
         clue_id=None,
-        reason=f"整改后第{row.days}日：{_CONCLUDED[row.outcome]}{more}（{look.why}）",
+        reason=f"整改后第{row.days}日：{CONCLUDED[row.outcome]}{more}（{look.why}）",
         to_status="",
         given=given,
     )

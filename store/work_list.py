@@ -15,10 +15,12 @@ from store.cases import SUSPECTED, shown_status, standing
 from store.casework_models import CaseClock
 from store.jurisdiction import within
 from store.models import Case, CaseEvent, Clue, Employer
+from store.recheck_lines import LookSummary, look_summaries
+from store.rechecks import CORRECTED
 from store.search import folded, says
 from store.search_models import CaseWords
 
-View = Literal["open", "new", "mine", "added", "overdue", "all"]
+View = Literal["open", "new", "mine", "added", "overdue", "corrected", "all"]
 
 PAGE: Final = 50
 """Cases on one page."""
@@ -53,6 +55,8 @@ class WorkLine(CaseSummary):
     step: str
     due: date | None
     paused: bool
+    look: LookSummary | None
+    """What looking again has come to, of a case that is corrected."""
 
     def overdue(self, today: date) -> bool:
         return self.due is not None and self.due < today and not self.paused
@@ -77,6 +81,7 @@ def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = P
     )
     rows = session.execute(query).all()
     counted = tallies(session, [found.id for found, *_ in rows[:limit]])
+    looks = look_summaries(session, [found.id for found, *_ in rows[:limit] if found.status == CORRECTED])
     lines = tuple(
         WorkLine(
             **summary(found, status, employer, counted[found.id]),
@@ -84,6 +89,7 @@ def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = P
             step=step or "",
             due=due,
             paused=paused_on is not None,
+            look=looks.get(found.id),
         )
         for found, status, employer, step, due, paused_on in rows[:limit]
     )
@@ -132,6 +138,8 @@ def _in_view(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield has_added()
     elif asked.view == "overdue":
         yield and_(CaseClock.due < asked.today, CaseClock.paused_on.is_(None))
+    elif asked.view == "corrected":
+        yield Case.status == CORRECTED
     if asked.view == "mine":
         # What the machine noted has no status, and is not in the index; SQLite takes it for a literal only.
         deeds = and_(CaseEvent.actor == asked.person, CaseEvent.to_status != literal_column("''"))

@@ -24,6 +24,7 @@ from store.case_file import CaseClue, CaseFile, open_case_file
 from store.casework import RefusedError, act, standing_of
 from store.database import snapshot, transaction
 from store.jurisdiction import is_within
+from store.rechecks import CONCLUDED
 
 MOST_CLUES: Final = 100
 """Clues that the page of one case sets out."""
@@ -33,6 +34,7 @@ _WORDS: Final = {
     "actors": ACTORS,
     "given": GIVEN,
     "kinds": KINDS_IN_FULL,
+    "looks": CONCLUDED,
     "severities": SEVERITIES,
     "statuses": STATUS,
     "strengths": STRENGTHS,

@@ -9,6 +9,7 @@ VIEWS: Final = {
     "mine": "我经手的",
     "added": "有新增线索",
     "overdue": "已超期",
+    "corrected": "回头看",
     "all": "全部",
 }
 """What part of the work list is shown; `open` unless another is asked for."""

@@ -11,31 +11,26 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from cli.recheck import open_read
-from config.casework import Given
 from crawlers.board import load_boards
 from crawlers.by_host import HostRun, Hosts
 from crawlers.recheck.fetch import recheck
 from crawlers.run import House
 from store.audit import breaks
-from store.casework import act
 from store.database import snapshot, transaction
 from store.evidence_models import Capture
 from store.evidence_retention import Retention, trim
 from store.intake import remember
-from store.models import Case, CaseEvent, Clue
+from store.models import CaseEvent, Clue
 from store.permits import Stop, stop_board
 from store.recheck_models import Recheck
 from store.withdrawn_ads import withdraw
+from tests.corrected import correct
 from tests.crawlers.serving import Answer, Site, collected, open_database, open_log, runs, serving
 from tests.factory import WEDNESDAY, job_ad
 from tests.recorded import add, migrated, violation
 
 DEMAND, LAWFUL = "任职要求：须持有会计从业资格证。", "任职要求：熟悉会计准则。"
 SAID = {"qualification": "old:会计从业资格"}
-WAY: tuple[tuple[str, dict[str, str]], ...] = (
-    ("confirm", {}), ("approve", {}), ("dispatch", {}), ("sign", {}), ("verify", {"inspectors": "甲、乙"}),
-    ("order", {"document": "1号"}), ("correct", {}),
-)  # fmt: skip
 
 
 @dataclass
@@ -66,11 +61,7 @@ class Bureau:
                 for number, url in enumerate(urls, start=1)
             ),
         )
-        with transaction(self.engine) as session:
-            for number in session.scalars(select(Case.number)).all():
-                for step, (name, asked) in enumerate(WAY):
-                    given = Given(by="甲乙"[step % 2], why="经核实", asked=asked)
-                    act(session, number, name, given, WEDNESDAY)
+        correct(self.engine, WEDNESDAY)
 
     def look(self, *, day: int = 7, most: int = 100) -> list[HostRun | int]:
         self.clock.days = day

@@ -17,6 +17,7 @@ from store.intake import remember
 from store.models import Clue
 from store.recheck_models import Recheck
 from store.rechecks import Answer, Look, due, give_up, met_by_crawls, note, take
+from tests.corrected import correct
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 from tests.recorded import add, read_with, violation
 
@@ -24,10 +25,6 @@ NUMBER, SECOND = "QD-310000-2026-000001", "QD-310000-2026-000002"
 DAY = timedelta(days=1)
 AD = violation(1, url="https://board.example/1").ad
 Do = Callable[..., Any]
-WAY: tuple[tuple[str, dict[str, str]], ...] = (
-    ("confirm", {}), ("approve", {}), ("dispatch", {}), ("sign", {}), ("verify", {"inspectors": "甲、乙"}),
-    ("order", {"document": "1号"}), ("correct", {}),
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -39,8 +36,7 @@ def do(engine: Engine) -> Do:
             return act(session, NUMBER, name, Given(by=by, why="经核实", asked=asked), at)
 
     add(engine, violation(1, url=AD.url))
-    for number, (name, asked) in enumerate(WAY):
-        act_(name, "甲乙"[number % 2], WEDNESDAY, **asked)
+    correct(engine, WEDNESDAY)
     return act_
 
 
