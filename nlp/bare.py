@@ -53,7 +53,7 @@ _ENDS: Final = re.compile(
     r"[\"”》』]?(?:$|[、/,;。)|•①-⑳]|[者的]?优先|加分|者?[为更尤]佳|更好|以上|及以上|或|和|不少于)"
 )
 _SKILL_ENDS: Final = re.compile(
-    r"\s?(?:[-+|]|待遇(?:从优|优厚)|(?<=以上)的|[者为起都均亦也与及]|同等|务必|必[须备需]|[每即]|可(?:加分|优先|以?放宽)|若?未|没有)"
+    r"\s?(?:[-+|(]|待遇(?:从优|优厚)|(?<=以上)的|[者为起都均亦也与及]|同等|务必|必[须备需]|[每即]|可(?:加分|优先|以?放宽)|若?未|没有)"
 )
 """A grade of skill is no post, whatever is said of it."""
 _STAFF: Final = re.compile("工程师$")
@@ -69,7 +69,7 @@ _ROW: Final = re.compile("(?:学历|本科|[大中]专|专科|高中|初中|硕�
 """What a row of a table says of a person, before the paper in the next cell."""
 _POINTS: Final = frozenset("-|•;。.)(")
 SKILLED: Final = re.compile(
-    r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工师(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?$"
+    r"(?:[一二三四五]级|[初中高]级工?|(?<=[员工师(])(?:高级)?技师)\)?(?:(?:及|或)?以上)?\)?(?:(?:职业)?技能等级)?$"
 )
 """Behind a trade such a grade tells of a paper, not of a post (焊工高级工)."""
 _OF_FIELD: Final = re.compile(r"\([一-龥]{2,10}(?<![名人位])\)")

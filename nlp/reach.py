@@ -146,6 +146,8 @@ class Reach:
         if found.cue.scope == "item":
             return found.cue.strength not in _OFFERED or not self._names_another(found, candidate)
         if found.cue.scope == "near":
+            if found.cue.strength == "alternative" and after and self._names_in(found):
+                return False
             return len(gap.strip()) <= (_NEAR if direction == "both" else 2) and "," not in gap
         return self._ahead(found, gap) if before else self._back(found, candidate, gap)
 

@@ -10,9 +10,10 @@ from nlp.unnamed import COLLEGE
 
 UNKNOWN: Final = ""
 """Qualification of a named certificate that no row lists: kind `other`, for the curation tray."""
-_GRADED_TRADES: Final = {"S10", "S11", "S12", "lawful:船员适任证书"}
+_GRADED_TRADES: Final = ("S10", "S11", "S12", "lawful:")
 _TRADE_LEVEL: Final = re.compile("[初中高]级|技师|[一二三四五]级|等级|级别")
 _TRADE_WORD: Final = re.compile("工$")
+_WORKER_GRADED: Final = re.compile(r"工\(?(?:[初中高]级|[一二三四五]级|技师)")
 _PERSON_GRADED: Final = re.compile("[工师]$")
 """Whose grade is of skill, whatever papers stand beside it (二级人力资源师 beside 经济师)."""
 _PERSON: Final = re.compile("(?:[师员工士人手]|经理)$")
@@ -213,8 +214,8 @@ def _graded(item: Item, candidate: Candidate) -> str:
         return other
     trade = candidate.written.removesuffix("证")
     if (
-        candidate.qualification in _GRADED_TRADES
-        and _TRADE_WORD.search(trade)
+        candidate.qualification.startswith(_GRADED_TRADES)
+        and (_TRADE_WORD.search(trade) or _WORKER_GRADED.search(stretch))
         and _TRADE_LEVEL.search(stretch + candidate.head)
     ):
         return "skill:电工" if "电工" in trade else "skill:焊工" if "焊工" in trade else "skill:技能等级证书"
