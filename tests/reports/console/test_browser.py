@@ -4,6 +4,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 from sqlalchemy import Engine
 
 from tests.browser import logged
@@ -49,6 +50,32 @@ def test_a_person_works_a_case_in_a_browser(
     assert "王初核 初核确认" in words(chrome)
     assert chrome.find_element(By.TAG_NAME, "mark").text == "会计从业资格证"
     assert fits(chrome)
+    assert logged(chrome, "browser") == []
+
+
+@pytest.mark.parametrize("width", [1366, 500])
+def test_cases_are_ticked_and_decided_together_in_a_browser(
+    chrome: Chrome, base: str, log_in: LogIn, engine: Engine, width: int
+) -> None:
+    add(engine, *(violation(number, company=f"{LONG}{number}") for number in range(1, 4)))
+    browser = log_in()
+    chrome.set_window_size(width, 900)
+    chrome.get(f"{base}/login")
+    chrome.delete_all_cookies()
+    chrome.add_cookie({"name": "__Host-qingdan", "value": browser.cookie, "path": "/", "secure": True})
+    chrome.get(f"{base}/cases")
+    for number in (1, 3):
+        chrome.find_element(By.NAME, f"case:QD-310000-2026-{number:06d}").click()
+    Select(chrome.find_element(By.NAME, "action")).select_by_visible_text("初核确认")
+    chrome.find_element(By.NAME, "why").send_keys("原文确有此要求", Keys.ENTER)
+    assert "已办理 2 件。" in words(chrome)
+    assert [each.text for each in chrome.find_elements(By.CSS_SELECTOR, "td[data-label='状态']")].count(
+        "初核通过待复核"
+    ) == 2
+    assert fits(chrome)
+    for path in ("/catalogue?name=电工证", "/curation", "/sources", "/rules"):
+        chrome.get(base + path)
+        assert fits(chrome), path
     assert logged(chrome, "browser") == []
 
 
