@@ -52,15 +52,21 @@ def serving(reader: Reader) -> Iterator[HTTPConnection]:
         with transaction(engine) as session:
             add_key(session, name="benchmark", source="benchmark", token=KEY, now=now_in_china())
         desk = Desk(engine, reader, now_in_china, Gate({**LIMITS, "look": UNLIMITED, "batch": UNLIMITED}))
-        server = uvicorn.Server(uvicorn.Config(public(desk), port=0, log_config=None, access_log=False))
+        # The connection stays open while the baseline has its turn.
+        config = uvicorn.Config(
+            public(desk), port=0, log_config=None, access_log=False, timeout_keep_alive=3600
+        )
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield HTTPConnection("127.0.0.1", server.servers[0].sockets[0].getsockname()[1])
-        server.should_exit = True
-        thread.join()
-        engine.dispose()
+        try:
+            yield HTTPConnection("127.0.0.1", server.servers[0].sockets[0].getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join()
+            engine.dispose()
 
 
 def bodies(ads: Ads, size: int) -> list[bytes]:

@@ -1,11 +1,15 @@
-"""compose.yaml says what the code says: stages, settings, and the Kafka that the tests run on."""
+"""compose.yaml says what the code says: stages, servers, settings, and the Kafka that the tests run on."""
 
 import re
 from typing import Any, Final
 
+import click
 import pytest
 import yaml
 
+from cli.console import command as console
+from cli.intake import take_in
+from cli.public import command as public
 from cli.run import STAGES
 from config.settings import ROOT, Settings
 from tests.kafka.broker import POM
@@ -14,11 +18,24 @@ COMPOSE: Final[dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_tex
 SERVICES: Final[dict[str, Any]] = COMPOSE["services"]
 OURS: Final = [name for name, service in SERVICES.items() if service.get("image") == "qingdan"]
 
+SERVERS: Final = {"console": console, "public": public, "intake": take_in}
+
 
 def test_every_stage_has_a_service_of_its_name() -> None:
     running = [name for name in OURS if SERVICES[name]["command"][0] == "run"]
     assert sorted(running) == sorted(STAGES)
     assert all(SERVICES[name]["command"] == ["run", name] for name in running)
+
+
+@pytest.mark.parametrize(("name", "server"), SERVERS.items())
+def test_a_server_is_reached_from_this_machine_only_at_its_own_port(name: str, server: click.Command) -> None:
+    service = SERVICES[name]
+    words = service["command"][service["command"].index("--host") :]
+    given = server.make_context(name, list(words), resilient_parsing=True).params
+    assert [given["host"], given["proxy"]] == [words[1], words[3]]
+    port = given["port"]
+    assert service["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert f"http://127.0.0.1:{port}/" in service["healthcheck"]["test"][-1]
 
 
 @pytest.mark.parametrize("name", OURS)
