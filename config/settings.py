@@ -59,6 +59,16 @@ class Settings(BaseSettings):
     """Secrets with which they are signed, the newest first, with spaces between; empty: not signed."""
     case_webhooks: SecretStr = SecretStr("{}")
     """Where bureaus are told what happens to cases: a JSON object, code → {"url": …, "secrets": […]}."""
+    console_address: str = ""
+    """Address of the console as browsers know it, `https://host`; only the account service needs it."""
+    oidc_issuer: str = ""
+    """Account service of the organisation (OpenID Connect), by which people may log in; empty: none."""
+    oidc_client: str = ""
+    """Our name there."""
+    oidc_secret: SecretStr = SecretStr("")
+    """Our secret there."""
+    oidc_claim: str = "preferred_username"
+    """What of an identity there is the name of an account here."""
     second_factor_roles: str = ""
     """Roles, with spaces between, whose accounts log in to the console with a second factor or not at all."""
     dead_letters: int = Field(default=100, ge=1)

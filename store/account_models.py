@@ -53,7 +53,7 @@ class AccountEvent(Base):
     """Empty where the name was none of ours: people type passwords there by mistake."""
     action: Mapped[str] = mapped_column(String(16))
     """added | enabled | disabled | password | logged_in | refused | locked | logged_out |
-    token_added | token_revoked | factor_set | factor_off | recovery"""
+    token_added | token_revoked | factor_set | factor_off | recovery | provider"""
     actor: Mapped[str] = mapped_column(String(100))
     """Who did it: an account, or the user of the machine where a command was given."""
     address: Mapped[str] = mapped_column(String(64), default="")

@@ -149,9 +149,18 @@ def admit(session: Session, name: str, token: str, now: datetime, *, address: st
     """Log in somebody whose password was right; `token` is new and has 256 random bits."""
     account = account_of(session, name)
     account.attempts, account.locked_until = 0, None
-    session.execute(delete(ConsoleSession).where(ConsoleSession.created_at < now - LONGEST))
-    session.add(ConsoleSession(token_sha256=_hash(token), account=name, created_at=now, seen_at=now))
+    _begin(session, name, token, now)
     session.add(AccountEvent(at=now, account=name, action="logged_in", actor=name, address=address))
+
+
+def admit_by_provider(session: Session, name: str, token: str, now: datetime, *, address: str) -> bool:
+    """Log in somebody whom the account service of the organisation knows; is there such a person here?"""
+    account = session.get(Account, name)
+    if account is None or not account.password or account.disabled_at:
+        return False
+    _begin(session, name, token, now).by_provider = True
+    session.add(AccountEvent(at=now, account=name, action="provider", actor=name, address=address))
+    return True
 
 
 def refuse(session: Session, name: str, now: datetime, *, address: str) -> None:
@@ -190,6 +199,13 @@ def seen(session: Session, token: str, now: datetime) -> None:
     found = session.get(ConsoleSession, _hash(token))
     if found is not None:
         found.seen_at = now
+
+
+def _begin(session: Session, name: str, token: str, now: datetime) -> ConsoleSession:
+    session.execute(delete(ConsoleSession).where(ConsoleSession.created_at < now - LONGEST))
+    begun = ConsoleSession(token_sha256=_hash(token), account=name, created_at=now, seen_at=now)
+    session.add(begun)
+    return begun
 
 
 def log_out_everywhere(session: Session, name: str) -> None:

@@ -23,6 +23,7 @@ from reports.console import (
     work,
 )
 from reports.console.gate import ANYBODY, EVERY_ROLE, FACTOR, LOGIN, Desk, Page, Visit, error_page
+from reports.console.provider import RETURN
 from reports.headers import with_headers
 from reports.templating import environment
 
@@ -42,6 +43,8 @@ PAGES: Final = (
     Page("GET", STYLE, _style, ANYBODY),
     Page("GET", LOGIN, entrance.ask, ANYBODY),
     Page("POST", LOGIN, entrance.come_in, ANYBODY),
+    Page("GET", f"{LOGIN}/provider", entrance.go_to_provider, ANYBODY),
+    Page("GET", RETURN, entrance.come_from_provider, ANYBODY),
     Page("POST", "/logout", entrance.leave, ANYBODY),
     Page("GET", "/password", entrance.ask_password, EVERY_ROLE),
     Page("POST", "/password", entrance.change_password, EVERY_ROLE),

@@ -21,6 +21,7 @@ from config.catalogue.demand import Law
 from config.divisions import NATION
 from events.types import DeadLetter
 from reports.boards import BoardLine
+from reports.console.provider import Provider
 from reports.console.words import ERRORS
 from reports.forms import form_of, storable
 from reports.templating import environment
@@ -54,6 +55,8 @@ class Desk:
     """The dead letter with an id; None where the log has it no more, or is away."""
     strict: Roles = ANYBODY
     """Roles whose accounts must have a second factor."""
+    provider: Provider | None = None
+    """The account service of the organisation, where there is one."""
 
     def asks_for_factor(self, person: Person) -> bool:
         """Has this person to set up a second factor first?"""

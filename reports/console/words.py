@@ -72,6 +72,7 @@ EVENTS: Final = {
     "factor_set": "启用动态验证码",
     "factor_off": "停用动态验证码",
     "recovery": "使用恢复码",
+    "provider": "经统一身份认证登录",
 }
 """What was done with an account."""
 

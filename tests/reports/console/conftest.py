@@ -18,6 +18,7 @@ from events.log import Log
 from events.topics import ALL
 from reports.console.app import console
 from reports.console.gate import COOKIE, Desk
+from reports.console.provider import Provider
 from store.account_models import Account
 from store.accounts import add_account, admit
 from store.database import transaction
@@ -56,7 +57,15 @@ def strict() -> frozenset[str]:
 
 
 @pytest.fixture
-def base(engine: Engine, clock: Clock, log: Log, strict: frozenset[str]) -> Iterator[str]:
+def provider() -> Provider | None:
+    """The account service of the organisation."""
+    return None
+
+
+@pytest.fixture
+def base(
+    engine: Engine, clock: Clock, log: Log, strict: frozenset[str], provider: Provider | None
+) -> Iterator[str]:
     """Address of the console."""
     desk = Desk(
         engine,
@@ -66,6 +75,7 @@ def base(engine: Engine, clock: Clock, log: Log, strict: frozenset[str]) -> Iter
         boards=partial(board_lines, engine, clock=clock),
         letter=partial(letter_with, log),
         strict=strict,
+        provider=provider,
     )
     with listening(console(desk)) as address:
         yield address
