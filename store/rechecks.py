@@ -115,6 +115,12 @@ def _open() -> ColumnElement[bool]:
     return Recheck.outcome.not_in(PASSED)
 
 
+def found_again() -> ColumnElement[bool]:
+    """Whether a look at the ads of a case, which is still a corrected one, has found something."""
+    failed = exists().where(Recheck.case_id == Case.id, Recheck.outcome.in_(FAILED))
+    return and_(Case.status == CORRECTED, failed)
+
+
 def for_people() -> ColumnElement[bool]:
     """Whether the machine has done with a look that has not passed."""
     return and_(_open(), Recheck.next_on.is_(None))

@@ -35,6 +35,8 @@ from store.models import (
 )
 from store.postings import posting, with_postings
 from store.public_reports import reports_received
+from store.recheck_lines import week_of_looks
+from store.rechecks import RECHECK
 from store.weekly_rows import (
     AdCount,
     CaseRow,
@@ -85,6 +87,7 @@ def gather(session: Session, scope: Scope) -> WeekRows:
         runs=runs(session, scope),
         unknown=unknown_names(session, scope),
         deliveries=deliveries(session, scope),
+        looks=week_of_looks(session, scope.week, _within(Case.division, scope.root)),
     )
 
 
@@ -294,9 +297,9 @@ def runs(session: Session, scope: Scope) -> tuple[RunRow, ...]:
     so what its latest run refused counts; files differ from run to run, so theirs count together.
     """
     began = _in_week(Run.started_at, scope.week)
-    found = select(Run).where(began, _of_boards(Run.source)).order_by(Run.started_at, Run.id)
+    found = select(Run).where(began, _of_boards(Run.source), Run.kind != RECHECK)
     by_source: dict[tuple[str, str], list[Run]] = {}
-    for run in session.scalars(found):
+    for run in session.scalars(found.order_by(Run.started_at, Run.id)):
         by_source.setdefault((run.source, run.kind), []).append(run)
     return tuple(
         RunRow(source, kind, group[-1].status, _refused(session, group[-1:] if kind == "crawl" else group))

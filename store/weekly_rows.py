@@ -6,6 +6,7 @@ from datetime import datetime
 from config.weeks import Week
 from store.feedback import RuleRecord
 from store.hints import Hint
+from store.recheck_lines import WeekOfLooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +170,5 @@ class WeekRows:
     unknown: tuple[UnknownName, ...]
     deliveries: dict[str, int]
     """Alerts made out in the week to bureaus of the subtree, by status."""
+    looks: WeekOfLooks
+    """What looking again has found."""

@@ -24,7 +24,7 @@ from reports.weekly.model import (
     SuspendedRule,
     WeekPoint,
 )
-from reports.weekly.progress import progress_of
+from reports.weekly.progress import looks_of, progress_of
 from reports.weekly.regions import UNCLEAR, level_below, region_of
 from reports.weekly.tables import (
     TOP_QUALIFICATIONS,
@@ -93,6 +93,7 @@ def build(rows: WeekRows, setting: Setting) -> Report:
         hints=hints[:LISTED_HINTS],
         omitted_hints=max(0, len(hints) - LISTED_HINTS),
         progress=progress,
+        looks=looks_of(rows),
         legal=_legal(rows, setting.bases),
         minimum_ads=MINIMUM_ADS,
     )

@@ -236,6 +236,16 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookingAgain:
+    outcomes: tuple[Count, ...]
+    """Ads looked at in the week, by what was found."""
+    for_people: int
+    """Ads that wait for a person, whenever they were looked at."""
+    relapses: int
+    """Cases that people have ended as relapses in the week."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegalText:
     """A text that a verdict of this report rests on."""
 
@@ -279,6 +289,7 @@ class Report:
     """Empty in the public edition."""
     omitted_hints: int
     progress: Progress
+    looks: LookingAgain
     legal: tuple[LegalText, ...]
     minimum_ads: int
     """Ads below which no rate and no rank is given."""

@@ -1,12 +1,13 @@
-"""Section 8: how far the cases have come."""
+"""Sections 9 and 10: how far the cases have come, and what looking again has found."""
 
 from collections import Counter
 from datetime import datetime
 from typing import Final
 
 from reports.weekly.figures import share
-from reports.weekly.model import Count, Progress
+from reports.weekly.model import Count, LookingAgain, Progress
 from reports.weekly.wording import CLOSED, DELIVERIES, STATUSES
+from store.rechecks import CONCLUDED
 from store.weekly_rows import WeekRows
 
 AGES: Final = ((7, "7 天以内"), (30, "8—30 天"), (90, "31—90 天"))
@@ -29,6 +30,16 @@ def progress_of(rows: WeekRows) -> Progress:
             for label in (*(label for _, label in AGES), OLDEST)
         ),
         alerts=_counts(Counter(rows.deliveries), DELIVERIES),
+    )
+
+
+def looks_of(rows: WeekRows) -> LookingAgain:
+    """Section 10: what looking again at the ads of corrected cases has come to."""
+    found = rows.looks
+    return LookingAgain(
+        outcomes=_counts(Counter(found.outcomes), CONCLUDED),
+        for_people=found.for_people,
+        relapses=found.relapses,
     )
 
 

@@ -8,15 +8,23 @@ import pytest
 from sqlalchemy import Engine, select
 
 from config.casework import Given
+from config.packs import in_use
+from config.policy import shipped
+from config.weeks import Week
 from events.types import JobAd
+from reports.weekly.build import Setting, build
+from reports.weekly.html import render
 from store.audit import breaks
 from store.case_file import CaseFile, open_case_file
 from store.casework import RefusedError, act, standing_of
 from store.database import snapshot, transaction
 from store.intake import remember
 from store.models import Clue
+from store.recheck_lines import WeekOfLooks
 from store.recheck_models import Recheck
 from store.rechecks import Answer, Look, due, give_up, met_by_crawls, note, take
+from store.weekly import gather
+from store.weekly_rows import Scope
 from tests.corrected import correct
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 from tests.recorded import add, read_with, violation
@@ -201,3 +209,23 @@ def test_what_a_crawl_has_seen_since_need_not_be_asked_for(engine: Engine) -> No
     assert met(engine, 8) == {}  # what it says now has not been read yet
     add(engine, checked_ad(changed))
     assert met(engine, 8) == {"C-accounting": "lawful"}
+
+
+def test_the_week_counts_what_was_found_in_the_area(engine: Engine, do: Do) -> None:
+    look(engine, 7, "still")
+    week, at = Week.of(WEDNESDAY + 7 * DAY), WEDNESDAY + 8 * DAY
+    assert week_of(engine, week, "310000") == WeekOfLooks({"still": 1}, 1, 0)
+    assert week_of(engine, week.before(1), "310000") == WeekOfLooks({}, 1, 0)
+    assert week_of(engine, week, "330000") == WeekOfLooks({}, 0, 0)
+    do("relapse", at=at)
+    assert week_of(engine, week, "310000") == WeekOfLooks({"still": 1}, 0, 1)
+    setting = Setting(bureau="某局", edition="public", bases=shipped().bases, packs=in_use())
+    with snapshot(engine) as session:
+        told = render(build(gather(session, Scope(week, "310000")), setting)).decode()
+    assert "仍然存在" in told
+    assert "认定复发、另案督办 1 件" in told
+
+
+def week_of(engine: Engine, week: Week, root: str) -> WeekOfLooks:
+    with snapshot(engine) as session:
+        return gather(session, Scope(week, root)).looks
