@@ -56,6 +56,8 @@ class CaseClue:
     valid_through: date | None
     """Until when its ad last claimed to hold."""
     source: str
+    source_ad_id: str
+    """What the source calls the ad: an ad has one clue for each qualification."""
     url: str
     acting_for: str
     """The employer for whom the poster hires, where the ad names one."""
@@ -190,6 +192,7 @@ def _clues(session: Session, of: Case) -> tuple[CaseClue, ...]:
             posted=ad.posted,
             valid_through=valid_through,
             source=clue.source,
+            source_ad_id=ad.source_ad_id,
             url=ad.url,
             acting_for=version.acting_for,
             first_seen=clue.first_seen,

@@ -13,7 +13,7 @@ from config.catalogue.explanation import PARTS
 from config.catalogue.model import Catalogue
 from config.divisions import known
 from config.policy import in_use
-from reports.alerts.parts import place_of
+from reports.alerts.parts import UNCLEAR, place_of
 from reports.citations import cited
 from reports.console.gate import Visit
 from reports.console.passages import Piece, pieces
@@ -24,6 +24,7 @@ from store.case_file import CaseClue, CaseFile, open_case_file
 from store.casework import RefusedError, act, standing_of
 from store.database import snapshot, transaction
 from store.jurisdiction import is_within
+from store.likeness import ALIKE
 from store.rechecks import CONCLUDED
 
 MOST_CLUES: Final = 100
@@ -104,7 +105,8 @@ def _page(visit: Visit, number: str, *, refused: Sequence[str] = (), tried: str 
             raise HTTPException(404)
         found_standing = standing_of(session, number)
         before, after = (
-            each if each and is_within(session, each, area) else "" for each in (found.line.follows, found.followed_by)
+            each if each and is_within(session, each, area) else ""
+            for each in (found.line.follows, found.followed_by)
         )
     return visit.page(
         "case",
@@ -122,9 +124,16 @@ def _page(visit: Visit, number: str, *, refused: Sequence[str] = (), tried: str 
         tried=tried,
         typed=visit.form,
         source_name=source_name,
+        area_name=_area_name,
+        alike=ALIKE,
         outcomes=casework().outcomes,
         words=_WORDS,
     )
+
+
+def _area_name(area: str) -> str:
+    """`area` of a posting: a division from the province down, or the place as it was written."""
+    return place_of(area) if known(area) else area or UNCLEAR
 
 
 def _shown(clue: CaseClue, case: CaseFile, catalogue: Catalogue) -> ShownClue:

@@ -92,6 +92,17 @@ def test_the_case_shows_evidence_marked_in_its_place_and_why(log_in: LogIn) -> N
         assert told in answer.words
 
 
+def test_the_case_says_what_makes_clues_and_ads_one(log_in: LogIn, engine: Engine) -> None:
+    for number in (2, 3):
+        add(engine, violation(number, source=f"board-{number}", company="重复发布公司", title="出纳<b>"))
+    page = log_in().get("/cases/QD-310000-2026-000002")
+    assert "单位、证书、用工地都相同的线索并为一案" in page.words
+    assert "来源 board-2 编号 A2 的招聘信息，同一证书只记一条" in page.words
+    assert "重复发布 2 次 去重依据：单位 重复发布公司，岗位 出纳<b>，地区 上海市" in page.words
+    assert page.text.count('<td data-label="本案线索">有</td>') == 2
+    assert "重复发布" not in log_in("李复核").get(CASE).words
+
+
 def test_a_case_is_worked_by_two_people_from_its_page(log_in: LogIn, engine: Engine) -> None:
     reviewer, other = log_in(), log_in("李复核")
     assert reviewer.post(f"{CASE}/confirm", why="原文确有此要求").place == CASE
