@@ -109,7 +109,11 @@ def _readme(pack: PackFile, material: Material) -> str:
         environment()
         .get_template("pack/readme.txt.j2")
         .render(
-            number=pack.case.line.number, clues=len(pack.clues), absent=absent, pictures=material.pictures
+            number=pack.case.line.number,
+            clues=len(pack.clues),
+            absent=absent,
+            bare=sum(not clue.exhibits for clue in pack.clues),
+            pictures=material.pictures,
         )
     )
 

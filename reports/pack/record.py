@@ -188,6 +188,8 @@ def _table(draft: Draft, lines: Iterable[Line], *, by_hand: bool = False) -> Non
         left, right = row.cells
         left.width, right.width = _LABEL_WIDTH, _VALUE_WIDTH
         left.text, right.text = label, _shown(value)
+        # What people write and sign stays on one page.
+        left.paragraphs[0].paragraph_format.keep_with_next = by_hand
 
 
 def _set_up(draft: Draft, pack: PackFile) -> None:
