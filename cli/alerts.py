@@ -24,6 +24,7 @@ from store.database import snapshot
 from store.deliveries import (
     CASE_EVENT,
     DEAD,
+    FOUND_AGAIN,
     NEW_CASES,
     NEW_HINTS,
     PENDING,
@@ -38,7 +39,13 @@ from store.models import Delivery
 from store.news import News, news_of
 from store.planning import plan
 
-KIND = {NEW_CASES: "线索", WITHDRAWN_CASES: "撤回", RETURNED_CASES: "恢复", NEW_HINTS: "提示"}
+KIND = {
+    NEW_CASES: "线索",
+    WITHDRAWN_CASES: "撤回",
+    RETURNED_CASES: "恢复",
+    FOUND_AGAIN: "回头看",
+    NEW_HINTS: "提示",
+}
 SETTING = "QINGDAN_ALERT_WEBHOOK"
 STATUS = {"pending": "待发", "sent": "已发", "dead": "失败", "skipped": "未发"}
 

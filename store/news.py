@@ -8,17 +8,19 @@ from sqlalchemy.orm import Session
 
 from store.announced_hints import Hints, announced_hints
 from store.announcements import Announcement, announcement
-from store.deliveries import NEW_CASES, NEW_HINTS, PENDING, RETURNED_CASES, WITHDRAWN_CASES
+from store.deliveries import FOUND_AGAIN, NEW_CASES, NEW_HINTS, PENDING, RETURNED_CASES, WITHDRAWN_CASES
+from store.found_again import FoundAgain, found_again_news
 from store.models import Bureau, Delivery
 from store.planning import take_back_settled
 from store.withdrawals import Withdrawals, withdrawals
 
-News = Announcement | Withdrawals | Hints
+News = Announcement | Withdrawals | FoundAgain | Hints
 
 _READ: Final[Mapping[str, Callable[[Session, Delivery, Bureau], News]]] = {
     NEW_CASES: announcement,
     RETURNED_CASES: announcement,
     WITHDRAWN_CASES: withdrawals,
+    FOUND_AGAIN: found_again_news,
     NEW_HINTS: announced_hints,
 }
 

@@ -19,6 +19,7 @@ from events.ids import stable_id
 from store.cases import WITHDRAWN, announceable, shown_status
 from store.database import one_at_a_time
 from store.deliveries import (
+    FOUND_AGAIN,
     NEW_CASES,
     NEW_HINTS,
     PENDING,
@@ -30,6 +31,7 @@ from store.deliveries import (
 )
 from store.findings import hints
 from store.models import Case, Delivery, DeliveryHint, DeliveryItem, Finding
+from store.rechecks import found_again
 from store.upsert import insert_new
 
 Row = dict[str, Any]
@@ -125,6 +127,12 @@ def _returned_cases(session: Session) -> Iterator[Untold]:
     yield from _cases(session, _known_by(WITHDRAWN_CASES, told=RETURNED_CASES).where(announceable()))
 
 
+def _found_again(session: Session) -> Iterator[Untold]:
+    """Corrected cases in whose ads the demand was found again, of which their bureau was not told."""
+    told = _told(Case.bureau, FOUND_AGAIN)
+    yield from _cases(session, select(Case.id, Case.bureau, Case.division).where(found_again(), ~told))
+
+
 def _known_by(kind: str, *, told: str) -> Select[str, str, str | None]:
     """Cases with the bureaus that got a message of `kind` about them, and none of the kind `told`."""
     known = aliased(DeliveryItem)
@@ -160,6 +168,7 @@ _UNTOLD: Final[Mapping[str, Callable[[Session], Iterator[Untold]]]] = {
     NEW_CASES: _new_cases,
     RETURNED_CASES: _returned_cases,
     WITHDRAWN_CASES: _withdrawn_cases,
+    FOUND_AGAIN: _found_again,
     NEW_HINTS: _new_hints,
 }
 
@@ -172,6 +181,12 @@ def take_back_settled(session: Session, delivery: Delivery) -> None:
         stand = tuple_(DeliveryHint.ad_id, DeliveryHint.pack).in_(select(found.c.ad_id, found.c.pack))
         session.execute(delete(DeliveryHint).where(DeliveryHint.delivery_id == delivery.id, ~stand))
         return
-    holds = shown_status() == WITHDRAWN if delivery.kind == WITHDRAWN_CASES else announceable()
-    stand = DeliveryItem.case_id.in_(select(Case.id).where(holds))
+    stand = DeliveryItem.case_id.in_(select(Case.id).where(_holds(delivery.kind)))
     session.execute(delete(DeliveryItem).where(DeliveryItem.delivery_id == delivery.id, ~stand))
+
+
+def _holds(kind: str) -> ColumnElement[bool]:
+    """Whether news of this kind about a case is still so."""
+    if kind == WITHDRAWN_CASES:
+        return shown_status() == WITHDRAWN
+    return found_again() if kind == FOUND_AGAIN else announceable()

@@ -10,10 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from config.bureaus import nearest_bureau
 from config.divisions import known
 from store.cases import WITHDRAWN, announceable, shown_status
-from store.deliveries import DEAD, NEW_CASES, NEW_HINTS, PENDING, SENT, WITHDRAWN_CASES, covers
+from store.deliveries import DEAD, FOUND_AGAIN, NEW_CASES, NEW_HINTS, PENDING, SENT, WITHDRAWN_CASES, covers
 from store.findings import hints
 from store.models import Case, Delivery, DeliveryHint, DeliveryItem
 from store.planning import untold
+from store.rechecks import found_again
 
 Fate = Literal["done", "filtered", "dead", "in_flight", "missing"]
 
@@ -58,7 +59,11 @@ def _of_cases(session: Session, window: ColumnElement[bool]) -> Iterator[Told]:
 
 
 def _planned(session: Session, window: ColumnElement[bool]) -> Iterator[Told]:
-    stands = case((DeliveryItem.kind == WITHDRAWN_CASES, shown_status() == WITHDRAWN), else_=announceable())
+    stands = case(
+        (DeliveryItem.kind == WITHDRAWN_CASES, shown_status() == WITHDRAWN),
+        (DeliveryItem.kind == FOUND_AGAIN, found_again()),
+        else_=announceable(),
+    )
     query = (
         select(DeliveryItem.kind, DeliveryItem.bureau, Case.id, Case.division, Delivery.status, stands)
         .join(Case, Case.id == DeliveryItem.case_id)

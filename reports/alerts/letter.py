@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from config.packs import Pack
 from reports.alerts.cases import case_letter
+from reports.alerts.found_again import found_again_letter
 from reports.alerts.hints import hint_letter
 from reports.alerts.parts import Letter
 from reports.alerts.withdrawn import withdrawal_letter
@@ -11,6 +12,7 @@ from reports.citations import Texts
 from store.announced_hints import Hints
 from store.announcements import Announcement
 from store.deliveries import Unsendable, covers
+from store.found_again import FoundAgain
 from store.news import News
 from store.withdrawals import Withdrawals
 
@@ -36,5 +38,7 @@ def _letter(news: News, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
             return case_letter(news, texts)
         case Withdrawals():
             return withdrawal_letter(news)
+        case FoundAgain():
+            return found_again_letter(news)
         case Hints():
             return hint_letter(news, texts, packs)

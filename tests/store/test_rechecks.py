@@ -12,17 +12,24 @@ from config.packs import in_use
 from config.policy import shipped
 from config.weeks import Week
 from events.types import JobAd
+from reports.alerts.letter import letter_of
+from reports.alerts.plain import plain_text
 from reports.weekly.build import Setting, build
 from reports.weekly.html import render
 from store.audit import breaks
 from store.case_file import CaseFile, open_case_file
 from store.casework import RefusedError, act, standing_of
 from store.database import snapshot, transaction
+from store.deliveries import FOUND_AGAIN
+from store.found_again import FoundAgain
 from store.intake import remember
-from store.models import Clue
+from store.models import Clue, Delivery
+from store.news import last_look, news_of
+from store.planning import plan
 from store.recheck_lines import WeekOfLooks
 from store.recheck_models import Recheck
 from store.rechecks import Answer, Look, due, give_up, met_by_crawls, note, take
+from store.told import told
 from store.weekly import gather
 from store.weekly_rows import Scope
 from tests.corrected import correct
@@ -221,11 +228,39 @@ def test_the_week_counts_what_was_found_in_the_area(engine: Engine, do: Do) -> N
     assert week_of(engine, week, "310000") == WeekOfLooks({"still": 1}, 0, 1)
     setting = Setting(bureau="某局", edition="public", bases=shipped().bases, packs=in_use())
     with snapshot(engine) as session:
-        told = render(build(gather(session, Scope(week, "310000")), setting)).decode()
-    assert "仍然存在" in told
-    assert "认定复发、另案督办 1 件" in told
+        page = render(build(gather(session, Scope(week, "310000")), setting)).decode()
+    assert "仍然存在" in page
+    assert "认定复发、另案督办 1 件" in page
 
 
 def week_of(engine: Engine, week: Week, root: str) -> WeekOfLooks:
     with snapshot(engine) as session:
         return gather(session, Scope(week, root)).looks
+
+
+def letters(engine: Engine, day: int) -> list[str]:
+    """What bureaus are told now of what was found again."""
+    with transaction(engine) as session:
+        news = [news_of(session, each.id) for each in plan(session, WEDNESDAY + day * DAY)]
+        return [plain_text(letter_of(each, {}, {})) for each in news if isinstance(each, FoundAgain)]
+
+
+def fates(engine: Engine) -> list[str]:
+    with snapshot(engine) as session:
+        return [each.fate for each in told(session, WEDNESDAY - DAY, None) if each.kind == FOUND_AGAIN]
+
+
+def test_the_bureau_is_told_once_and_not_of_what_is_settled(engine: Engine, do: Do) -> None:
+    look(engine, 7, "missed")
+    assert letters(engine, 7) == []
+    look(engine, 8, "still")
+    (letter,) = letters(engine, 8)
+    for words in (NUMBER, "仍然存在，2026-11-26  https://board.example/1", "未经人工核实，不构成违法认定"):
+        assert words in letter
+    assert (letters(engine, 9), fates(engine)) == ([], ["in_flight"])
+    do("relapse", at=WEDNESDAY + 9 * DAY)
+    with transaction(engine) as session:
+        (delivery,) = session.scalars(select(Delivery).where(Delivery.kind == FOUND_AGAIN))
+        found = last_look(session, delivery.id)
+    assert isinstance(found, FoundAgain)
+    assert (found.total, fates(engine)) == (0, [])
