@@ -27,11 +27,12 @@ _bearer: Final = HTTPBearer(
 _Key = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def _schema() -> dict[str, Any]:
-    """The schema of a batch, for the description of the interface: bodies are read one ad at a time."""
+def _description() -> dict[str, Any]:
+    """What FastAPI cannot tell: the schema of a batch, read one ad at a time; that no key is needed."""
     schema = Batch.model_json_schema()
     schema["properties"]["ads"]["items"] = schema.pop("$defs")["AdToCheck"]
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {"requestBody": body, "security": [{}]}
 
 
 routes: Final = APIRouter()
@@ -45,7 +46,7 @@ def check_api(desk: Desk) -> FastAPI:
     return app
 
 
-@routes.post("/check", response_class=Response, responses=dict(_ANSWERS), openapi_extra=_schema())
+@routes.post("/check", response_class=Response, responses=dict(_ANSWERS), openapi_extra=_description())
 async def check(request: Request, key: _Key) -> Response:
     """Judge 1 to 500 ads; each is answered in its place, with what is wrong where it cannot be judged.
 
