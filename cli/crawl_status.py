@@ -22,6 +22,7 @@ from reports.boards import BoardLine, UnreadableError, boards_page
 from store.crawl_status import Holding, commonest_rejection, crawled_sources, holdings, runs_of
 from store.database import snapshot
 from store.permits import stop_of
+from store.run_profiles import Profile, profile_of
 from store.staging import count_waiting, left_over
 
 
@@ -38,6 +39,8 @@ class Standing:
     """The board is approved, so it should be live."""
     stopped: str = ""
     """Who stopped it and why."""
+    measured: Profile | None = None
+    """How its last run measured."""
 
     @property
     def amiss(self) -> bool:
@@ -104,6 +107,7 @@ def standings(session: Session, boards: Mapping[str, Board], now: datetime) -> l
     for source in sorted(approved | set(crawled_sources(session))):
         state = health(runs_of(session, source))
         stop = stop_of(session, source)
+        measured = profile_of(session, state.last.id) if state.last is not None else None
         standing = Standing(
             source=source,
             name=boards[source].name if source in boards else "",
@@ -112,6 +116,7 @@ def standings(session: Session, boards: Mapping[str, Board], now: datetime) -> l
             holding=held.get(source, Holding()),
             expected=source in approved,
             stopped=f"{stop.actor}: {stop.why}" if stop is not None else "",
+            measured=measured[0] if measured is not None else None,
         )
         found.append(standing)
     return sorted(found, key=lambda each: not each.amiss)
@@ -154,6 +159,7 @@ def board_line(each: Standing) -> BoardLine:
         last_complete=each.health.last_complete,
         why=each.why,
         stopped=each.stopped,
+        measured=each.measured,
         issues=str(each.issues or ""),
         **asdict(each.holding),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from reports.templating import environment
+from store.run_profiles import Profile
 
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "live": ("正常", ""),
@@ -22,6 +23,13 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "never": ("未采集", "来源已获批准，尚未采集。"),
 }
 """State → what people call it, and what there is to do."""
+
+
+FIELDS: Final[Mapping[str, str]] = {
+    "title": "岗位", "text": "正文", "company": "单位", "city": "地点", "posted": "发布日期",
+    "valid_through": "截止日期", "salary": "薪酬", "url": "网址", "poster": "单位性质",
+}  # fmt: skip
+"""Fields of a posting, as people call them."""
 
 
 class UnreadableError(ValueError):
@@ -46,6 +54,8 @@ class BoardLine:
     suspect: int = 0
     gone: int = 0
     due: int = 0
+    measured: Profile | None = None
+    """How its last run measured; None where nobody did."""
     issues: str = ""
     """The issues file of the last run."""
 

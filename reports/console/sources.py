@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from reports.boards import STATES, UnreadableError
+from reports.boards import FIELDS, STATES, UnreadableError
 from reports.console.gate import Visit
 
 
@@ -11,4 +11,4 @@ def show(visit: Visit) -> Response:
         lines, problem = visit.desk.boards(), ""
     except UnreadableError as error:
         lines, problem = (), str(error)
-    return visit.page("sources", lines=lines, problem=problem, states=STATES)
+    return visit.page("sources", lines=lines, problem=problem, states=STATES, fields=FIELDS)

@@ -1,19 +1,31 @@
 """The pages of sources, rules and the catalogue: what the commands say, on the console."""
 
+from functools import partial
+from pathlib import Path
+from typing import get_args
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Engine
 
 from config.feedback import feedback
-from reports.boards import UnreadableError
+from crawlers.board import load_boards
+from crawlers.expect import Filled
+from reports.boards import FIELDS
 from store.database import transaction
 from store.feedback import Decision, RuleKey, change_rule
 from store.models import Run
 from store.permits import Stop, stop_board
+from store.run_profiles import Ending, Profile, note_profile
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
 from tests.reports.console.conftest import LogIn
+
+MEASURED = "读到 200 条，新增或更改 7 条；填充率：岗位 100%、单位 75%"
+
+
+def test_every_field_that_runs_measure_has_a_name() -> None:
+    assert set(FIELDS) == set(get_args(Filled))
 
 
 def test_sources_say_how_a_board_fares_and_who_stopped_it(log_in: LogIn, engine: Engine) -> None:
@@ -24,19 +36,32 @@ def test_sources_say_how_a_board_fares_and_who_stopped_it(log_in: LogIn, engine:
     )  # fmt: skip
     with transaction(engine) as session:
         session.add(run)
+        session.flush()
+        ending = Ending(status="incomplete", whole=False, good=False)
+        filled = {"title": 200, "company": 150}
+        note_profile(session, "r", Profile(accepted=7, postings=200, filled=filled), ending)
         stop_board(session, Stop("board", "周管理", "网站来函<b>", WEDNESDAY))
     answer = log_in().get("/sources")
-    for told in ("被拒 自 2026-11-18 10:30", "已停采 周管理: 网站来函<b>", "不得绕过", note, "从未"):
+    for told in (
+        "被拒 自 2026-11-18 10:30",
+        "已停采 周管理: 网站来函<b>",
+        "不得绕过",
+        note,
+        "从未",
+        MEASURED,
+    ):
         assert told in answer.words
     assert "<b>" not in answer.text
 
 
-def test_files_of_boards_that_cannot_be_read_are_told(log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
-        raise UnreadableError("gov.yaml, line 3: lists")
-
-    monkeypatch.setattr("tests.reports.console.conftest.board_lines", lambda *_given, **_named: broken())
-    assert log_in().get("/sources").status == 200
+def test_files_of_boards_that_cannot_be_read_are_told(
+    log_in: LogIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.yaml").write_text("lists: [", encoding="utf-8")
+    monkeypatch.setattr("cli.crawl_status.load_boards", partial(load_boards, tmp_path))
+    words = log_in().get("/sources").words
+    assert "来源文件读不了" in words
+    assert "broken.yaml" in words
 
 
 def test_rules_show_precision_interval_and_suspensions(log_in: LogIn, engine: Engine) -> None:
