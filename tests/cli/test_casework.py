@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 from cli import casework
 from cli.cases import command
 from cli.wiring import open_database
+from config.clock import now_in_china
+from tests.corrected import correct
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
 
@@ -97,3 +99,18 @@ def test_what_comes_after_a_judgement_is_shown() -> None:
     assert f"后案 {after}" in cases("show", NUMBER).stdout
     for command_ in (["list"], ["show", after], ["next", after]):
         assert f"复发（前案 {NUMBER}）" in cases(*command_).stdout
+
+
+def test_what_is_due_is_looked_at_again_once(home: Path) -> None:
+    assert home.is_dir()
+    engine = open_database()
+    add(engine, violation(1))
+    correct(engine, now_in_china() - timedelta(days=7))
+    engine.dispose()
+    done = cases("recheck")
+    assert (done.stdout, done.exit_code) == ("1 ads concluded without asking for a page\n", 0)
+    assert cases("recheck").stdout == "0 ads concluded without asking for a page\n"
+    shown = cases("show", NUMBER).stdout
+    assert "  回头看 第7日  须人工查看（待人工处理）  没有网址\n" in shown
+    assert "  回头看 第90日  待回头看，下次 " in shown
+    assert "系统  回头看  整改后第7日：须人工查看（没有网址）（整改后日数 7；广告 " in shown

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -264,3 +265,14 @@ def test_the_bureau_is_told_once_and_not_of_what_is_settled(engine: Engine, do: 
         found = last_look(session, delivery.id)
     assert isinstance(found, FoundAgain)
     assert (found.total, fates(engine)) == (0, [])
+
+
+@pytest.mark.usefixtures("do")
+def test_cases_that_were_corrected_before_are_planned_the_same_way(engine: Engine) -> None:
+    migration = import_module("store.migrations.versions.0025_rechecks")
+    columns = Recheck.case_id, Recheck.days, Recheck.ad_id, Recheck.url, Recheck.due_on, Recheck.next_on
+    with engine.connect() as connection:
+        rows = migration.planned(connection)
+    with snapshot(engine) as session:
+        planned = session.execute(select(*columns).order_by(Recheck.days)).all()
+    assert [tuple(row[column.key] for column in columns) for row in rows] == [tuple(each) for each in planned]

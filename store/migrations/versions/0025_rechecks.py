@@ -50,10 +50,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_rechecks_url"), "rechecks", ["url"], unique=False)
     op.create_index(op.f("ix_rechecks_looked_at"), "rechecks", ["looked_at"], unique=False)
     op.create_index("ix_rechecks_next_on", "rechecks", ["next_on"], unique=False)
-    corrected = sa.text(_CORRECTED).columns(since=sa.DateTime(timezone=True))
-    rows = [_planned(found, days) for found in op.get_bind().execute(corrected).mappings() for days in _DAYS]
-    if rows:
+    if rows := planned(op.get_bind()):
         op.bulk_insert(table, rows)
+
+
+def planned(connection: sa.Connection) -> list[dict[str, object]]:
+    """The rows of the cases that are corrected already."""
+    corrected = sa.text(_CORRECTED).columns(since=sa.DateTime(timezone=True))
+    return [_planned(found, days) for found in connection.execute(corrected).mappings() for days in _DAYS]
 
 
 def _planned(found: sa.RowMapping, days: int) -> dict[str, object]:
