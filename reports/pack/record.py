@@ -34,8 +34,8 @@ from reports.wording import KINDS_IN_FULL, NO_EMPLOYER, STATUS, source_name
 from store.evidence_models import Capture
 from store.pack_file import PackClue, PackFile
 
-MOST_CLUES: Final = 50
-"""Clues that the record sets out; all are in the pack as data."""
+MOST: Final = 50
+"""Clues, and originals, that the record sets out; all are in the pack as data."""
 _BODY: Final = "仿宋_GB2312"
 _HEADING: Final = "黑体"
 _TITLE: Final = "方正小标宋简体"
@@ -69,15 +69,18 @@ def record(pack: PackFile, catalogue: Catalogue, policy: Policy) -> bytes:
     draft.add_heading("一、案件", 1)
     _table(draft, _case(pack))
     draft.add_heading("二、招聘信息及判断经过", 1)
-    for number, clue in enumerate(pack.clues[:MOST_CLUES], start=1):
+    for number, clue in enumerate(pack.clues[:MOST], start=1):
         draft.add_heading(f"线索{number}　{_shown(clue.version.title) or '未写明岗位'}", 2)
         _table(draft, _clue(clue, catalogue, policy))
-    if len(pack.clues) > MOST_CLUES:
-        draft.add_paragraph(f"另有{len(pack.clues) - MOST_CLUES}条线索见证据包 clues 文件夹。")
+    if len(pack.clues) > MOST:
+        draft.add_paragraph(f"另有{len(pack.clues) - MOST}条线索，见证据包 clues 文件夹。")
     draft.add_heading("三、电子数据清单", 1)
-    for number, capture in enumerate(pack.captures.values(), start=1):
+    captures = list(pack.captures.values())
+    for number, capture in enumerate(captures[:MOST], start=1):
         draft.add_heading(f"数据{number}", 2)
         _table(draft, _capture(capture))
+    if len(captures) > MOST:
+        draft.add_paragraph(f"另有{len(captures) - MOST}份，见证据包 captures.json。")
     draft.add_heading("四、提取和核对", 1)
     _table(draft, _extraction(), by_hand=True)
     draft.add_heading("五、签名", 1)

@@ -19,7 +19,7 @@ from typing import Final
 from PIL import Image, ImageChops
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-MAX_SECONDS: Final = 30
+MAX_SECONDS: Final = 120
 _POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 _WIDTH, _HEIGHT = 1366, 10_000
 _MARGIN: Final = 20

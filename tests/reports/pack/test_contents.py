@@ -161,3 +161,14 @@ def test_an_expert_needs_no_program_of_ours(file: Path, tmp_path: Path) -> None:
     subprocess.run([unzip, "-q", file], cwd=tmp_path, check=True)
     check = [sha256sum, "--check", "--strict", "--quiet", "SHA256SUMS"]
     subprocess.run(check, cwd=tmp_path / NUMBER, check=True)
+
+
+def test_a_record_that_would_be_too_long_says_what_it_leaves_out(
+    pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.pack.record.MOST", 1)
+    with pack() as (_, file), ZipFile(file) as archive:
+        draft = Document(BytesIO(archive.read(f"{NUMBER}/record.docx")))
+    words = [paragraph.text for paragraph in draft.paragraphs]
+    assert "另有2条线索，见证据包 clues 文件夹。" in words
+    assert "另有2份，见证据包 captures.json。" in words
