@@ -97,7 +97,10 @@ def snapshot(engine: Engine) -> Iterator[Session]:
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as connection, Session(connection) as session:
         if postgresql:
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {READING_MS}")
+            # What is asked for decides how it is best looked for, so each plan is made for its own values.
+            connection.exec_driver_sql(
+                f"SET LOCAL statement_timeout = {READING_MS}; SET LOCAL plan_cache_mode = force_custom_plan"
+            )
         yield session
 
 

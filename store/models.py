@@ -242,7 +242,7 @@ class Clue(Base):
 
     __tablename__ = "clues"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     ad_id: Mapped[str] = mapped_column(ForeignKey("ads.id"), index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("ad_versions.id"))
     reading_id: Mapped[str] = mapped_column(ForeignKey("readings.id"))

@@ -23,20 +23,24 @@ AT_A_TIME: Final = 1000
 GRAMS: Final = """
 CREATE FUNCTION search_grams(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
 AS $$
-SELECT array_agg(DISTINCT gram) FROM (
-    SELECT unnest(ARRAY[letter, letter || lead(letter) OVER (ORDER BY place)]) AS gram
-    FROM string_to_table(words, NULL) WITH ORDINALITY AS letters (letter, place)
-) AS grams WHERE gram IS NOT NULL
+SELECT array_agg(one) || array_agg(one || other) FILTER (WHERE other IS NOT NULL)
+FROM unnest(string_to_array(words, NULL), (string_to_array(words, NULL))[2:]) AS letters (one, other)
 $$
 """
 INDEX: Final = """
 CREATE INDEX ix_case_words_grams ON case_words
 USING gin (search_grams(employer), search_grams(name), search_grams(words))
 """
-LISTED: Final = {
-    "ix_cases_opened_at": ["opened_at", "number"],
-    "ix_cases_bureau": ["bureau", "opened_at", "number"],
+PROVINCES: Final = "CREATE INDEX ix_cases_province ON cases (substr(bureau, 1, 2), opened_at, number)"
+WIDER: Final = {
+    "ix_cases_opened_at": ("cases", ["opened_at", "number"]),
+    "ix_cases_bureau": ("cases", ["bureau", "opened_at", "number"]),
+    "ix_clues_case_id": (
+        "clues",
+        ["case_id", "withdrawn_at", "severity", "source", "held_by", "human_verdict"],
+    ),
 }
+"""Indexes that get further columns."""
 CASES: Final = """
 SELECT cases.id, number, coalesce(employers.name, ''), cases.name
 FROM cases LEFT JOIN employers ON employers.id = employer_id
@@ -62,9 +66,10 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(GRAMS)
         op.execute(INDEX)
-    for name, columns in LISTED.items():
-        op.drop_index(name, "cases")
-        op.create_index(name, "cases", columns)
+        op.execute(PROVINCES)
+    for name, (table, columns) in WIDER.items():
+        op.drop_index(name, table)
+        op.create_index(name, table, columns)
 
 
 def write_words(connection: sa.Connection) -> None:
