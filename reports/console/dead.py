@@ -48,7 +48,7 @@ def do(visit: Visit) -> Response:
         raise HTTPException(404)
     if not why:
         return _page(visit, problem=REFUSALS["why"])
-    letter = visit.desk.letter(letter_id)
+    letter = visit.desk.letter(letter_id) if deed == "replay" else None
     decision = Decision(visit.person.name, why, visit.now)
     with transaction(visit.desk.engine) as session:
         found = letter_line(session, letter_id, lock=True)
