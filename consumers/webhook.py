@@ -81,7 +81,7 @@ class Webhook:
         return f"{self._host} {key}"
 
     def _post(self, key: str, body: bytes, media_type: str, late: Event) -> int:
-        headers = {"Content-Type": media_type, "Idempotency-Key": key, **self._headers}
+        headers = self._headers | {"Content-Type": media_type} | {"Idempotency-Key": key}
         if self._signer:
             headers |= self._signer.headers(key, body)
         connection = self._kind(self._host, self._port, timeout=self._seconds)

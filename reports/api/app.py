@@ -10,13 +10,18 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from config.serving import body_of
-from reports.api import cases
-from reports.api.gate import Resource, only
+from reports.api import cases, overviews, tasks
+from reports.api.gate import Resource
 from reports.api.problems import described, refused, schemas, unreadable
 from reports.console.gate import EVERY_ROLE, LARGEST_FORM, Desk
 
 ROOT: Final = "/v1"
 """Where the console serves it."""
+
+_ALWAYS: Final = (401, 403, 422)
+"""Refusals that every request may meet."""
+_DEED: Final = (400, 404, 408, 409, 413)
+"""Refusals that what changes something may meet beside those."""
 
 RESOURCES: Final = (
     Resource("GET", "/cases", cases.list_cases, EVERY_ROLE, (404,)),
@@ -26,12 +31,25 @@ RESOURCES: Final = (
         "/cases/{number}/actions/{action}",
         cases.act_in_case,
         frozenset({"reviewer", "officer"}),
-        (400, 404, 408, 409, 413),
+        _DEED,
+    ),
+    Resource("GET", "/catalogue", overviews.look_up_name, EVERY_ROLE),
+    Resource("GET", "/rules", overviews.list_rules, EVERY_ROLE, (404,), nationwide=True),
+    Resource("GET", "/sources", overviews.list_sources, EVERY_ROLE, (404, 503), nationwide=True),
+    Resource("GET", "/curation", tasks.list_names, EVERY_ROLE, (404,), nationwide=True),
+    Resource(
+        "POST", "/curation/decisions", tasks.decide_name, frozenset({"reviewer"}), _DEED, nationwide=True
+    ),
+    Resource("GET", "/dead-letters", tasks.list_letters, frozenset({"admin"}), (404,), nationwide=True),
+    Resource(
+        "POST",
+        "/dead-letters/{letter}/actions/{deed}",
+        tasks.settle_letter,
+        frozenset({"admin"}),
+        _DEED,
+        nationwide=True,
     ),
 )
-
-_ALWAYS: Final = (401, 403, 422)
-"""Refusals that every request may meet."""
 
 
 class _Route(APIRoute):
@@ -79,7 +97,7 @@ def _undesked() -> FastAPI:
             each.answer,
             methods=[each.method],
             operation_id=each.answer.__name__,
-            dependencies=[only(each.roles)],
+            dependencies=[each.guard()],
             responses=described(*_ALWAYS, *each.refusals),
         )
     app.include_router(router)

@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.exceptions import HTTPException
 
+from config.divisions import NATION
 from reports.console.gate import Desk, Roles
 from store.accounts import Person
 from store.database import snapshot
@@ -58,18 +59,6 @@ def _bearer(
     return found
 
 
-def only(roles: Roles) -> Any:  # noqa: ANN401 - FastAPI's own type for it
-    """Lets those roles pass, and only readers of what a token that only reads may ask for."""
-
-    def check(request: Request, found: Annotated[Bearer, Depends(_bearer)]) -> None:
-        if found.person.role not in roles:
-            raise HTTPException(403, f"this is for: {', '.join(sorted(roles))}")
-        if found.reads_only and request.method not in READING:
-            raise HTTPException(403, "the token is for reading only")
-
-    return Depends(check)
-
-
 def _call(request: Request, found: Annotated[Bearer, Depends(_bearer)]) -> Call:
     desk: Desk = request.app.state.desk
     return Call(desk, found.person, desk.clock())
@@ -88,3 +77,18 @@ class Resource:
     roles: Roles
     refusals: tuple[int, ...] = ()
     """Statuses of refusals beside those that every request may meet."""
+    nationwide: bool = False
+    """Belongs to no bureau, so it is there for accounts of the nation's only."""
+
+    def guard(self) -> Any:  # noqa: ANN401 - FastAPI's own type for it
+        """Lets those pass who may ask for it."""
+
+        def check(found: Annotated[Bearer, Depends(_bearer)]) -> None:
+            if found.person.role not in self.roles:
+                raise HTTPException(403, f"this is for: {', '.join(sorted(self.roles))}")
+            if found.reads_only and self.method not in READING:
+                raise HTTPException(403, "the token is for reading only")
+            if self.nationwide and found.person.bureau != NATION:
+                raise HTTPException(404, "this is for accounts of the whole nation")
+
+        return Depends(check)

@@ -20,6 +20,7 @@ _DESCRIPTIONS: Final = {
     409: "The case, the person or what was given does not allow it; or the key was used for another request.",
     413: "The body is too long.",
     422: "A parameter, header or field is not as described.",
+    503: "The files that tell this cannot be read at the moment.",
 }
 
 

@@ -13,13 +13,10 @@ from store.database import transaction
 from store.tokens import NewToken, add_token
 from tests.factory import WEDNESDAY
 from tests.reports.api.calling import Program
-from tests.reports.console import conftest as console
+from tests.reports.console.conftest import *  # noqa: F403 - whatever fixtures a console needs
 
 Bear = Callable[..., Program]
 DAY = timedelta(days=1)
-
-
-clock, log, base = console.clock, console.log, console.base
 
 
 @pytest.fixture

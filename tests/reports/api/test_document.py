@@ -16,14 +16,14 @@ from tests.reports.api.conftest import Bear
 
 @pytest.fixture
 def program(bear: Bear, engine: Engine) -> Program:
-    """One that may read and act, where there is something to read."""
+    """One that may read and act in cases, where there is something to read."""
     add(engine, violation(1))
     return bear()
 
 
 @schemathesis.openapi.from_dict(document()).parametrize()
 @settings(
-    max_examples=15,
+    max_examples=10,
     derandomize=True,
     # What a request does to the one case is part of what the next ones may meet.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
