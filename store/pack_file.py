@@ -37,13 +37,16 @@ class PackFile:
     clues: tuple[PackClue, ...]
     """In the order of the case file."""
     history: Sequence[Sealed]
+    looks: Sequence[Capture]
+    """What was received when its ads were looked at again (`store.rechecks`)."""
     reads: Sequence[Read]
     """Who was handed bytes of these captures, or a pack of this case, the oldest first."""
 
     @property
     def captures(self) -> dict[str, Capture]:
-        """What the wordings of all clues were received as, each once, by id, the oldest first."""
+        """All that the case rests on as it was received, each once, by id, the oldest first."""
         found = {each.capture.id: each.capture for clue in self.clues for each in clue.exhibits}
+        found |= {each.id: each for each in self.looks}
         return dict(sorted(found.items(), key=lambda item: (item[1].fetched_at, item[0])))
 
 
@@ -54,9 +57,15 @@ def open_pack_file(session: Session, number: str) -> PackFile | None:
     if case is None or row is None:
         return None
     clues = _clues(session, row.id)
-    captures = {each.capture.id for clue in clues for each in clue.exhibits}
     history = sealed_history(session, row.id)
-    return PackFile(case, row.opened_at, clues, history, _reads(session, number, captures))
+    looks = _looks(session, history)
+    captures = {each.capture.id for clue in clues for each in clue.exhibits} | {each.id for each in looks}
+    return PackFile(case, row.opened_at, clues, history, looks, _reads(session, number, captures))
+
+
+def _looks(session: Session, history: Sequence[Sealed]) -> Sequence[Capture]:
+    named = {each.event.given["capture"] for each in history if "capture" in each.event.given}
+    return session.scalars(select(Capture).where(among(session, Capture.id.expression, named))).all()
 
 
 def _reads(session: Session, number: str, captures: Collection[str]) -> Sequence[Read]:

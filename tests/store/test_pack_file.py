@@ -3,13 +3,16 @@
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from config.casework import Given
 from store.access_models import Read
 from store.audit import link_text, seal
 from store.casework import act
 from store.database import snapshot, transaction
+from store.evidence import Original, note_captures
+from store.evidence_bytes import Content, keep_bytes
+from store.models import Case, CaseEvent
 from store.pack_file import PackFile, open_pack_file
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
@@ -63,3 +66,17 @@ def test_what_was_read_of_other_cases_is_not_told(engine: Engine) -> None:
     assert pack is not None
     assert [each.actor for each in pack.reads] == ["某1"]
     assert opened(engine, "QD-310000-2026-000009") is None
+
+
+def test_what_was_received_when_ads_were_looked_at_again_belongs_to_the_case(engine: Engine) -> None:
+    add(engine, violation(1))
+    original = Original(content=Content(b"<p>still"), fetched_at=WEDNESDAY, url="https://a.example/1")
+    with transaction(engine) as session:
+        keep_bytes(session, [original.content])
+        note_captures(session, "run", [original])
+        case = session.scalars(select(Case.id)).one()
+        looked = {"action": "rechecked", "given": {"round": 7, "capture": original.id}}
+        session.add(CaseEvent(id="look", case_id=case, at=WEDNESDAY, actor="machine", **looked))
+    pack = opened(engine)
+    assert pack is not None
+    assert list(pack.captures) == [original.id]
