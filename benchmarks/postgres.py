@@ -5,20 +5,24 @@ and read before the clock starts; the record stage then takes them from the embe
 own, with PostgreSQL's default settings, on a disk. The baseline brings the very same rows into the same empty
 tables, indexes and foreign keys included, by psycopg's COPY: each table at once, all in one transaction.
 
-The two take turns, `ROUNDS` times; the stage that puts what was recorded into clusters is timed beside them.
+The two take turns, `ROUNDS` times; the stage that puts what was recorded into clusters is timed beside them,
+and two recorders, each a process of its own, that share the partitions of the log.
 Where other work takes the processors, what stage and server were busy tells more than what passed.
 """
 
 import itertools
+import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -36,15 +40,18 @@ from consumers.loop import Conduct, Loop
 from consumers.record import record_stage
 from events.embedded import EmbeddedLog
 from events.topics import CHECKED
+from events.types import CheckedAd
 from store import upsert
 from store.clusters import join_waiting
-from store.database import snapshot
+from store.database import connect, snapshot
 from store.models import Ad, Base, Bureau, Clue
 from tests.postgres import Cluster, cluster
 
 COUNT: Final = 20_000
 ROUNDS: Final = 3
 BATCH: Final = RECORD_BATCH
+PATIENCE: Final = 300.0
+"""Seconds after which a process that says nothing has failed."""
 TABLES: Final = [table for table in Base.metadata.sorted_tables if table is not Bureau.__table__]
 Rows = dict[str, Sequence[Any]]
 
@@ -76,21 +83,58 @@ def measure(work: Callable[[], None], server: Cluster) -> Measured:
     return Measured(passed, time.process_time() - busy, server.busy() - server_busy)
 
 
-def record(log_file: Path, engine: Engine, server: Cluster) -> Measured:
-    """The whole record stage, from the log to committed offsets."""
+@contextmanager
+def recorder(log_file: Path, engine: Engine) -> Iterator[Loop[CheckedAd]]:
+    """A member of the record stage, ready to take the log's ads."""
     log = EmbeddedLog(log_file)
     patience = Patience(pause=lambda _seconds: True)
     conduct = Conduct(clock=lambda: datetime.now(CHINA), patience=patience, batch=BATCH)
     with closing(log), closing(Loop(record_stage(), log=log, engine=engine, conduct=conduct)) as loop:
-
-        def work() -> None:
-            while loop.step():
-                pass
-
         keep_what_is_loaded()
-        measured = measure(work, server)
+        yield loop
         as_usual()
-        return measured
+
+
+def record(log_file: Path, engine: Engine, server: Cluster) -> Measured:
+    """The whole record stage, from the log to committed offsets."""
+    with recorder(log_file, engine) as loop:
+        return measure(lambda: drain(loop), server)
+
+
+def drain(loop: Loop[CheckedAd]) -> None:
+    """Take whatever waits for this member, and what is its share once the others have come."""
+    while loop.step() or loop.lag():
+        if loop.progress.behind_since is None:
+            time.sleep(0.01)  # others are still at theirs
+
+
+def record_by(members: int, log_file: Path, engine: Engine, server: Cluster) -> Measured:
+    """The same by so many processes; the time runs from when all are ready until the last one is done."""
+    fork = multiprocessing.get_context("spawn")
+    ready, busy = fork.Barrier(members + 1), fork.Queue()
+    url = engine.url.render_as_string(hide_password=False)
+    children = [fork.Process(target=member, args=(log_file, url, ready, busy)) for _ in range(members)]
+    for child in children:
+        child.start()
+    spent: list[float] = []
+
+    def work() -> None:
+        spent.extend(busy.get(timeout=PATIENCE) for _ in children)
+
+    ready.wait(PATIENCE)
+    took = measure(work, server)
+    for child in children:
+        child.join()
+    return replace(took, busy=sum(spent))
+
+
+def member(log_file: Path, url: str, ready: Barrier, busy: "Queue[float]") -> None:
+    """One process of `record_by`, which tells how many seconds it was busy."""
+    with recorder(log_file, connect(url)) as loop:
+        ready.wait(PATIENCE)
+        start = time.process_time()
+        drain(loop)
+        busy.put(time.process_time() - start)
 
 
 def rewind(log_file: Path) -> None:
@@ -164,6 +208,11 @@ def compare(log_file: Path, server: Cluster) -> None:
         slow = record(log_file, engine, server)
     rewind(log_file)
     print(line("the same with an INSERT for each", total, slow, bare))
+    with server.store() as engine:
+        two = record_by(2, log_file, engine, server)
+        assert len(written(engine)[Ad.__tablename__]) == total
+    rewind(log_file)
+    print(line("record stage, two processes", total, two, bare))
     print(line("cluster stage", total, clusters, bare))
     print(sizes(server, database, total), flush=True)
 

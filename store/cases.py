@@ -154,10 +154,12 @@ def _series(clue: ClueRow) -> tuple[str, int]:
 
 def _take_numbers(session: Session, series: Sequence[tuple[str, int]]) -> list[str]:
     """A fresh number for each entry of `series`; a number is never given out twice, even if unused."""
-    numbers = {}
-    for (bureau, year), count in sorted(Counter(series).items()):
-        last = add_up(session, CaseNumber, {"division": bureau, "year": year}, column="last", by=count)
-        numbers[bureau, year] = iter(range(last - count + 1, last + 1))
+    if not series:
+        return []
+    given = Counter(series)
+    rows = [{"division": bureau, "year": year, "last": count} for (bureau, year), count in given.items()]
+    last = add_up(session, CaseNumber, rows, column="last")
+    numbers = {place: iter(range(last[place] - count + 1, last[place] + 1)) for place, count in given.items()}
     return [f"QD-{bureau}-{year}-{next(numbers[bureau, year]):06d}" for bureau, year in series]
 
 

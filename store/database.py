@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -86,6 +86,23 @@ def transaction(engine: Engine, *, durable: bool = False) -> Iterator[Session]:
         if durable:
             session.connection(execution_options={"qingdan_durable": True})
         yield session
+
+
+@contextmanager
+def ahead_of(session: Session) -> Iterator[Session]:
+    """A session for rows that may be there although the transaction of `session` is undone.
+
+    On PostgreSQL, who brings the same rows waits until we have ended; so these have a transaction of their
+    own, which ends first. SQLite has one writer at a time: there it is `session` itself.
+    """
+    bind = session.get_bind()
+    if bind.dialect.name != "postgresql":
+        yield session
+        return
+    with transaction(bind.engine) as own:
+        # What `session` commits is written behind it, and takes it along to the disk.
+        own.execute(text("SET LOCAL synchronous_commit = off"))
+        yield own
 
 
 @contextmanager

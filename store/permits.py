@@ -75,4 +75,4 @@ def requests_sent(session: Session, host: str, *, since: datetime) -> int:
 def count_request(session: Session, host: str, *, now: datetime) -> None:
     """Count a request that `host` is about to be sent."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    add_up(session, HostRequests, {"host": host, "hour": hour}, column="requests", by=1)
+    add_up(session, HostRequests, [{"host": host, "hour": hour, "requests": 1}], column="requests")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from events.types import CheckedAd, JobAd
 from store.clues import add_clues, employer_id, follow_rereadings
+from store.database import ahead_of
 from store.evidence import evidence_rows
 from store.evidence_models import AdCapture
 from store.findings import finding_rows
@@ -51,7 +52,7 @@ def _rounds(batch: Sequence[CheckedAd]) -> list[dict[str, CheckedAd]]:
 def _record(session: Session, ads: Mapping[str, CheckedAd]) -> None:
     batch = list(ads.values())
     known = set(session.scalars(select(Ad.id).where(among(session, Ad.id.expression, ads))))
-    insert_new(session, Employer, _distinct(_employer(event.ad) for event in batch if event.ad.company))
+    _meet_employers(session, batch)
     new = [event for ad_id, event in ads.items() if ad_id not in known]
     if by_copy(session, new):
         _add(session, new)
@@ -64,6 +65,14 @@ def _record(session: Session, ads: Mapping[str, CheckedAd]) -> None:
     if read_again:
         follow_rereadings(session, read_again)
         _tidy_tray(session, read_again.values())
+
+
+def _meet_employers(session: Session, batch: Sequence[CheckedAd]) -> None:
+    rows = _distinct(_employer(event.ad) for event in batch if event.ad.company)
+    if rows:
+        # Most batches share an employer with one that another recorder is about to write.
+        with ahead_of(session) as early:
+            insert_new(early, Employer, rows)
 
 
 def _add(session: Session, new: Sequence[CheckedAd]) -> None:

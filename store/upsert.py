@@ -102,13 +102,15 @@ def _in_key_order(model: type[Base], rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=itemgetter(*_keys(model)))
 
 
-def add_up(session: Session, model: type[Base], key: Row, *, column: str, by: int) -> int:
-    """Add `by` to a counter row, made at 0 if absent, and return the new value.
+def add_up(session: Session, model: type[Base], rows: Sequence[Row], *, column: str) -> dict[Any, int]:
+    """Add to counters, made at 0 if absent, what `rows` say; the new values by key, a tuple of its columns.
 
-    The row stays locked until the transaction ends, so that no two processes get the same value.
+    `rows`, at least one, hold each key once. They stay locked until the transaction ends, so that no two
+    processes get the same value.
     """
-    counter = _table(model).columns[column]
-    statement = _insert(session, model).values({**key, column: by})
-    statement = statement.on_conflict_do_update(index_elements=list(key), set_={column: counter + by})
-    value: int = session.execute(statement.returning(counter)).scalar_one()
-    return value
+    keys, counter = _keys(model), _table(model).columns[column]
+    statement = _insert(session, model).values(list(map(dict, _in_key_order(model, rows))))
+    added = counter + statement.excluded[column]
+    statement = statement.on_conflict_do_update(index_elements=keys, set_={column: added})
+    answer = session.execute(statement.returning(*(_table(model).columns[key] for key in keys), counter))
+    return {tuple(key): value for *key, value in answer}

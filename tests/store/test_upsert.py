@@ -156,8 +156,8 @@ def test_a_counter_gives_no_value_twice(engine: Engine) -> None:
     def work() -> None:
         for _ in range(10):
             with transaction(engine) as session:
-                key = {"division": "110000", "year": 2026}
-                given_out.append(add_up(session, CaseNumber, key, column="last", by=1))
+                row = {"division": "110000", "year": 2026, "last": 1}
+                given_out.extend(add_up(session, CaseNumber, [row], column="last").values())
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
@@ -165,6 +165,14 @@ def test_a_counter_gives_no_value_twice(engine: Engine) -> None:
     for thread in threads:
         thread.join()
     assert sorted(given_out) == list(range(1, 31))
+
+
+def test_each_counter_is_added_to_for_itself(engine: Engine) -> None:
+    rows = [{"division": place, "year": 2026, "last": by} for place, by in (("330000", 2), ("110000", 5))]
+    with transaction(engine) as session:
+        add_up(session, CaseNumber, rows[:1], column="last")
+        counted = add_up(session, CaseNumber, rows, column="last")
+    assert counted == {("330000", 2026): 4, ("110000", 2026): 5}
 
 
 def ads(*numbers: int, hour: int = 0, company: str = "公司") -> list[CheckedAd]:
@@ -213,6 +221,25 @@ def test_of_two_that_bring_the_same_ads_at_once_one_is_refused_and_repeats(
         late()
         assert len(refusals) == 1
         assert len(everything(engine)["ads"]) == 4
+
+
+def test_two_that_bring_the_same_new_employer_do_not_wait_for_each_other(postgres: Cluster) -> None:
+    with postgres.store() as engine:
+        with transaction(engine) as first, transaction(engine) as second:
+            for session in (first, second):
+                session.execute(text("SET LOCAL lock_timeout = '2s'"))
+            record(first, [checked_ad(job_ad(1, company="公司"))])
+            record(second, [checked_ad(job_ad(2, company="公司"))])
+        assert len(everything(engine)["ads"]) == 2
+
+
+def test_what_employers_are_there_may_outlive_what_was_undone(engine: Engine) -> None:
+    with pytest.raises(ZeroDivisionError), transaction(engine) as session:  # noqa: PT012 - both parts matter
+        record(session, ads(1))
+        raise ZeroDivisionError
+    assert everything(engine)["ads"] == []
+    add(engine, *ads(1))
+    assert [len(everything(engine)[table]) for table in ("ads", "employers")] == [1, 1]
 
 
 def test_columns_that_many_rows_leave_out_have_their_defaults(engine: Engine) -> None:
