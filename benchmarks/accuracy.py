@@ -1,9 +1,9 @@
 """How well ads are read: `python -m benchmarks.accuracy [FOLDER]`.
 
 FOLDER holds the ads and the gold labels (default: the research material beside the checkout). Rules may be
-mended on every set but `held_out`, `trades_5` and `trades_7` (tests/nlp/labels/README.md): the first says
-what to expect of ads that nobody has looked at, the others how far the reading reaches into trades that real
-ads lack.
+mended on every set but `held_out`, `held_out_2`, `trades_5`, `trades_7` and `trades_9`
+(tests/nlp/labels/README.md): the first two say what to expect of ads that nobody has looked at, the others
+how far the reading reaches into trades that real ads lack.
 """
 
 import sys

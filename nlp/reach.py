@@ -32,7 +32,7 @@ _CODE: Final = re.compile(
 # 优先 in a clause without content of its own (者优先, 同等条件下优先) speaks of the clause before.
 _EMPTY_WORDS: Final = (
     r"者|的|均|都|则|将|予以|会|同等条件下?|同等情况下?|同等学历下?|符合|满足|具备|具有|以上|上述|之一|任意|条件"
-    r"|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并|[两三四双多]证|齐全|[二两三四]者|有其?一|任一|其一|即|简历|[我你您]们?|被"
+    r"|要求|证书?|持证|[一\d两]项|可以|可|予|给予|也|更|为|在|并|[两三四双多]证|齐全|[二两三四][者样]|有?其中(?:之一|一[样个项种])|有一[样个项种]|有其?一|任一|其一|即|简历|[我你您]们?|被"
 )
 _BARE: Final = re.compile(rf"(?:{_EMPTY_WORDS})*")
 # In brackets behind a name 优先 speaks of it only where nothing else is said (中级以上优先 prefers a grade).

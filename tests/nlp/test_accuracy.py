@@ -47,6 +47,10 @@ FLOORS: Final = {
     "trades_5": (0.97, 0.95, 0.96, 0.94, 0.97, 0.95),
     "trades_6": (0.98, 0.97, 0.96, 0.96, 0.93, 0.97),
     "trades_7": (0.96, 0.91, 0.93, 0.91, 0.95, 0.94),
+    "tuning_3": (0.92, 0.98, 0.92, 0.94, 0.95, 0.97),
+    "held_out_2": (0.93, 0.98, 0.96, 0.94, 0.96, 0.96),
+    "trades_8": (0.82, 0.82, 0.93, 0.85, 0.86, 0.92),
+    "trades_9": (0.70, 0.66, 0.90, 0.76, 0.84, 0.84),
 }
 """A little below what was seen, in the order of `FLOORED`."""
 FLOORED: Final = (
@@ -137,7 +141,7 @@ def test_labels_lie_within_their_ads_and_do_not_overlap(ads: dict[str, list[Labe
 def test_labels_of_the_made_up_ads_lie_within_them_and_do_not_overlap() -> None:
     for path in MADE_UP:
         made_up = gold(path)
-        assert len(made_up) >= 200
+        assert len(made_up) >= 50
         assert_labels_fit(made_up)
 
 
@@ -176,7 +180,7 @@ def test_no_held_out_ad_is_nearly_another_labelled_one(ads: dict[str, list[Label
         for run in of:
             places[run].append(place)
     for place, (name, of) in enumerate(runs):
-        if name == "held_out":
+        if name.startswith("held_out"):
             # A copy shares rare runs too, and the common ones would lead to every other ad.
             others = {it for run in of if len(places[run]) <= 8 for it in places[run]} - {place}
             assert not [it for it in others if len(of & runs[it][1]) > 0.45 * min(len(of), len(runs[it][1]))]
