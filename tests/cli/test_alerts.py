@@ -1,5 +1,6 @@
 import email
 import email.policy
+import json
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -120,3 +121,17 @@ def test_alerts_go_to_a_webhook_and_a_dead_one_holds_nobody_up(
         assert len(receiver.taken) == 3
     assert not (home / "outbox").exists()
     assert all("已发" in line and " 2 次 " in line for line in run("list").output.splitlines())
+
+
+def test_case_events_are_told_and_listed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home.is_dir()
+    with receiving() as receiver:
+        hook = {"110000": {"url": receiver.url, "secrets": [f"whsec_{'A' * 40}"]}}
+        monkeypatch.setenv("QINGDAN_CASE_WEBHOOKS", json.dumps(hook))
+        settings.cache_clear()
+        assert "case event" not in run("send").output, "they happened before"
+        add(open_database(), violation(4, company="另一个北京的单位", division="110101"))
+        assert "1 case event(s) told" in run("send").output
+        (body,) = receiver.taken.values()
+    assert json.loads(body)["type"] == "case.opened"
+    assert any("110000" in line and "案件动态" in line for line in run("list").output.splitlines())
