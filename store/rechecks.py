@@ -222,7 +222,9 @@ def note(session: Session, ad_id: str, found: Mapping[str, Look], at: datetime) 
 def give_up(session: Session, ad_ids: Collection[str], at: datetime) -> set[str]:
     """Leave to people those of the ads that were tried often enough; which these are."""
     today, most = at.astimezone(CHINA).date(), casework().rechecks.tries
-    mine = among(session, Recheck.ad_id.expression, ad_ids), Recheck.tries >= most, *_planned(today)
+    # One that was missing is asked for once more: a second miss tells more than that nobody could look.
+    tried = Recheck.tries >= most, Recheck.outcome != "missed"
+    mine = among(session, Recheck.ad_id.expression, ad_ids), *tried, *_planned(today)
     query = select(Recheck, Case).join(Case, Case.id == Recheck.case_id).where(*mine)
     rows = session.execute(query.order_by(Recheck.case_id, Recheck.days).with_for_update()).all()
     for row, case in rows:

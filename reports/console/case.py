@@ -29,6 +29,8 @@ from store.rechecks import CONCLUDED
 
 MOST_CLUES: Final = 100
 """Clues that the page of one case sets out."""
+MOST_LOOKS: Final = 300
+"""Looks at its ads that it sets out."""
 _DAYS_DIGITS: Final = 3
 _WORDS: Final = {
     "actions": ACTIONS,
@@ -117,6 +119,7 @@ def _page(visit: Visit, number: str, *, refused: Sequence[str] = (), tried: str 
         bureau=bureau_name(found.line.bureau),
         place=place_of(known(found.division)),
         clues=[_shown(clue, found, visit.desk.law.catalogue) for clue in found.clues[:MOST_CLUES]],
+        looks=found.looks[:MOST_LOOKS],
         clock=found_standing.clock,
         offers=list(_offers(found_standing, visit.person)),
         others=list(_others(found_standing, visit.person)),

@@ -139,6 +139,16 @@ def test_what_cannot_be_had_is_left_to_people_after_some_days(engine: Engine, do
 
 
 @pytest.mark.usefixtures("do")
+def test_a_late_first_miss_gets_its_second_look(engine: Engine) -> None:
+    for day in range(7, 11):
+        look(engine, day, "unreachable")
+    assert look(engine, 11, "missed") == "missed - -"
+    with transaction(engine) as session:
+        assert not give_up(session, [AD.ad_id], WEDNESDAY + 12 * DAY)
+    assert look(engine, 12, "missed") == "removed - -"
+
+
+@pytest.mark.usefixtures("do")
 def test_looks_that_never_come_to_anything_are_left_to_people(engine: Engine) -> None:
     for day in range(7, 12):
         with transaction(engine) as session:
