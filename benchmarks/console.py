@@ -86,7 +86,7 @@ def admitted(engine: Engine) -> list[str]:
         for number, token in enumerate(tokens):
             name, bureau = PEOPLE[number], BUREAUS[number % len(BUREAUS)]
             account = Account(
-                name=name, role="reviewer", bureau=bureau, password="", created_at=now, attempts=0
+                name=name, role="reviewer", bureau=bureau, password="-", created_at=now, attempts=0
             )
             add_account(session, account, by="benchmark")
             session.flush()

@@ -124,6 +124,7 @@ def _unindexed(engine: Engine) -> Iterator[None]:
             connection.exec_driver_sql(f"DROP INDEX {name}")
         yield
         connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.exec_driver_sql("SET maintenance_work_mem = '512MB'")
         for _, definition in found:
             connection.exec_driver_sql(definition)
 

@@ -71,13 +71,16 @@ class WorkPage:
 
 def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = PAGE) -> WorkPage:
     """The newest cases of what is asked for, or those that follow the case numbered `after`."""
+    newest = Case.opened_at.desc(), Case.number.desc()
+    wanted = *_wanted(asked), *_found(session, asked), *_behind(session, asked.area, after)
+    # What else a line tells is looked up for the cases of the page alone, not for all that might be on it.
+    page = select(Case.id).where(*wanted).order_by(*newest).limit(limit + 1).subquery()
     query = (
         select(Case, shown_status(), Employer.name, CaseClock.step, CaseClock.due, CaseClock.paused_on)
+        .join(page, page.c.id == Case.id)
         .outerjoin(Employer, Employer.id == Case.employer_id)
         .outerjoin(CaseClock, CaseClock.case_id == Case.id)
-        .where(*_wanted(asked), *_found(session, asked), *_behind(session, asked.area, after))
-        .order_by(Case.opened_at.desc(), Case.number.desc())
-        .limit(limit + 1)
+        .order_by(*newest)
     )
     rows = session.execute(query).all()
     counted = tallies(session, [found.id for found, *_ in rows[:limit]])
@@ -137,7 +140,8 @@ def _in_view(asked: Asked) -> Iterator[ColumnElement[bool]]:
     elif asked.view == "added":
         yield has_added()
     elif asked.view == "overdue":
-        yield and_(CaseClock.due < asked.today, CaseClock.paused_on.is_(None))
+        late = and_(CaseClock.due < asked.today, CaseClock.paused_on.is_(None))
+        yield Case.id.in_(select(CaseClock.case_id).where(late))
     elif asked.view == "corrected":
         yield Case.status == CORRECTED
     if asked.view == "mine":
