@@ -86,6 +86,24 @@ class ToldClue(Answer):
     """Its ad is no longer at its source."""
 
 
+class ToldLook(Answer):
+    """One ad of the case on one of the days on which it is looked at again after the correction."""
+
+    days: int
+    """After the correction."""
+    due_on: date
+    next_on: date | None
+    """When the machine looks next; none once it has done with it."""
+    outcome: str
+    looked_at: datetime | None
+    title: str
+    url: str
+    found_url: str
+    """Of the ad in which the posting was published again; empty where there is none."""
+    waits_for_people: bool
+    """The machine has done with it, and it has not passed."""
+
+
 class ToldDeed(Answer):
     """One line of the history."""
 
@@ -127,6 +145,7 @@ class ToldCase(Line):
     """The first clues, oldest first, withdrawn ones too."""
     left_off: int
     """Clues that are not among them."""
+    looks: tuple[ToldLook, ...]
     history: tuple[ToldDeed, ...]
     """Oldest first."""
     actions: tuple[ToldAction, ...]

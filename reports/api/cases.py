@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from config import casework
 from config.weeks import Week
-from reports.api.answers import Cases, Done, ListedCase, ToldAction, ToldCase, ToldClue, ToldDeed
+from reports.api.answers import Cases, Done, ListedCase, ToldAction, ToldCase, ToldClue, ToldDeed, ToldLook
 from reports.api.gate import Asking, Caller, Text
 from reports.api.problems import Fault, FaultyRequest
 from store.accounts import Person
@@ -102,6 +102,7 @@ def show_case(number: Number, caller: Caller) -> ToldCase:
             "paused_on": standing.clock.paused_on,
             "evidence": tuple(map(ToldClue.model_validate, found.clues[:MOST_CLUES])),
             "left_off": max(0, len(found.clues) - MOST_CLUES),
+            "looks": tuple(map(ToldLook.model_validate, found.looks)),
             "history": tuple(map(ToldDeed.model_validate, found.history)),
             "actions": tuple(_actions(standing, caller.person)),
         }

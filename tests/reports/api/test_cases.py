@@ -9,7 +9,8 @@ from store.audit import breaks, head
 from store.casework_models import AuditLink
 from store.database import snapshot
 from store.models import CaseEvent
-from tests.factory import Clock
+from tests.corrected import correct
+from tests.factory import WEDNESDAY, Clock
 from tests.recorded import add, violation
 from tests.reports.api.calling import Program
 from tests.reports.api.conftest import DAY, Bear
@@ -107,6 +108,15 @@ def test_a_case_is_told_with_evidence_history_and_what_may_be_done(bear: Bear) -
     assert [deed["action"] for deed in case["history"]] == ["opened", "clue_added"]
     assert {each["action"] for each in case["actions"]} == {"confirm", "dismiss"}
     assert all(each["barred"] == [] for each in case["actions"])
+
+
+def test_a_corrected_case_is_told_with_when_it_is_looked_at_again(bear: Bear, engine: Engine) -> None:
+    correct(engine, WEDNESDAY)
+    program = bear("丁", "officer")
+    assert [case["number"] for case in program.get("/cases?view=corrected").body["cases"]] == [NUMBER]
+    looks = program.get(f"/cases/{NUMBER}").body["looks"]
+    assert [(look["days"], look["due_on"]) for look in looks][:2] == [(7, "2026-11-25"), (30, "2026-12-18")]
+    assert {look["waits_for_people"] for look in looks} == {False}
 
 
 def test_who_confirmed_is_told_that_approving_is_for_another(bear: Bear, engine: Engine) -> None:
