@@ -1,11 +1,11 @@
 """The console under many eyes: `python -m benchmarks.console [--sqlite] [--clues N] [--seconds S]`.
 
 A store is filled with made-up cases (`benchmarks/many_clues.py`): by default 1,000,000 clues in a PostgreSQL
-of our own, with its default settings, on a disk; with `--sqlite` 100,000 in a file. Then 20 people, who are
-logged in, ask `qingdan console` for pages over HTTP: each view of the work list, each filter, search for
-words frequent and rare, pages of cases. They are of the ministry, of provinces and of cities. First each
-waits for a second on average before he asks again, as somebody does who at least looks at the page; then
-nobody waits, so that 20 requests are always under way.
+of our own, with its default settings, on a disk; with `--sqlite` 100,000 in a file. Then 20 people of the
+ministry, of provinces and of cities, who are logged in, ask `qingdan console` for pages over HTTP: each view
+of the work list, each filter, search for words frequent and rare, and after every second list for a case on
+it. First each waits for a second on average before he asks again, as somebody does who at least looks at the
+page; then nobody waits, so that 20 requests are always under way.
 
 The baseline, asked for in the same rounds, is a page of the same server that shows nothing of the database
 but who is logged in; and the bare SQL of one page of the list.
@@ -14,16 +14,18 @@ but who is logged in; and the bare SQL of one page of the list.
 import argparse
 import http.client
 import os
+import re
 import secrets
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from statistics import quantiles
@@ -48,6 +50,9 @@ BUREAUS: Final = ("000000", "310000", "330000", "440000", "330100", "420100", "5
 USERS: Final = 20
 PAUSE: Final = 1.0
 """Seconds, on average."""
+OPENED: Final = 0.5
+"""The share of lists of which a case is opened."""
+CASE: Final = re.compile(rb'href="(/cases/QD[^"/]+)"')
 BARE: Final = "SELECT * FROM cases ORDER BY opened_at DESC, number DESC LIMIT 51"
 Kinds = dict[str, Sequence[str]]
 Times = dict[str, list[float]]
@@ -58,8 +63,7 @@ def addresses(engine: Engine) -> Kinds:
     with engine.connect() as connection:
         numbers = connection.scalars(text("SELECT number FROM cases ORDER BY id LIMIT 2000")).all()
         employer = connection.scalars(text("SELECT name FROM employers ORDER BY id LIMIT 1")).one()
-    cases = [f"/cases/{number}" for number in numbers]
-    found: Kinds = {"empty page": ["/password"], "case page": cases}
+    found: Kinds = {"empty page": ["/password"]}
     found |= {f"list, {view}": [listed(view=view)] for view in VIEWS}
     found["list, a further page"] = [listed(view="all", after=number) for number in numbers[:200]]
     searched = {
@@ -125,43 +129,43 @@ def await_port(port: int) -> None:
             return
 
 
-class User(threading.Thread):
+class User:
     """One person, who asks for one page after another until the time is over."""
 
-    def __init__(self, port: int, token: str, kinds: Kinds, until: float, pause: float) -> None:
-        super().__init__()
+    def __init__(self, port: int, token: str, kinds: Kinds, pause: float) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self._cookie = {"Cookie": f"{COOKIE}={token}"}
-        self._kinds, self._until, self._pause = kinds, until, pause
+        self._kinds, self._pause = kinds, pause
         self._chance = Random(token)
         self.times: Times = defaultdict(list)
 
-    def run(self) -> None:
-        while time.monotonic() < self._until:
-            if self._pause:
-                time.sleep(self._chance.expovariate(1 / self._pause))
+    def look(self, until: float) -> None:
+        while time.monotonic() < until:
             kind = self._chance.choice(list(self._kinds))
-            self._ask(kind, self._chance.choice(self._kinds[kind]))
+            cases = CASE.findall(self._ask(kind, self._chance.choice(self._kinds[kind])))
+            if cases and self._chance.random() < OPENED:
+                self._ask("case page", self._chance.choice(cases).decode())
         self._connection.close()
 
-    def _ask(self, kind: str, address: str) -> None:
+    def _ask(self, kind: str, address: str) -> bytes:
+        time.sleep(self._chance.uniform(0, 2 * self._pause))  # never as long as the server keeps a connection
         start = time.perf_counter()
         self._connection.request("GET", address, headers=self._cookie)
         answer = self._connection.getresponse()
-        answer.read()
-        if answer.status not in {200, 404}:  # the case or the bureau may be beyond the user's area
-            raise RuntimeError(f"{address}: {answer.status}")
-        if answer.status == 200:
+        page = answer.read()
+        if answer.status == HTTPStatus.OK:
             self.times[kind].append(time.perf_counter() - start)
+        elif answer.status != HTTPStatus.NOT_FOUND:  # a bureau may be beyond the user's area
+            raise RuntimeError(f"{address}: {answer.status}")
+        return page
 
 
 def ask(port: int, tokens: Sequence[str], kinds: Kinds, *, seconds: float, pause: float) -> Times:
     until = time.monotonic() + seconds
-    users = [User(port, token, kinds, until, pause) for token in tokens]
-    for user in users:
-        user.start()
-    for user in users:
-        user.join()
+    users = [User(port, token, kinds, pause) for token in tokens]
+    with ThreadPoolExecutor(len(users)) as pool:
+        for done in [pool.submit(user.look, until) for user in users]:
+            done.result()
     times: Times = defaultdict(list)
     for user in users:
         for kind, some in user.times.items():
