@@ -81,6 +81,13 @@ class Rechecks(_Data):
         return self
 
 
+class Objections(_Data):
+    """What holds for objections (异议)."""
+
+    days: int = Field(ge=1)
+    """Working days for an answer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """What is due, and when."""
@@ -134,6 +141,7 @@ class Casework(_Data):
     outcomes: Mapping[str, Mapping[str, _Text]]
     """Action → code → its Chinese wording."""
     rechecks: Rechecks
+    objections: Objections
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:

@@ -73,6 +73,9 @@ ACTIONS: Final = {
     "clue_reinstated": "重读后恢复线索",
     "clue_released": "规则恢复，线索计入",
     "rechecked": "回头看",
+    "objected": "收到异议",
+    "objection_upheld": "异议成立",
+    "objection_rejected": "异议不成立",
 } | {name: action.name for name, action in casework().actions.items()}
 """What the machine and people do with a case."""
 
@@ -90,6 +93,7 @@ GIVEN: Final = {
     "ad": "广告",
     "found_ad": "换帖后的广告",
     "capture": "存证",
+    "objection": "异议",
 }
 """What an action may ask for, and what looking again at an ad notes."""
 

@@ -6,12 +6,13 @@ Call these inside one `store.database.snapshot`, so that all tables show the sam
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, not_, select
 from sqlalchemy.orm import Session
 
 from store.cases import counting, told_verdict
 from store.findings import hints
 from store.models import Ad, AdVersion, Case, Clue, Employer, Sighting, StoredReading
+from store.objections import is_contested
 from store.postings import posting, with_postings
 
 BATCH: Final = 500
@@ -21,7 +22,10 @@ Stream = Callable[[Session], Iterator[Row[Any]]]
 
 
 def clues(session: Session) -> Iterator[Row[Any]]:
-    """Every clue that counts, with its case's number and its employer, in the order of their ids."""
+    """Every clue that counts, with its case's number and its employer, in the order of their ids.
+
+    Those of a case against which an objection stands are held back.
+    """
     query = (
         select(
             Clue.id,
@@ -52,7 +56,7 @@ def clues(session: Session) -> Iterator[Row[Any]]:
         .join(Case, Case.id == Clue.case_id)
         .join(Ad, Ad.id == Clue.ad_id)
         .outerjoin(Employer, Employer.id == Clue.employer_id)
-        .where(counting())
+        .where(counting(), not_(is_contested(Clue.case_id)))
         .order_by(Clue.id)
     )
     return _stream(session, with_postings(query))

@@ -15,6 +15,7 @@ from store import (  # noqa: F401
     evidence_models,
     feedback_models,
     likeness_models,
+    objection_models,
     public_report_models,
     push_models,
     recheck_models,

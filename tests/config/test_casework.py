@@ -142,7 +142,7 @@ def test_a_clock_that_was_held_has_as_many_working_days_left_as_before(held: int
 def test_a_wrong_file_is_refused_by_line_and_field(tmp_path: Path, action: str, message: str) -> None:
     file = tmp_path / "casework.yaml"
     statuses = "statuses: {a: {name: 甲, open: true}}"
-    rest = "outcomes: {}\nrechecks: {days: [1], misses: 2, tries: 2}\n"
+    rest = "outcomes: {}\nrechecks: {days: [1], misses: 2, tries: 2}\nobjections: {days: 1}\n"
     file.write_text(f"{statuses}\nactions:\n  x: {{name: 乙, {action}}}\n{rest}", encoding="utf-8")
     with pytest.raises(DataError) as error:
         casework.__wrapped__(file)
