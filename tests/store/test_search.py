@@ -1,5 +1,6 @@
 """What cases are found by: any word, however short, in what is searched, and in nothing else."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from sqlalchemy import Engine, delete, func, select
 
 from store.database import MIGRATIONS, snapshot, transaction
 from store.models import Case, Clue
+from store.recording import record
 from store.search import folded, grams_of, index_cases, says
 from store.search_models import CaseWords
 from tests.factory import WEDNESDAY, mention
@@ -75,6 +77,19 @@ def test_a_case_is_found_by_all_of_its_clues(engine: Engine) -> None:
         violation(2, said={"text": "入职前须有会计从业资格证"}, observed_at=WEDNESDAY + timedelta(days=1)),
     )
     assert len(found(engine, "入职前")) == len(found(engine, "须持有")) == 1
+
+
+def test_of_two_who_add_to_a_case_at_once_neither_is_lost(engine: Engine) -> None:
+    add(engine, violation(1))
+    one = violation(2, said={"text": "入职前须有会计从业资格证"})
+    other = violation(3, said={"text": "上岗时须有会计从业资格证"})
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(engine) as session:
+            record(session, [one])
+            later = pool.submit(add, engine, other)
+            wait([later], timeout=0.5)  # it may have come as far as it can
+        later.result()
+    assert len(found(engine, "入职前")) == len(found(engine, "上岗时")) == 1
 
 
 def test_the_migration_writes_what_recording_writes(two: Engine) -> None:
