@@ -77,6 +77,8 @@ bench: .venv/dev.stamp ## Run the benchmarks (docs/performance.md): make bench A
 	$(BIN)/python -m benchmarks.pipeline $(ADS)
 	$(BIN)/python -m benchmarks.postgres $(ADS)
 	$(BIN)/python -m benchmarks.crawling
+	$(BIN)/python -m benchmarks.checking $(ADS)/*.jsonl.gz
+	$(BIN)/python -m benchmarks.console
 	$(BIN)/python -m benchmarks.kafka $(ADS)
 	$(BIN)/python -m benchmarks.scaling --kafka $(ADS)
 
