@@ -69,6 +69,15 @@ class _Route(APIRoute):
         return handle_limited
 
 
+class _Application(FastAPI):
+    """Describes the form of refusals too, which FastAPI does not gather by itself."""
+
+    def openapi(self) -> dict[str, Any]:
+        told = super().openapi()
+        told["components"]["schemas"] |= schemas()
+        return told
+
+
 def api(desk: Desk) -> FastAPI:
     """The application; whoever starts it also closes what `desk` holds."""
     app = _undesked()
@@ -82,7 +91,7 @@ def document() -> dict[str, Any]:
 
 
 def _undesked() -> FastAPI:
-    app = FastAPI(
+    app = _Application(
         title="Qingdan: cases",
         version="1",
         docs_url=None,
@@ -101,6 +110,4 @@ def _undesked() -> FastAPI:
             responses=described(*_ALWAYS, *each.refusals),
         )
     app.include_router(router)
-    # FastAPI does not gather the form of refusals by itself.
-    app.openapi()["components"]["schemas"] |= schemas()
     return app
