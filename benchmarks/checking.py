@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,8 @@ from limits import RateLimitItemPerMinute
 
 from benchmarks.reading import ads_in, show
 from config.clock import now_in_china
+from crawlers.public.desk import Receipts
+from crawlers.public.objection import take_objection
 from nlp.normalise import normalise
 from nlp.reader import Reader
 from reports.public.app import public
@@ -51,7 +54,8 @@ def serving(reader: Reader) -> Iterator[HTTPConnection]:
         upgrade(engine)
         with transaction(engine) as session:
             add_key(session, name="benchmark", source="benchmark", token=KEY, now=now_in_china())
-        desk = Desk(engine, reader, now_in_china, Gate({**LIMITS, "look": UNLIMITED, "batch": UNLIMITED}))
+        gate = Gate({**LIMITS, "look": UNLIMITED, "batch": UNLIMITED})
+        desk = Desk(engine, reader, now_in_china, partial(take_objection, engine, Receipts(str, 1)), gate)
         # The connection stays open while the baseline has its turn.
         config = uvicorn.Config(
             public(desk), port=0, log_config=None, access_log=False, timeout_keep_alive=3600

@@ -1,9 +1,11 @@
 """`qingdan public`: the pages and the interface for everybody."""
 
+from functools import partial
 from typing import Unpack
 
 import click
 
+from cli.public_reports import new_receipt
 from cli.serving import Where, listens, serve
 from cli.wiring import open_database
 from config.clock import now_in_china
@@ -16,6 +18,8 @@ from config.tables import DataError
 def command(**where: Unpack[Where]) -> None:
     """Serve the public pages until Ctrl-C; nobody logs in there."""
     # Imported here only: the other commands need not wait for it.
+    from crawlers.public.desk import Receipts
+    from crawlers.public.objection import take_objection
     from nlp.reader import Reader
     from nlp.rules import Rules
     from reports.public.app import public
@@ -25,8 +29,10 @@ def command(**where: Unpack[Where]) -> None:
         reader = Reader(Rules.load(settings().rules))
     except DataError as error:
         raise click.ClickException(str(error)) from error
+    receipts = Receipts(partial(new_receipt, "YY"), settings().contact_days)
     engine = open_database()
     try:
-        serve(public(Desk(engine, reader, now_in_china)), where)
+        desk = Desk(engine, reader, now_in_china, partial(take_objection, engine, receipts))
+        serve(public(desk), where)
     finally:
         engine.dispose()

@@ -26,6 +26,7 @@ from reports.wording import source_name
 from store import public_reports as store
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
+from store.objections import change_contacts as change_contacts_of_objections
 from store.report_standings import Standing, list_reports, standing_of
 from store.seal import SealError, add_key, drop_old_keys, opened, sealed_again
 from store.second_factors import encrypt_secrets_anew
@@ -40,9 +41,9 @@ _by = click.option("--by", "actor", envvar="USER", required=True, help="Who does
 _why = click.option("--why", required=True, help="What the next person should know.")
 
 
-def new_receipt() -> str:
+def new_receipt(kind: str = "JB") -> str:
     """A number such as JB-7KQ3-9FJD-X2MN-4RTW; nobody can guess one that was given out (79 random bits)."""
-    return "-".join(["JB", *("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(_GROUPS))])
+    return "-".join([kind, *("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(_GROUPS))])
 
 
 def report_desk(engine: Engine, log: Log) -> ReportDesk:
@@ -203,6 +204,7 @@ def new_key() -> None:
         add_key()
         with transaction(engine) as session:
             count = store.change_contacts(session, sealed_again) + encrypt_secrets_anew(session)
+            count += change_contacts_of_objections(session, sealed_again)
         drop_old_keys()
     except SealError as error:
         raise click.ClickException(f"the contacts stay as they are: {error}") from error

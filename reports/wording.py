@@ -74,8 +74,8 @@ ACTIONS: Final = {
     "clue_released": "规则恢复，线索计入",
     "rechecked": "回头看",
     "objected": "收到异议",
-    "objection_upheld": "异议成立",
-    "objection_rejected": "异议不成立",
+    "objection_upheld": "答复：异议成立",
+    "objection_rejected": "答复：异议不成立",
 } | {name: action.name for name, action in casework().actions.items()}
 """What the machine and people do with a case."""
 
@@ -96,6 +96,8 @@ GIVEN: Final = {
     "objection": "异议",
 }
 """What an action may ask for, and what looking again at an ad notes."""
+
+OBJECTION_STATES: Final = {"open": "办理中", "upheld": "异议成立", "rejected": "异议不成立"}
 
 NO_EMPLOYER: Final = "招聘信息未写明用人单位"
 

@@ -53,6 +53,14 @@ class Receipts:
     seal: Callable[[str], str] = seal
     """Encrypts a contact."""
 
+    def sealed(self, contact: str) -> str:
+        """The contact as it is stored: encrypted, or not at all."""
+        try:
+            return self.seal(storable(contact)) if contact else ""
+        except SealError as error:
+            _log.warning("what came in is kept without its contact, which cannot be encrypted: %s", error)
+            return ""
+
 
 class ReportDesk:
     """Takes reports in, one at a time: the door and its producer serve one caller at once."""
@@ -132,17 +140,9 @@ class ReportDesk:
             employer=_masked(report.employer),
             place=_masked(report.place),
             board=_masked(report.board),
-            contact=self._sealed(report.contact),
+            contact=self._receipts.sealed(report.contact),
             delete_contact_at=now + timedelta(days=self._receipts.contact_days),
         )
-
-    def _sealed(self, contact: str) -> str:
-        """The contact as it is stored: encrypted, or not at all."""
-        try:
-            return self._receipts.seal(storable(contact)) if contact else ""
-        except SealError as error:
-            _log.warning("a report was taken in without its contact, which cannot be encrypted: %s", error)
-            return ""
 
 
 def posting_of(report: Report) -> Posting:

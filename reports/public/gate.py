@@ -34,6 +34,8 @@ class Desk:
     engine: Engine
     reader: Reader
     clock: Callable[[], datetime]
+    take_objection: Callable[[Mapping[str, str], datetime], str]
+    """Keeps what the form of an objection holds, which came at a moment; gives its receipt."""
     gate: Gate = field(default_factory=Gate)
     pages: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))
     readings: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))

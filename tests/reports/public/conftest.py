@@ -1,10 +1,14 @@
 """Running public pages, whose clock stands still until a test moves it."""
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import count
 
 import pytest
 from sqlalchemy import Engine
 
+from crawlers.public.desk import Receipts
+from crawlers.public.objection import take_objection
 from nlp.reader import Reader
 from reports.public.app import public
 from reports.public.gate import Desk
@@ -25,7 +29,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 def desk(engine: Engine, reader: Reader, clock: Clock) -> Desk:
-    return Desk(engine, reader, clock)
+    numbers = count(1)
+    receipts = Receipts(
+        lambda: f"YY-{next(numbers):04}", contact_days=90, seal=lambda contact: f"sealed {contact}"
+    )
+    return Desk(engine, reader, clock, partial(take_objection, engine, receipts))
 
 
 @pytest.fixture
