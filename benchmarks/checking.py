@@ -25,12 +25,13 @@ from limits import RateLimitItemPerMinute
 
 from benchmarks.reading import ads_in, show
 from config.clock import now_in_china
+from config.serving import MOST
 from crawlers.public.desk import Receipts
 from crawlers.public.objection import take_objection
 from nlp.normalise import normalise
 from nlp.reader import Reader
 from reports.public.app import public
-from reports.public.check_batch import MAX_BYTES, MOST
+from reports.public.check_batch import MAX_BYTES
 from reports.public.gate import Desk
 from reports.public.limits import LIMITS, Gate
 from reports.public.self_check import LONGEST_TEXT, LONGEST_TITLE

@@ -2,15 +2,40 @@
 
 import asyncio
 import ipaddress
+import json
 from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+MOST: Final = 500
+"""Ads of one batch."""
 SECONDS = 30.0
 """How long a body may take."""
 _NETWORK: Final = 64
 """Leading bits of an IPv6 address that are one sender's."""
+
+
+class BatchError(ValueError):
+    """The body is no batch; the message says what is expected."""
+
+
+def items_of(body: bytes) -> list[object]:
+    """The ads of a batch, `{"ads": [...]}`, each as it stands.
+
+    Raises:
+        BatchError: no JSON, not of this form, or too many ads.
+    """
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BatchError(f"the body is no JSON: {error}") from error
+    if not isinstance(content, dict) or set(content) != {"ads"} or not isinstance(content["ads"], list):
+        raise BatchError('the body is expected to be {"ads": [...]}')
+    items: list[object] = content["ads"]
+    if not items or len(items) > MOST:
+        raise BatchError(f"ads: 1 to {MOST} are expected, and there are {len(items)}")
+    return items
 
 
 async def body_of(request: Request, *, most: int) -> bytes:

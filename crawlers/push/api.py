@@ -12,10 +12,10 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from config.serving import body_of
+from config.serving import BatchError, body_of
 from crawlers.public.desk import ReportDesk
 from crawlers.push import reports_api
-from crawlers.push.batch import MAX_BYTES, BatchError, PushedBatch
+from crawlers.push.batch import MAX_BYTES, PushedBatch
 from crawlers.push.desk import Desk, OtherContent, UnknownAd
 from events.log import NotDelivered
 from store.database import snapshot

@@ -8,21 +8,16 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from config.serving import MOST, items_of
 from crawlers.intake.rows import MAX_FIELD
 from crawlers.posting import Posting, storable
 from events.types import PosterType
 
-MOST: Final = 500
-"""Ads of one batch."""
 MAX_BYTES: Final = 8 * 1024 * 1024
 """Bytes of one request's body."""
 
 _Name = Annotated[str, Field(max_length=2000)]
 _Text = Annotated[str, Field(max_length=MAX_FIELD)]
-
-
-class BatchError(ValueError):
-    """The batch as a whole cannot be taken in; the message says what is expected."""
 
 
 class PushedAd(BaseModel):
@@ -90,7 +85,7 @@ def read_batch(body: bytes, *, source: str) -> Batch:
     Raises:
         BatchError: no JSON, not of the form `{"ads": [...]}`, or too many ads.
     """
-    items = _items(body)
+    items = items_of(body)
     postings: list[Posting] = []
     errors: list[ItemError] = []
     withdrawn: dict[str, int] = {}
@@ -118,19 +113,6 @@ def _ad(item: object) -> PushedAd | WithdrawnAd:
     if isinstance(item, dict) and item.get("status") == "withdrawn":
         return WithdrawnAd.model_validate(item)
     return PushedAd.model_validate(item)
-
-
-def _items(body: bytes) -> list[object]:
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BatchError(f"the body is no JSON: {error}") from error
-    if not isinstance(content, dict) or set(content) != {"ads"} or not isinstance(content["ads"], list):
-        raise BatchError('the body is expected to be {"ads": [...]}')
-    items: list[object] = content["ads"]
-    if not items or len(items) > MOST:
-        raise BatchError(f"ads: 1 to {MOST} are expected, and there are {len(items)}")
-    return items
 
 
 def _posting(ad: PushedAd, item: object, number: int, source: str) -> Posting:

@@ -7,8 +7,8 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from config.serving import body_of, sender
-from reports.public.check_batch import MAX_BYTES, Answers, Batch, BatchError, check_batch
+from config.serving import BatchError, body_of, sender
+from reports.public.check_batch import MAX_BYTES, Answers, Batch, check_batch
 from reports.public.gate import Desk
 from store.database import snapshot
 from store.push import key_id_of, source_of

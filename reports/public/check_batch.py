@@ -1,26 +1,20 @@
 """A batch of ads to be judged before they are published: from a request's body to what is said of each."""
 
-import json
 from datetime import date
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from config.serving import MOST, items_of
 from events.types import FieldName, Kind, Mention, PackFinding, PosterType, Strength, Verdict
 from nlp.reader import Reader
 from nlp.rules import Rules
 from reports.citations import Texts, cited
 from reports.public.self_check import LONGEST_TEXT, LONGEST_TITLE, gravest
 
-MOST: Final = 500
-"""Ads of one batch."""
 MAX_BYTES: Final = 2 * 1024 * 1024
 """Bytes of one request's body."""
-
-
-class BatchError(ValueError):
-    """The body is no batch; the message says what is expected."""
 
 
 class AdToCheck(BaseModel):
@@ -140,21 +134,8 @@ def check_batch(reader: Reader, body: bytes, today: date) -> Answers:
         rules_version=rules.version,
         catalogue_version=rules.catalogue_version,
         policy_version=rules.policy_version,
-        results=[_result(reader, number, item, today) for number, item in enumerate(_items(body))],
+        results=[_result(reader, number, item, today) for number, item in enumerate(items_of(body))],
     )
-
-
-def _items(body: bytes) -> list[object]:
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BatchError(f"the body is no JSON: {error}") from error
-    if not isinstance(content, dict) or set(content) != {"ads"} or not isinstance(content["ads"], list):
-        raise BatchError('the body is expected to be {"ads": [...]}')
-    items: list[object] = content["ads"]
-    if not items or len(items) > MOST:
-        raise BatchError(f"ads: 1 to {MOST} are expected, and there are {len(items)}")
-    return items
 
 
 def _result(reader: Reader, number: int, item: object, today: date) -> CheckedAd | RefusedAd:

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
+from config.serving import MOST, BatchError
 from crawlers.closing import release
 from crawlers.push import burst
 from crawlers.push.api import push_api
-from crawlers.push.batch import MAX_BYTES, MOST, BatchError, read_batch
+from crawlers.push.batch import MAX_BYTES, read_batch
 from crawlers.push.desk import Desk
 from events.log import Message, NotDelivered
 from store.crawl_models import Target

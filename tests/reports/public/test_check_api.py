@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from limits import RateLimitItemPerMinute
 from sqlalchemy import Engine
 
+from config.serving import MOST, BatchError
 from nlp.reader import Reader
 from reports.public.app import public
-from reports.public.check_batch import MAX_BYTES, MOST, Answers, BatchError, check_batch
+from reports.public.check_batch import MAX_BYTES, Answers, check_batch
 from reports.public.gate import Desk
 from reports.public.limits import LIMITS, Gate, Limits
 from reports.public.self_check import LONGEST_TEXT, MOST_MENTIONS
