@@ -15,6 +15,7 @@ from reports.console import (
     curation,
     dead,
     entrance,
+    objections,
     pack,
     people,
     rules,
@@ -56,6 +57,17 @@ PAGES: Final = (
     Page("GET", "/cases/{number}", case.show, EVERY_ROLE),
     Page("POST", "/cases/{number}/pack", pack.hand_out, frozenset({"reviewer", "officer", "admin"})),
     Page("POST", "/cases/{number}/{action}", case.do, frozenset({"reviewer", "officer"})),
+    Page("GET", "/objections", objections.show, EVERY_ROLE),
+    Page("GET", "/objections/{objection}", objections.show_one, EVERY_ROLE),
+    Page(
+        "POST", "/objections/{objection}/answer", objections.give_answer, frozenset({"reviewer", "officer"})
+    ),
+    Page(
+        "POST", "/objections/{objection}/contact", objections.show_contact, frozenset({"reviewer", "officer"})
+    ),
+    Page(
+        "POST", "/objections/{objection}/case", objections.name_case, frozenset({"reviewer"}), nationwide=True
+    ),
     Page("GET", "/catalogue", catalogue.show, EVERY_ROLE),
     Page("GET", "/curation", curation.show, EVERY_ROLE, nationwide=True),
     Page("GET", "/curation/name", curation.show_name, EVERY_ROLE, nationwide=True),

@@ -18,13 +18,23 @@ from reports.citations import cited
 from reports.console.gate import Visit
 from reports.console.passages import Piece, pieces
 from reports.console.words import STRENGTHS, refusals_in_chinese
-from reports.wording import ACTIONS, ACTORS, GIVEN, KINDS_IN_FULL, SEVERITIES, STATUS, source_name
+from reports.wording import (
+    ACTIONS,
+    ACTORS,
+    GIVEN,
+    KINDS_IN_FULL,
+    OBJECTION_STATES,
+    SEVERITIES,
+    STATUS,
+    source_name,
+)
 from store.accounts import ROLES, Person
 from store.case_file import CaseClue, CaseFile, open_case_file
 from store.casework import RefusedError, act, standing_of
 from store.database import snapshot, transaction
 from store.jurisdiction import is_within
 from store.likeness import ALIKE
+from store.objections import objections_to
 from store.rechecks import CONCLUDED
 
 MOST_CLUES: Final = 100
@@ -38,6 +48,7 @@ _WORDS: Final = {
     "given": GIVEN,
     "kinds": KINDS_IN_FULL,
     "looks": CONCLUDED,
+    "objections": OBJECTION_STATES,
     "severities": SEVERITIES,
     "statuses": STATUS,
     "strengths": STRENGTHS,
@@ -106,6 +117,7 @@ def _page(visit: Visit, number: str, *, refused: Sequence[str] = (), tried: str 
         if found is None:
             raise HTTPException(404)
         found_standing = standing_of(session, number)
+        objections = objections_to(session, number)
         before, after = (
             each if each and is_within(session, each, area) else ""
             for each in (found.line.follows, found.followed_by)
@@ -120,6 +132,7 @@ def _page(visit: Visit, number: str, *, refused: Sequence[str] = (), tried: str 
         place=place_of(known(found.division)),
         clues=[_shown(clue, found, visit.desk.law.catalogue) for clue in found.clues[:MOST_CLUES]],
         looks=found.looks[:MOST_LOOKS],
+        objections=objections,
         clock=found_standing.clock,
         offers=list(_offers(found_standing, visit.person)),
         others=list(_others(found_standing, visit.person)),

@@ -49,6 +49,12 @@ REFUSALS: Final = {
 }
 """By what a refusal of `config.casework` begins with: the field that it is about."""
 
+OBSTACLES: Final = {
+    "no_case": "没有这个案号，或者还没有确定是哪一件案件。",
+    "case_open": "案件仍在办理：请先在案件中认定误报、撤销或者不予处理，再答复异议成立。",
+}
+"""What is in the way of an answer to an objection."""
+
 CHOICES: Final = {"alias": "已有条目的别名", "row": "应新立条目", "ignore": "不收录"}
 """What a person may make of a name in the curation tray."""
 

@@ -34,7 +34,7 @@ def test_every_page_is_accessible(chrome: Chrome, log_in: LogIn, engine: Engine,
     look_as(chrome, browser)
     # What reviewers see as administrators do is looked at once.
     for page in (page for page in SHOWN if ("reviewer" if "reviewer" in page.roles else "admin") == role):
-        path = page.path.format(number=NUMBER, letter=LETTER.event_id)
+        path = page.path.format(number=NUMBER, letter=LETTER.event_id, objection=1)
         chrome.get(f"{browser.base}{path}?{urlencode({'name': NAME})}")
         assert chrome.find_elements("tag name", "nav"), path
         assert list(faults(chrome)) == [], path

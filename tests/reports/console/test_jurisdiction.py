@@ -15,6 +15,7 @@ from store.accounts import ROLES
 from store.case_file import open_case_file
 from store.database import snapshot, transaction
 from store.dead_letters import note_letters
+from store.objections import Brought, bring
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 from tests.recorded import add, violation
 from tests.reports.console.browsing import Answer, Browser
@@ -37,7 +38,7 @@ LETTER = DeadLetter(
     event_id=DeadLetter.id_for("ads.collected", 0, 0, "check"), topic="ads.collected", partition=0, offset=0,
     group="check", record_key="", value="", reason=NATIONAL, died_at=WEDNESDAY,
 )  # fmt: skip
-FORM = {"why": "属实", "action": "approve", "name": NAME, "choice": "ignore"}
+FORM = {"why": "属实", "action": "approve", "name": NAME, "choice": "ignore", "state": "rejected"}
 """Of a suspected case nothing can be approved: what is told about it is all there is to see."""
 BEHIND = "after=QD-310000-2026-000001"
 TOKEN = re.compile(r"\b[0-9a-f]{64}\b")
@@ -52,12 +53,21 @@ def secret_of(place: str) -> str:
     return f"单位{PLACES[place]}有限公司"
 
 
+def objection_to(place: str) -> Brought:
+    return Brought(
+        receipt=place, at=WEDNESDAY, about=number_at(place), organisation=secret_of(place), reasons="不属实",
+        contact="", delete_contact_at=WEDNESDAY,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def engine(engine: Engine) -> Engine:
-    """One case at each place."""
+    """One case at each place, with an objection to it."""
     for number, (place, code) in enumerate(PLACES.items()):
         division = None if place == "nation" else code
         add(engine, violation(number, company=secret_of(place), division=division, source=f"board-{code}"))
+        with transaction(engine) as session:
+            bring(session, objection_to(place))
     text = f"{NATIONAL}：须持有会计从业资格证"
     unknown = mention(text=text, name=NAME, qualification=None, kind="other", verdict="none")
     add(engine, checked_ad(job_ad(9, text=text), unknown))
@@ -67,20 +77,22 @@ def engine(engine: Engine) -> Engine:
 
 
 def ask(browser: Browser, page: Page, place: str) -> Answer:
-    path = page.path.format(number=number_at(place), action="confirm", letter=LETTER.event_id, deed="drop")
+    names = {"number": number_at(place), "objection": str(1 + list(PLACES).index(place))}
+    path = page.path.format(**names, action="confirm", letter=LETTER.event_id, deed="drop")
     if page.method == "GET":
         return browser.get(f"{path}?{urlencode({'name': NAME})}")
     return browser.post(path, **FORM, **{f"case:{number_at(place)}": "yes"})
 
 
 def is_about_a_case(page: Page) -> bool:
-    return "{number}" in page.path or (page.method, page.path) == ("POST", "/cases")
+    named = "{number}" in page.path or "{objection}" in page.path
+    return named or (page.method, page.path) == ("POST", "/cases")
 
 
 def expected(page: Page, role: str, area: str, *, seen: bool) -> set[int]:
     if role not in page.roles:
         return {403}
-    if ("{number}" in page.path and not seen) or (page.nationwide and area != NATION):
+    if ("{" in page.path and is_about_a_case(page) and not seen) or (page.nationwide and area != NATION):
         return {404}
     if "{action}" in page.path and role != "reviewer":
         return {403}
