@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final
@@ -26,13 +25,11 @@ from limits import RateLimitItemPerMinute
 from benchmarks.reading import ads_in, show
 from config.clock import now_in_china
 from config.serving import MOST
-from crawlers.public.desk import Receipts
-from crawlers.public.objection import take_objection
 from nlp.normalise import normalise
 from nlp.reader import Reader
 from reports.public.app import public
 from reports.public.check_batch import MAX_BYTES
-from reports.public.gate import Desk
+from reports.public.gate import Desk, Intake
 from reports.public.limits import LIMITS, Gate
 from reports.public.self_check import LONGEST_TEXT, LONGEST_TITLE
 from store.database import connect, transaction, upgrade
@@ -42,6 +39,7 @@ DAY: Final = date(2024, 6, 1)
 GOAL: Final = 1_000
 ROUNDS: Final = 3
 KEY: Final = "qd_benchmark"
+NO_INTAKE: Final = Intake(lambda _form, _at: "", lambda _form: "", lambda _receipt: "")
 UNLIMITED: Final = (RateLimitItemPerMinute(sys.maxsize),)
 
 Ads = list[tuple[str, str]]
@@ -56,7 +54,7 @@ def serving(reader: Reader) -> Iterator[HTTPConnection]:
         with transaction(engine) as session:
             add_key(session, name="benchmark", source="benchmark", token=KEY, now=now_in_china())
         gate = Gate({**LIMITS, "look": UNLIMITED, "batch": UNLIMITED})
-        desk = Desk(engine, reader, now_in_china, partial(take_objection, engine, Receipts(str, 1)), gate)
+        desk = Desk(engine, reader, now_in_china, NO_INTAKE, gate)
         # The connection stays open while the baseline has its turn.
         config = uvicorn.Config(
             public(desk), port=0, log_config=None, access_log=False, timeout_keep_alive=3600

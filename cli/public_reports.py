@@ -17,7 +17,7 @@ from config.settings import settings
 from crawlers.posting import Posting
 from crawlers.public.desk import Receipts, ReportDesk
 from crawlers.public.report import LONGEST_TEXT, ReportError, report_of
-from crawlers.public.status import WORDS, of_matter, status_of
+from crawlers.public.status import told
 from crawlers.spool import Room, SpoolingProducer
 from events.log import Log, LogError
 from events.types import PUBLIC_REPORTS
@@ -127,15 +127,9 @@ def reports(ctx: click.Context, *, only_open: bool, limit: int) -> None:
 def _line(report: Standing) -> str:
     about = one_line(report.url or report.excerpt, limit=80)
     times = f"  共 {report.times} 次" if report.times > 1 else ""
-    told = f"{report.receipt}  {report.at:%Y-%m-%d %H:%M}  {_told(report)}{times}"
+    line = f"{report.receipt}  {report.at:%Y-%m-%d %H:%M}  {told(report)}{times}"
     why = f"  （{one_line(report.why)}）" if report.why else ""
-    return f"{told}  {'、'.join(report.cases) or '－'}  {KINDS[report.kind]} {about}{why}"
-
-
-def _told(report: Standing) -> str:
-    """Where the report stands; of one that is a duplicate, also where the first one does."""
-    status, matter = status_of(report), of_matter(report)
-    return WORDS[status] if status == matter else f"{WORDS[status]}（{WORDS[matter]}）"
+    return f"{line}  {'、'.join(report.cases) or '－'}  {KINDS[report.kind]} {about}{why}"
 
 
 def _standing(receipt: str) -> Standing:

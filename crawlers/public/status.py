@@ -39,3 +39,9 @@ def of_matter(report: Standing) -> Status:
     return (
         "read" if report.read and report.state in (store.COLLECTED, store.KNOWN) else _OF_STATE[report.state]
     )
+
+
+def told(report: Standing) -> str:
+    """Where the report stands; of one that is a duplicate, also where the first one does."""
+    status, matter = status_of(report), of_matter(report)
+    return WORDS[status] if status == matter else f"{WORDS[status]}（{WORDS[matter]}）"

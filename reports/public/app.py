@@ -9,7 +9,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from reports.headers import with_headers
-from reports.public import catalogue, objection, self_check
+from reports.public import catalogue, objection, report, self_check
 from reports.public.check_api import check_api
 from reports.public.gate import Desk, Page, Visit, error_page
 from reports.templating import environment
@@ -31,6 +31,10 @@ PAGES: Final = (
     Page("GET", "/catalogue", catalogue.show),
     Page("GET", "/check", self_check.ask),
     Page("POST", "/check", self_check.check, "check"),
+    Page("GET", "/report", report.ask),
+    Page("POST", "/report", report.take, "write"),
+    Page("GET", "/report/status", report.ask_receipt),
+    Page("POST", "/report/status", report.tell),
     Page("GET", "/objection", objection.ask),
     Page("POST", "/objection", objection.take, "write"),
     Page("GET", "/objection/answer", objection.ask_receipt),

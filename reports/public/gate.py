@@ -28,14 +28,25 @@ LARGEST_FORM: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """How what people bring forward is taken in: pages mask and encrypt nothing, and write no event."""
+
+    objection: Callable[[Mapping[str, str], datetime], str]
+    """Keeps what a form holds, which came at a moment; gives its receipt."""
+    report: Callable[[Mapping[str, str]], str]
+    """The same; `ValueError` names the field of what is no report."""
+    report_told: Callable[[str], str]
+    """Where the report with a receipt stands; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What pages work with."""
 
     engine: Engine
     reader: Reader
     clock: Callable[[], datetime]
-    take_objection: Callable[[Mapping[str, str], datetime], str]
-    """Keeps what the form of an objection holds, which came at a moment; gives its receipt."""
+    intake: Intake
     gate: Gate = field(default_factory=Gate)
     pages: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))
     readings: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))

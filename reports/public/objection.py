@@ -33,7 +33,7 @@ def take(visit: Visit) -> Response:
     """Take an objection in; what is missing is told, and nothing typed is lost."""
     if problem := _problem(visit.form):
         return _form(visit, problem=problem)
-    receipt = visit.desk.take_objection(visit.form, visit.now)
+    receipt = visit.desk.intake.objection(visit.form, visit.now)
     return visit.page("objection_taken", receipt=receipt, days=casework().objections.days)
 
 

@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from crawlers.public.desk import Receipts
+from crawlers.public.desk import Receipts, ReportDesk
+from crawlers.public.form import report_told, take_report
 from crawlers.public.objection import take_objection
+from events.embedded import EmbeddedLog
+from events.log import Log
+from events.topics import ALL
 from nlp.reader import Reader
 from reports.public.app import public
-from reports.public.gate import Desk
+from reports.public.gate import Desk, Intake
 from tests.crawlers.pushing import listening
 from tests.factory import Clock
 from tests.reports.console.browsing import Browser
@@ -27,13 +32,30 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def desk(engine: Engine, reader: Reader, clock: Clock) -> Desk:
+def receipts(kind: str) -> Receipts:
     numbers = count(1)
-    receipts = Receipts(
-        lambda: f"YY-{next(numbers):04}", contact_days=90, seal=lambda contact: f"sealed {contact}"
+    return Receipts(lambda: f"{kind}-{next(numbers):04}", 90, lambda contact: f"sealed {contact}")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    """The log that takes in what is reported."""
+    opened = EmbeddedLog(tmp_path / "events.db")
+    opened.ensure_topics(ALL, partitions=1)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(engine: Engine, reader: Reader, clock: Clock, log: Log) -> Iterator[Desk]:
+    reports = ReportDesk(engine, log.producer(), clock=clock, receipts=receipts("JB"))
+    intake = Intake(
+        partial(take_objection, engine, receipts("YY")),
+        partial(take_report, reports),
+        partial(report_told, engine),
     )
-    return Desk(engine, reader, clock, partial(take_objection, engine, receipts))
+    yield Desk(engine, reader, clock, intake)
+    reports.close()
 
 
 @pytest.fixture
