@@ -10,10 +10,15 @@ from sqlalchemy import select
 from cli.crawl import command as crawl
 from cli.intake import command as intake
 from cli.wiring import open_database
+from crawlers.public.desk import Receipts
+from crawlers.public.objection import take_objection
 from store.access_models import Read
 from store.database import snapshot
+from store.objections import contact_of
 from store.public_report_models import ReportAction
+from store.seal import opened
 from tests.crawlers.serving import Answer, collected, serving
+from tests.factory import WEDNESDAY
 from tests.recorded import migrated
 
 TEXT = "招聘会计一名，须持有会计从业资格证\x1b[31m，电话13812345678"
@@ -95,6 +100,20 @@ def test_contacts_get_a_new_key_and_a_report_comes_in_without_one(home: Path) ->
     assert contact(receipt).exit_code == 1
     assert reads()[-1] == (receipt, "李某", "回访")  # who tries leaves his name too
     assert run("reports", "new-key").exit_code == 1
+
+
+def test_contacts_of_objections_get_a_new_key_too() -> None:
+    engine = open_database()
+    fields = {"about": "QD", "organisation": "某公司", "reasons": "不属实", "contact": "陈某"}
+    take_objection(engine, Receipts(lambda: "YY-1", 90), fields, WEDNESDAY)
+    with snapshot(engine) as session:
+        before = contact_of(session, 1)
+    assert run("reports", "new-key").stdout.startswith("1 contacts and secrets")
+    with snapshot(engine) as session:
+        after = contact_of(session, 1)
+    engine.dispose()
+    assert after != before
+    assert opened(before) == opened(after) == "陈某"
 
 
 def test_a_page_that_holds_no_ad_is_for_people() -> None:

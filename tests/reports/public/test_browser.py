@@ -36,6 +36,25 @@ def test_an_employer_checks_an_ad_and_looks_the_paper_up(chrome: Chrome, base: s
     assert logged(chrome, "browser") == []
 
 
+@pytest.mark.parametrize("width", [1366, 500])
+def test_an_employer_objects_and_asks_for_the_answer(chrome: Chrome, base: str, width: int) -> None:
+    chrome.set_window_size(width, 900)
+    chrome.get(base)
+    chrome.find_element(By.LINK_TEXT, "提出异议").click()
+    assert fits(chrome)
+    assert not chrome.find_element(By.NAME, "homepage").is_displayed()
+    for name, typed in (("about", LONG), ("organisation", "上海测试有限公司"), ("reasons", "不是我们发布的")):
+        chrome.find_element(By.NAME, name).send_keys(typed)
+    chrome.find_element(By.CSS_SELECTOR, "main form button").click()
+    receipt = chrome.find_element(By.TAG_NAME, "code").text
+    assert fits(chrome)
+    chrome.find_element(By.LINK_TEXT, "查看答复").click()
+    chrome.find_element(By.NAME, "receipt").send_keys(receipt)
+    chrome.find_element(By.CSS_SELECTOR, "main form button").click()
+    assert "办理中" in words(chrome)
+    assert fits(chrome)
+
+
 def test_the_keyboard_reaches_the_text_first_and_every_field_has_a_label(chrome: Chrome, base: str) -> None:
     for path in ("/", "/check", "/catalogue?name=%E7%94%B5%E5%B7%A5%E8%AF%81"):
         chrome.get(base + path)
