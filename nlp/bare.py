@@ -44,7 +44,7 @@ _NEEDED: Final = re.compile("优先|为佳|更佳|加分|必备|即可|[、/,;�
 _TRADED: Final = re.compile("(?:证券|基金|期货)(?:行业)?从业(?=优先)")
 """证券从业优先 asks for the paper; 银行从业优先 may ask for years at a bank."""
 _EXAMS: Final = re.compile("[一-龥]{0,2}(?:$|优先|[,;。、)或]|[0-9一两二三四五六七八九]{1,2}[门科])")
-_OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s]|或者?|和|有|具备|是|取得|为|专业)$")
+_OBJECT: Final = re.compile(r"(?:^|[,;:、。/()\s岗]|或者?|和|有|具备|是|取得|为|专业)$")
 _QUALIFIED: Final = re.compile(
     "(?:会计|经济|审计|统计|管理|规划|评估|精算|咨询|分析|社工|社会工作|估价|测绘|计量|评价|税务|测评|营养|协调)师$|集成项目经理$"
 )
@@ -64,7 +64,7 @@ _HEADCOUNT: Final = re.compile(
 _CALLED_FOR: Final = re.compile("[招聘](?:[募请用]|名)?$")
 _PAPER_ONLY: Final = re.compile("注册|国家|执业|全国|^省|[一二三]级|[初中高]级|建造|造价")
 _RECRUITING: Final = re.compile(r"(?:招聘|诚聘|急聘|急招|招募|高薪聘|聘请|诚招|(?:岗位|职位)[:为]?)\s?$")
-_BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":"})
+_BORDERS: Final = frozenset({"", "、", ",", "/", "或", "和", "及", ":", "岗"})
 _ROW: Final = re.compile("(?:学历|本科|[大中]专|专科|高中|初中|硕士|博士|研究生|不限|以上|以下|岁) $")
 """What a row of a table says of a person, before the paper in the next cell."""
 _POINTS: Final = frozenset("-|•;。.)(")

@@ -67,6 +67,11 @@ _CLOSED: Final = re.compile(
     "必备|必须|必需|起步|在期|在手|有效|即可|要有|得有|[都均][要须需](?=[,;])|不[可能]少|硬性|优先|加分|required|must|mandatory|"
     r"上岗(?!证|资格)|齐全|满[一二两三四五\d]|(?:[且并及]|并且)(?:有|具有|具备)?[^,;证]{1,10}(?:经验|经历)"
 )
+# A clause that begins with a post and what it asks for is of another post (质检员有B证者优先).
+_NEXT_POST: Final = re.compile(
+    r"[一-龥]{1,8}(?:[员师工岗长]|司机|经理|主管|助理|阿姨|师傅)(?:[一两二三四五\d若干]{1,2}[名人位],?)?"
+    "(?:最好|必须|还|也|则)?(?:[有持要须需]|具[有备]|:)"
+)
 # Who may come without the name is said too (有A证或相关专业毕业,B证优先).
 _OTHER_WAY: Final = re.compile("或者?[^,;证]{0,14}(?:专业|经验|经历|毕业|学历)")
 # 有A证者, is the subject of what follows it.
@@ -333,7 +338,7 @@ class Reach:
         if _CONJUNCTION.match(self._text, clause[0]) or _CODE.match(self._text, clause[0]):
             return True
         head = self._text[clause[0] : clause[1]].lstrip()
-        if head.startswith(self._predicates) or _NEW_SENTENCE.match(head):
+        if head.startswith(self._predicates) or _NEW_SENTENCE.match(head) or _NEXT_POST.match(head):
             return False
         if _PERSON.fullmatch(head):
             return True

@@ -178,9 +178,19 @@ def _unlisted(item: Item, candidate: Candidate) -> str:
         return "post:上岗证"
     if _KIND_OF.search(name) or not _PERSON.search(name) or len(name) == 1:
         return _unnamed(item, candidate)
-    # 闸门运行工证书: the state grades workers, private bodies make up masters of something.
-    if _OF_SKILL.search(head) or name.endswith("工"):
+    return _of_person(candidate)
+
+
+def _of_person(candidate: Candidate) -> str:
+    """What makes a worker (闸门运行工证书) or has a grade is skill; a 员 holds a post (引车员证).
+
+    Private bodies make up masters of something, and certificates (软件测评员证书): those stay unknown.
+    """
+    name, head = candidate.written, candidate.head
+    if _OF_SKILL.search(head) or name.endswith("工") or _TRADE_LEVEL.search(head):
         return "skill:技能等级证书"
+    if name.endswith("员") and not head.endswith("书"):
+        return "post:上岗证"
     candidate.name = name + head
     return UNKNOWN
 
