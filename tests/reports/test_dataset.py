@@ -351,12 +351,12 @@ def test_no_cell_of_the_spreadsheet_edition_is_a_formula(engine: Engine, folder:
     assert {row["clause"] for row in json_rows(version, "clues")} == {f"{start}证" for start in DANGEROUS}
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(shutil.which("localc") is None, reason="LibreOffice Calc is not installed")
 def test_libreoffice_reads_the_spreadsheet_edition_as_text(engine: Engine, folder: Path) -> None:
     add(engine, violation(1, said={"quote": "证", "text": "=1+1证"}))
     version = built(engine, folder).folder
     subprocess.run(
-        ["soffice", "--headless", "--convert-to", "fods", "--outdir", str(folder), "clues.excel.csv"],
+        ["localc", "--headless", "--convert-to", "fods", "--outdir", str(folder), "clues.excel.csv"],
         cwd=version, check=True, timeout=120, capture_output=True, env=os.environ | {"HOME": str(folder)},
     )  # fmt: skip
     sheet = (folder / "clues.excel.fods").read_text("utf-8")
