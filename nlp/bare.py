@@ -53,6 +53,7 @@ _ENDS: Final = re.compile(
     r"[\"”》』]?(?:$|[、/,;。)|•①-⑳]|[者的]?优先|加分|者?[为更尤]佳|更好|以上|及以上|或|和|不少于)"
 )
 _SKILL_ENDS: Final = re.compile(
+    r"\s(?![^,。;\n]{0,12}(?:[0-9一二三四五两]|若干|数) ?[名人位])|"
     r"\s?(?:[-+|(]|待遇(?:从优|优厚)|(?<=以上)的|[者为起都均亦也与及]|同等|务必|必[须备需]|[每即]|可(?:加分|优先|以?放宽)|若?未|没有)"
 )
 """A grade of skill is no post, whatever is said of it."""
@@ -203,4 +204,5 @@ def _stands_as_paper(text: str, found: Candidate, before: str, *, skilled: bool)
     if _ROW.search(text, max(0, begin - _BEFORE), begin):
         return True
     border = text[:begin].strip()[-1:]
-    return border in _BORDERS or (skilled and border in _POINTS)
+    apart = border in _POINTS or text[begin - 1 : begin].isspace()
+    return border in _BORDERS or (skilled and apart)

@@ -80,6 +80,8 @@ _ANYTHING: Final = re.compile(
     r"$|[^一-龥]|者|优先|上岗|的|或|均|即|也|为|可|更|亦|及|和|与|有|齐全|之类|什么的|啥的"
 )
 _GOT: Final = re.compile(r"(?<![支维保坚主扶把])(?:持有?|有|具有|具备|取得|获得|考取?|考到|拿到|考出)$")
+_POST_LABEL: Final = re.compile("(?:[员师工岗手长]|司机|教练|前台):$")
+"""What a post needs stands behind its label (司机:吊机证)."""
 _WAIVED: Final = re.compile(
     r"(?:(?:/|或)(?:许可证|职称))?(?:要求)?[:\s]{1,3}(?:n/a|不限|无(?:需|要求|须|$|[^一-龥])|不要求|没有)|均?不限|不作?要求|方面(?:没有|无|不作?)[^,。;有]{0,4}要求"
 )
@@ -342,12 +344,13 @@ def _holds_any(text: str, start: int, end: int) -> bool:
 
 
 def _some_trade(text: str, hit: Hit, rest: str) -> bool:
-    """有针灸证: someone holds a paper whose name nobody has listed and that ends in no person."""
+    """有针灸证, 司机:吊机证: a paper whose name nobody has listed and that ends in no person."""
     begin = hit.start - len(rest)
+    held = _GOT.search(text, max(0, begin - 2), begin) or _POST_LABEL.search(text, max(0, begin - 4), begin)
     return (
         1 < len(rest) <= _BRIEF
         and text.startswith(rest, begin)
-        and _GOT.search(text, max(0, begin - 2), begin) is not None
+        and held is not None
         and NO_TRADE.search(rest) is None
         and _ENDS.match(text, hit.end) is not None
     )
