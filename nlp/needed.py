@@ -6,13 +6,15 @@ which a pattern may match asks for one word of every such stretch.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import product
-from re import _constants as kinds  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final, Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+# How a pattern is parsed the library tells under private names only, which have no types.
+kinds: Final[Any] = import_module("re._constants")
+parser: Final[Any] = import_module("re._parser")
 Owner = TypeVar("Owner")
 Words = frozenset[str]
 Part = tuple[Any, Any]
