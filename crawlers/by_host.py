@@ -10,9 +10,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from crawlers.board import Board, BoardError, is_loopback, validated
+from crawlers.door import Door
+from crawlers.evidence import Keeper
 from crawlers.forks import start
+from crawlers.ledger import StoredLedger
+from crawlers.outlet import Published
 from crawlers.permit import StoredPermit
-from crawlers.run import House, outcome_of_process
+from crawlers.run import House, at_work, outcome_of_process
 from store.database import snapshot, transaction
 from store.intake import Outcome, finish_run, start_run
 from store.permits import release_hosts, stop_of
@@ -25,6 +29,19 @@ Pages = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """One run over pages of one host."""
+
+    board: Board
+    """What may be asked of the host."""
+    run_id: str
+    pages: Pages
+
+
+OpenLedger = Callable[[Visit, Engine, House, Keeper | None], StoredLedger]
+
+
+@dataclass(frozen=True, slots=True)
 class Errand:
     """What pages are asked for."""
 
@@ -32,8 +49,8 @@ class Errand:
     """What its runs are noted under, and by what a person stops them."""
     run_kind: str
     engine: str
-    process: Callable[[Board, House, str, Pages, Connection], None]
-    """The whole life of a run's process: a module's function, or a partial one."""
+    ledger: OpenLedger
+    """Opens the ledger of a visit, in the process of its run: what opens it has to travel there."""
     refuse: Callable[[Engine, Pages, str], None]
     """Notes why pages can never be asked for."""
 
@@ -141,9 +158,27 @@ def _of_host(engine: Engine, house: House, errand: Errand, board: Board, pages: 
         if put_off:
             outcome = Outcome("incomplete", {}, put_off)
         else:
-            outcome, _ = outcome_of_process(start(errand.process, board, house, run_id, pages))
+            outcome, _ = outcome_of_process(start(_process, errand, house, Visit(board, run_id, pages)))
     finally:
         with transaction(engine) as session:
             finish_run(session, run_id, outcome, now=house.clock())
             release_hosts(session, run_id)
     return HostRun(board.name, len(pages), outcome, put_off)
+
+
+def _process(errand: Errand, house: House, visit: Visit, connection: Connection) -> None:
+    """The whole life of a run's process."""
+    # Scrapy is imported here only: it takes longer than anything else that the calling process does.
+    from crawlers.pipelines import Intake
+    from crawlers.process import crawled
+
+    board, run_id = visit.board, visit.run_id
+    with at_work(house) as (engine, producer):
+        keeper = house.keeper(engine)
+        door = Door(engine, Published(engine, producer), run_id=run_id, clock=house.clock, keeper=keeper)
+        permit = StoredPermit(engine, board, run_id=run_id, clock=house.clock)
+        done = crawled(board, Intake(door, errand.ledger(visit, engine, house, keeper)), permit, connection)
+        connection.send(done.outcome)
+        producer.close()
+        if done.failure is not None:
+            done.failure.raiseException()

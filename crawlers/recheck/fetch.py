@@ -3,21 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from multiprocessing.connection import Connection
 from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from crawlers.board import Board
-from crawlers.by_host import Errand, HostRun, Hosts, Pages, ask_by_host
-from crawlers.door import Door
-from crawlers.outlet import Published
-from crawlers.permit import StoredPermit
+from crawlers.by_host import Errand, HostRun, Hosts, Pages, Visit, ask_by_host
+from crawlers.evidence import Keeper
 from crawlers.public.report import same_page
 from crawlers.recheck.judge import Read
 from crawlers.recheck.ledger import Examiner, RecheckLedger
-from crawlers.run import House, at_work
+from crawlers.run import House
 from store.database import transaction
 from store.rechecks import RECHECK, Asked, Look, due, give_up, met_by_crawls, note, take
 
@@ -37,7 +33,7 @@ def recheck(house: House, open_read: OpenRead, hosts: Hosts, *, most: int) -> It
             to_ask = _without_asking(session, asked, house.clock())
         yield len(asked) - len(to_ask)
         run = _Run(open_read, to_ask, house.clock)
-        errand = Errand(RECHECK, RECHECK, "recheck", process=run.process, refuse=run.refuse)
+        errand = Errand(RECHECK, RECHECK, "recheck", ledger=run.ledger, refuse=run.refuse)
         pages = {name: each.url for name, each in to_ask.items()}
         yield from ask_by_host(engine, house, errand, pages, hosts)
     finally:
@@ -81,20 +77,6 @@ class _Run:
             for ad_id in take(session, pages, self.clock()):
                 note(session, ad_id, dict.fromkeys(self.asked[ad_id].demands, look), self.clock())
 
-    def process(self, board: Board, house: House, run_id: str, pages: Pages, connection: Connection) -> None:
-        """The whole life of a run's process."""
-        # Scrapy is imported here only: it takes longer than anything else that the calling process does.
-        from crawlers.pipelines import Intake
-        from crawlers.process import crawled
-
-        with at_work(house) as (engine, producer):
-            keeper = house.keeper(engine)
-            door = Door(engine, Published(engine, producer), run_id=run_id, clock=house.clock, keeper=keeper)
-            examiner = Examiner({name: self.asked[name] for name in pages}, self.open_read(), keeper)
-            ledger = RecheckLedger(engine, board, examiner, run_id=run_id, clock=house.clock)
-            permit = StoredPermit(engine, board, run_id=run_id, clock=house.clock)
-            done = crawled(board, Intake(door, ledger), permit, connection)
-            connection.send(done.outcome)
-            producer.close()
-            if done.failure is not None:
-                done.failure.raiseException()
+    def ledger(self, visit: Visit, engine: Engine, house: House, keeper: Keeper | None) -> RecheckLedger:
+        examiner = Examiner({name: self.asked[name] for name in visit.pages}, self.open_read(), keeper)
+        return RecheckLedger(engine, visit.board, examiner, run_id=visit.run_id, clock=house.clock)

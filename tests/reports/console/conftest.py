@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -13,9 +12,7 @@ from config import policy, reading
 from config.catalogue.demand import Law
 from config.catalogue.loader import shipped
 from consumers.letters import letter_with
-from events.embedded import EmbeddedLog
 from events.log import Log
-from events.topics import ALL
 from reports.console.app import console
 from reports.console.gate import COOKIE, Desk
 from reports.console.provider import Provider
@@ -39,15 +36,6 @@ def kept_password() -> str:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    """The log that holds dead letters."""
-    opened = EmbeddedLog(tmp_path / "events.db")
-    opened.ensure_topics(ALL, partitions=1)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

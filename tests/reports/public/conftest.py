@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -11,9 +10,7 @@ from sqlalchemy import Engine
 from crawlers.public.desk import Receipts, ReportDesk
 from crawlers.public.form import report_told, take_report
 from crawlers.public.objection import take_objection
-from events.embedded import EmbeddedLog
 from events.log import Log
-from events.topics import ALL
 from nlp.reader import Reader
 from reports.public.app import public
 from reports.public.gate import Desk, Intake
@@ -35,15 +32,6 @@ def clock() -> Clock:
 def receipts(kind: str) -> Receipts:
     numbers = count(1)
     return Receipts(lambda: f"{kind}-{next(numbers):04}", 90, lambda contact: f"sealed {contact}")
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    """The log that takes in what is reported."""
-    opened = EmbeddedLog(tmp_path / "events.db")
-    opened.ensure_topics(ALL, partitions=1)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
