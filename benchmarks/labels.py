@@ -23,7 +23,7 @@ DAY: Final = date(2024, 6, 1)
 """The day whose law the labels follow."""
 FOLDER: Final = ROOT / "tests" / "nlp" / "labels"
 MADE_UP: Final = tuple(
-    FOLDER / f"{name}.jsonl" for name in ("trades", *(f"trades_{number}" for number in range(2, 10)))
+    FOLDER / f"{name}.jsonl" for name in ("trades", *(f"trades_{number}" for number in range(2, 12)))
 )
 """Ads written for the project, over trades that the real ones lack; the only files here that hold texts."""
 GOLD: Final = Path("gold") / "dev.jsonl"

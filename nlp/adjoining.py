@@ -7,7 +7,7 @@ from typing import Final
 from nlp.lexicon import SKILLS, Hit, Matcher, Word
 
 _EXAMINATION: Final = "education:外语水平考试"
-_DRIVING: Final = "lawful:机动车驾驶证"
+DRIVING: Final = "lawful:机动车驾驶证"
 _VEHICLES: Final = frozenset({"S11", "S12", "skill:土石方机械操作工"})
 _EXAMINED: Final = re.compile("[师士员](?:专业)?技术资格(?:证书?)?")
 """An examination for a title is named so; 经济师专业技术资格 is what passing it gives, no 职称."""
@@ -89,7 +89,7 @@ def _together(first: Word, second: Word) -> Word:
         return first
     # 钳工四级证书 is no examination, 叉车司机驾驶证 no driving licence.
     lends = (second.qualification == _EXAMINATION and not first.qualification.startswith("education:")) or (
-        second.qualification == _DRIVING and first.qualification in _VEHICLES
+        second.qualification == DRIVING and first.qualification in _VEHICLES
     )
     ranked = first.qualification.startswith("P") and _EXAMINED.fullmatch(first.text[-1] + second.text)
     if first.sort in {"post", "token"} and second.head and (lends or ranked):
@@ -104,7 +104,11 @@ def _one_name(held: Hit, hit: Hit) -> bool:
     if _PAPER.search(first.text) and (person or (second.head and first.text[-3:] != second.text)):
         return False
     other = first.qualification != second.qualification
-    if first.sort == second.sort == "name" and other:
+    # 货车司机a2, a1司机: the class is that of a licence, which a driver is not.
+    of_driver = {first.sort, second.sort} == {"post", "loose"} and DRIVING in {
+        each.qualification for each in (first, second) if each.sort == "loose"
+    }
+    if of_driver or (first.sort == second.sort == "name" and other):
         return False
     # 施工员质量员, 银行从业基金从业, 一级建造师二级建造师: one after the other, without a mark.
     if other and _PERSON.search(first.text) and _PERSON.search(second.text):

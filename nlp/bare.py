@@ -11,7 +11,7 @@ TRADE: Final = re.compile("[师员工士]$")
 _BRIEF: Final = 2
 _BEFORE: Final = 10
 _NOT_A_PERSON: Final = re.compile(
-    "(?:(?:[、/和及]|或者?)[一-龥]{2,6})?事务所|(?:执业|从业|相关|教学|培训|授课)?(?:工作)?(?:经验|经历)|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)"
+    "(?:(?:[、/和及]|或者?)[一-龥]{2,6})?事务所|(?:执业|从业|相关|教学|培训|授课)?(?:工作)?(?:经验|经历)|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司(?![给帮可包出报统安送免代会提负组培教办协承])|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)"
 )
 # 叉车证公司给办: there the firm does something for the paper.
 _STAFF_OF: Final = re.compile(r"[^,。;:\n]{0,16}(?:组成|坐诊|领衔|主讲|授课|带队|带教|亲自)(?!经)")
@@ -83,6 +83,13 @@ _FIELD: Final = re.compile(
 )
 """What stands before a name in a field whose label tells that it holds papers."""
 _FIELD_LENGTH: Final = 80
+_DRIVING: Final = "lawful:机动车驾驶证"
+_DRIVER: Final = re.compile(r"(?:司机|驾驶员?|代驾|开车|准驾)[:(,\s]{0,2}(?:有|需|须|要|持有?)?$")
+_DRIVEN: Final = re.compile("优先|者|司机|驾驶员|,?驾龄|熟练|车(?![间位库型辆站])")
+_SIXTH: Final = re.compile("六级$")
+"""Trades have five grades: of English there is a sixth."""
+_TITLED: Final = re.compile("(?:助理|中级|高级)工程师$")
+_RANKED: Final = re.compile("(?:(?:及|或)?以上)?(?:者|的)?(?:优先|加分|为佳|更佳)|(?:及|或)?以上(?![的岗])")
 _POSSESSED: Final = re.compile(
     r'(?:^|[,、:;\s])(?:须|需|应|要求?|必须|得|最好|如果?|若|同时|还|且)?(?:具备|具有|拥有|有)["“《]?$'
 )
@@ -99,14 +106,32 @@ def is_sure(text: str, found: Candidate) -> bool:
     if found.sort == "post":
         return post_is_paper(text, found)
     if found.sort == "loose":
-        before = text[max(0, found.start - _BEFORE) : found.start]
-        either = _EITHER.match(text, found.end, found.end + 16)
-        held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
-            before.endswith(("有", "具备", "具有")) and _WISHED.match(text, found.end) is not None
-        )
-        ranked = found.level and found.written.isascii() and _WISHED.match(text, found.end) is not None
-        return held or ranked or (either is not None and HOLDING.search(before) is not None)
+        return _loose_is_paper(text, found)
     return found.sort in {"name", "short"} and not (_is_wanted(text, found) or _is_work(text, found))
+
+
+def _loose_is_paper(text: str, found: Candidate) -> bool:
+    """Whether a code with other meanings is held, or wished for, as a paper is."""
+    if _of_class(text, found):
+        return True
+    before = text[max(0, found.start - _BEFORE) : found.start]
+    either = _EITHER.match(text, found.end, found.end + 16)
+    wished = _WISHED.match(text, found.end) is not None
+    if wished and found.qualification.startswith("foreign:") and _OBJECT.search(before):
+        return True
+    held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
+        before.endswith(("有", "具备", "具有")) and wished
+    )
+    ranked = found.level and found.written.isascii() and wished
+    return held or ranked or (either is not None and HOLDING.search(before) is not None)
+
+
+def _of_class(text: str, found: Candidate) -> bool:
+    """Whether it is the class of a driver's licence (司机:b2) or the grade of a language test (六级优先)."""
+    if found.qualification == _DRIVING:
+        driver = _DRIVER.search(text, max(0, found.start - _BEFORE), found.start)
+        return driver is not None or _DRIVEN.match(text, found.end) is not None
+    return _SIXTH.search(found.written) is not None and _RANKED.match(text, found.end) is not None
 
 
 def names_post(found: Candidate) -> bool:
@@ -152,6 +177,10 @@ def post_is_paper(text: str, found: Candidate) -> bool:
     """Whether the name of a post, without a head, is that of its certificate (持有茶艺师, 二级心理咨询师)."""
     if found.written.endswith("从业"):
         return _of_industry(text, found)
+    return _is_grade_wished_for(text, found) or _person_is_paper(text, found)
+
+
+def _person_is_paper(text: str, found: Candidate) -> bool:
     trade = SKILLED.sub("", _OF_FIELD.sub("", found.written))
     if not (TRADE.search(trade) or _QUALIFIED.search(trade)):
         return False
@@ -172,6 +201,17 @@ def post_is_paper(text: str, found: Candidate) -> bool:
         return True
     ended = _ENDS.match(text[end : end + 4]) or (skilled and _SKILL_ENDS.match(text, end))
     return bool(ended) and _stands_as_paper(text, found, before, skilled=skilled)
+
+
+def _is_grade_wished_for(text: str, found: Candidate) -> bool:
+    """Whether a trade with its grade (高级焊工, 高级工程师) is wished for: hardly a post is called so."""
+    before = text[max(0, found.start - _BEFORE) : found.start]
+    if _OBJECT.search(before) is None:
+        return False
+    if _TITLED.search(found.written):
+        return _RANKED.match(text, found.end) is not None
+    skill = found.qualification.startswith(_OCCUPATIONS) and TRADE.search(found.written) is not None
+    return found.level and skill and _WISHED.match(text, found.end) is not None
 
 
 def is_qualified(found: Candidate) -> bool:

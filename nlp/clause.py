@@ -1,7 +1,9 @@
 """What the steps of the reading share about one item of an ad: the candidates found in it so far."""
 
 import dataclasses
+from bisect import bisect
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from events.types import FieldName, Strength
@@ -79,3 +81,23 @@ class Item:
         start = max(self.text.rfind(",", 0, position), self.text.rfind(";", 0, position)) + 1
         ends = [end for end in (self.text.find(",", position), self.text.find(";", position)) if end >= 0]
         return start, min(ends, default=len(self.text))
+
+
+def at_clause_start(text: str, position: int) -> bool:
+    """Whether nothing but a mark, or a word that leads on, stands before `position`."""
+    before = text[position - 1 : position] if position else ""
+    return not before or before in ",:(可会将我们下" or before.isspace()
+
+
+def bracket_around(text: str, position: int) -> tuple[int, int] | None:
+    """The round brackets around `position`, if they open within reach: where each stands."""
+    opened = text.rfind("(", max(0, position - 60), position)
+    if opened < 0 or text.find(")", opened, position) >= 0:
+        return None
+    closed = text.find(")", position)
+    return opened, closed if closed >= 0 else len(text)
+
+
+def clause_at(clauses: list[tuple[int, int]], position: int) -> int:
+    """The number of the clause that holds `position`; they follow one another."""
+    return bisect(clauses, position, key=itemgetter(0)) - 1

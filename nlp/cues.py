@@ -18,8 +18,11 @@ Place = Literal["before", "within", "behind"]
 CuePattern = tuple[re.Pattern[str], Cue]
 Possible = dict[Place, list[CuePattern]]
 _ORDER: Final = ("negated", "after_hire", "mentioned", "preferred", "alternative")
-# Under 优先条件 one of several ways in is a preference; to train others is a duty, no offer to the holder.
-_IMPOSSIBLE: Final = frozenset({("alternative", "preferred"), ("after_hire.trained", "duties")})
+# Under 优先条件 one of several ways in is a preference; to train others is a duty, no offer to the holder;
+# a sum beside a name under 福利待遇 is what one gets for it.
+_IMPOSSIBLE: Final = frozenset(
+    {("alternative", "preferred"), ("after_hire.trained", "duties"), ("preferred.paid", "benefits")}
+)
 _WINDOW: Final = 40
 _CUES_EACH_WAY: Final = 12
 _BEGIN: Final = attrgetter("start")
@@ -29,6 +32,12 @@ _GETS: Final = ("取得", "获得", "考取", "通过", "拥有")
 _SCHOOL_PAPER: Final = re.compile("学[历位]证|毕业证")
 _OPENING_QUOTES: Final = '《“"「『'
 _CLOSING_QUOTES: Final = ("》", "”", '"', "」", "』")
+# Brackets that tell no more of a paper than its grade or class; what is said of it stands behind them.
+_GRADE: Final = re.compile(
+    r"\s?\((?:[a-z]?\d|[一二三四五六七八九十初中高级类甲乙丙丁等正副本及含以上或、/])+\)"
+)
+# What is said of those who lack a paper makes no wish of it (没有A证的不必打电话).
+_LACKED: Final = re.compile("(?:没有?|无|未取得|未持有|未获得|不具备|缺少?)(?:此|该|相关|有效)?\\Z")
 _BRACKET: Final = 120
 _ADJOINING: Final = 2
 _WISH_LENGTH: Final = 16
@@ -208,6 +217,7 @@ def _adjoining(item: Item, candidate: Candidate, possible: Possible, reach: Reac
     end = candidate.end
     while item.text.startswith(_CLOSING_QUOTES, end):
         end += 1
+    ends = [end, *(gloss.end() for gloss in [_GRADE.match(item.text, end)] if gloss)]
     before = [
         Found(window + match.start(), candidate.start, cue)
         for pattern, cue in possible["before"]
@@ -216,7 +226,9 @@ def _adjoining(item: Item, candidate: Candidate, possible: Possible, reach: Reac
     behind = [
         Found(*match.span(), cue)
         for pattern, cue in possible["behind"]
-        if (match := pattern.match(item.text, end))
+        for place in ends
+        if (match := pattern.match(item.text, place))
+        and not (cue.strength == "preferred" and _LACKED.search(left))
         and not reach.inside(match.end())
         and not reach.passes_another(candidate, match.end())
     ]
@@ -256,12 +268,21 @@ def _follow_leader(candidate: Candidate) -> None:
 def _follow_list(item: Item, left: Candidate, right: Candidate) -> None:
     """Names of an enumeration share what stands before the first, and a denial behind the last."""
     gap = item.text[left.end : right.start]
-    if not _JOINT.fullmatch(gap) or ("," in gap and (left.strength in _UP_TO_COMMA or right.cue)):
+    if (
+        not _JOINT.fullmatch(gap)
+        or _of_two_posts(gap)
+        or ("," in gap and (left.strength in _UP_TO_COMMA or right.cue))
+    ):
         return
     if right.strength == "required" and left.strength in _SHARED and left.cue and left.cue[1] <= left.start:
         right.strength, right.rule, right.cue = left.strength, left.rule, left.cue
     elif _said_of_both(item, left, right, gap):
         left.strength, left.rule, left.cue = right.strength, right.rule, right.cue
+
+
+def _of_two_posts(gap: str) -> bool:
+    """Whether each name stands in the brackets of a post of its own: 店长(A证)、营业员(B证优先)."""
+    return gap.startswith(")") and gap.endswith("(")
 
 
 def _said_of_both(item: Item, left: Candidate, right: Candidate, gap: str) -> bool:

@@ -104,9 +104,15 @@ def _hint(pack: Pack, found: list[PackFinding], policy: Policy) -> Iterator[str]
 
 
 def grounds(mention: Mention, policy: Policy) -> Iterator[str]:
-    """The texts that the verdict rests on; the document that ended a paper, where there is one."""
-    for text in mention.basis:
-        yield mention.ended_by if mention.ended_by and text == CANCELLED else _told(policy.bases[text])
+    """The texts that the verdict rests on, each once; the document that ended a paper, where there is one."""
+    ended_by, texts = mention.ended_by, policy.bases
+    told = any(texts[each].is_document(ended_by) for each in mention.basis)
+    for each in mention.basis:
+        if ended_by and each == CANCELLED:
+            yield from () if told else (ended_by,)
+        else:
+            own = ended_by.removeprefix(texts[each].number) if texts[each].is_document(ended_by) else ""
+            yield _told(texts[each]) + own.replace("：", "；", 1)
 
 
 def scope_told(mention: Mention, policy: Policy, post: Occupation | None) -> Iterator[str]:

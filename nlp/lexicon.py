@@ -15,6 +15,14 @@ Sort = Literal["name", "post", "short", "token", "loose", "maker", "head", "pseu
 _GRADES: Final = ("一级", "二级", "三级", "高级", "中级", "初级")
 SKILLS: Final = ("三级", "四级", "五级", "高级工", "中级工", "初级工", "技师", "高级技师")
 """Grades that only a trade has."""
+CLASSES: Final = ("a1", "a2", "a3", "b1", "b2", "c1", "c2")
+"""Classes of driving licence; alone they speak only beside a driver (司机:b2)."""
+_DRIVERS: Final = tuple(
+    f"{who}{mark}"
+    for who in ("司机", "驾驶员", "驾驶", "代驾", "开车", "准驾")
+    for mark in ("", ":", "(", ",", "要", "需", "须", "持")
+)
+_DRIVEN: Final = ("优先", "者", "司机", "驾驶员", "驾龄", "熟练", "车")
 _LEVELS: Final = ("一级", "二级", "三级", "四级", "五级", "高级", "中级", "初级", "技师")
 _WISHES: Final = (
     "师优先",
@@ -241,6 +249,7 @@ class Lexicon:
             _held(text, start)
             or self.suffix.match(text, end) is not None
             or _RANK.match(text, end) is not None
+            or text.startswith(("优先", "者优先"), end)
         )
 
     def without_filler(self, phrase: str) -> str:
@@ -313,6 +322,10 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
     # A degree is no rank of a hospital.
     degrees = (degree + wish for degree in "硕博学" for wish in _WISHES if wish[0] == "士")
     found.update({degree: Word(degree, "pseudo") for degree in degrees})
+    # 司机:c1, c1优先: no 证 is near.
+    found.update({who + each: Word(who + each, "name") for who in _DRIVERS for each in CLASSES})
+    found.update({each + end: Word(each + end, "name") for end in _DRIVEN for each in CLASSES})
+    found.update({wish: Word(wish, "name") for wish in ("六级优先", "六级以上", "六级者优先")})
     # 绿化工中级工 is no 化工.
     chemists = (f"化{wish}" for wish in _WISHES if wish[0] == "工")
     found.update({chemist: Word(chemist, "name") for chemist in chemists})
@@ -326,10 +339,11 @@ def _triggers(words: dict[str, Word]) -> dict[str, Word]:
 
 
 def _occupations_wished_for(words: dict[str, Word]) -> Iterator[str]:
-    """水质检验员优先: the words by which names of occupations show, where no noun for a paper is near."""
+    """水质检验员优先, 高级焊工优先: how occupations show where no noun for a paper is near."""
     for text, word in words.items():
-        if word.sort == "post" and len(text) >= OCCUPATION and text[-1] in "员工":
-            yield from (text + wish for wish in ("优先", "者优先", "的优先"))
+        if word.sort == "post" and text[-1] in "员工":
+            grades = ("",) if len(text) >= OCCUPATION else ("高级", "中级")
+            yield from (grade + text + wish for grade in grades for wish in ("优先", "者优先", "的优先"))
 
 
 def _persons(words: dict[str, Word]) -> Iterator[str]:

@@ -274,11 +274,13 @@ def _glosses(item: Item, last: Candidate, candidate: Candidate, gap: str) -> boo
         coded = last.head and last.sort not in NOUNS and _CODE.fullmatch(candidate.written)
         # CISSP(注册信息安全工程师): an abbreviation is written out.
         written_out = last.sort == "token" and last.written.isascii() and not candidate.written.isascii()
+        # 面点师(面点师证优先): the post, then what is said of its paper.
+        remarked = last.sort == "post" and not last.head and candidate.head and not alone
         return (
             bool(lawyer)
             or again
             or (alone and bool(nouns or written_out or coded))
-            or (same and last.sort not in NOUNS)
+            or (same and last.sort not in NOUNS and not remarked)
         )
     if not last.accepted:
         return False

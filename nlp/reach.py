@@ -4,11 +4,12 @@ import re
 from bisect import bisect, bisect_left
 from itertools import pairwise
 from math import inf
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from config.reading import Cue
-from nlp.clause import Candidate, Item
+from nlp.adjoining import DRIVING
+from nlp.clause import Candidate, Item, at_clause_start, bracket_around, clause_at
 
 _NEAR: Final = 6
 _REACH: Final = 24
@@ -41,6 +42,8 @@ _ASIDE: Final = re.compile(rf"(?:{_EMPTY_WORDS}|有(?:此|该|本)?|无|非必[�
 _REMARK: Final = re.compile(
     r"\((?:必须|必备|必需|必要|须有|硬性|优先|加分|可选|required|must|preferred|optional)[^()]*\)"
 )
+# To drive is what the holder of a driving licence does (有驾照,能熟练驾驶者优先).
+_DRIVES: Final = re.compile(rf"(?:{_EMPTY_WORDS}|能|熟练|独立|自己|驾驶|开车|驾车|汽车|车辆)*")
 _RELAXED: Final = re.compile(rf"(?:{_EMPTY_WORDS}|年龄|学历|专业|工作年限|工作经验|限制|薪资|[或、,至\d])*")
 _HAS: Final = "(?<![具拥持国所没])有(?![关限效机企]|其[一中]|任[一意]|一(?:者|即|优|的|$))"
 _NEW_PREDICATE: Final = re.compile(
@@ -112,7 +115,7 @@ _AND_ALSO: Final = re.compile("且|并|同时|以及")
 _PERSON: Final = re.compile("(?:(?![有会能懂熟持具须])[一-龥a-z、]){2,24}(?:师|员|经理|技工),")
 # 有A证者请携带简历: what the holder brings is not the paper.
 _HOLDER: Final = re.compile("(?:证书?)?(?:者|的?人员?|的朋友)")
-_SKILL: Final = re.compile("经验|基础|技能|新手|应届")
+_SKILL: Final = re.compile("经验|基础|技能|新手|应届|证明|手续|签证|护照|户口")
 _PART: Final = re.compile("[,;:、(或]")
 _BORDER: Final = re.compile("[,;:、(或及和与且并有持]")
 _ADDED: Final = re.compile("[和及与且](?!以上|其|级)")
@@ -146,7 +149,9 @@ class Reach:
         if not ((before and direction != "after") or (after and direction != "before")):
             return False
         gap = self._text[found.end : candidate.start] if before else self._text[candidate.end : found.start]
-        if self._ends.search(gap) or (after and found.cue.id == "mentioned.bring" and _HOLDER.match(gap)):
+        if self._ends.search(gap) or (
+            self._told_of_last(found, gap) if before else self._of_next(found, gap)
+        ):
             return False
         if found.cue.scope == "item":
             return found.cue.strength not in _OFFERED or not self._names_another(found, candidate)
@@ -156,10 +161,27 @@ class Reach:
             return len(gap.strip()) <= (_NEAR if direction == "both" else 2) and "," not in gap
         return self._ahead(found, gap) if before else self._back(found, candidate, gap)
 
+    def _told_of_last(self, found: Found, gap: str) -> bool:
+        """Whether a remark is that of the name before it: A证(优先)、B证, A证:加分 B证:硬性."""
+        end = self._last_end(found.start)
+        if end and self._text.startswith("(", end):
+            # The label of a list is no such remark: 证书(优先):B证.
+            return found.start == end or (gap.startswith(")") and not gap.startswith("):"))
+        if not end or found.cue.strength != "preferred" or self._text[end : found.start].strip() != ":":
+            return False
+        return self._names[bisect(self._names, end, key=_END) - 1].accepted
+
+    def _of_next(self, found: Found, gap: str) -> bool:
+        """Whether it is the label of what follows (优待:B证), or tells what the holder is to bring."""
+        if found.cue.id == "mentioned.bring":
+            return _HOLDER.match(gap) is not None
+        label = self._text.startswith(":", found.end) and found.end + 1 < len(self._text)
+        return label and found.cue.id == "preferred.after" and at_clause_start(self._text, found.start)
+
     def _ahead(self, found: Found, gap: str) -> bool:
         if found.cue.strength == "required":
             return "," not in gap and len(gap) <= 2 * _REACH
-        if "," in gap or len(gap) > _REACH or self._remarks(found, gap):
+        if "," in gap or len(gap) > _REACH:
             return False
         if found.cue.strength == "alternative" and self._offers_paper(found):
             return False
@@ -167,28 +189,23 @@ class Reach:
         if (
             word.startswith(("优先", "加分"))
             and not word.endswith("项")
-            and not (gap.startswith(":") or _at_clause_start(self._text, found.start))
+            and not (gap.startswith(":") or at_clause_start(self._text, found.start))
         ):
             return False
         rest = _LEADING_DEMAND.match(gap)
         demand = _FRESH_DEMAND if found.cue.strength == "preferred" else _DEMAND
         return demand.search(gap, rest.end() if rest else 0) is None
 
-    def _remarks(self, found: Found, gap: str) -> bool:
-        """Whether it stands in brackets behind the name before: A(优先)、B, not the label 证书(优先):B."""
-        behind = gap.startswith(")") and not gap.startswith("):")
-        return behind and self._text.startswith("(", self._last_end(found.start))
-
     def _back(self, found: Found, candidate: Candidate, gap: str) -> bool:
-        bracket = _bracket(self._text, found.start)
+        bracket = bracket_around(self._text, found.start)
         if bracket is not None and not bracket[0] < candidate.start < bracket[1]:
             return self._back_from_bracket(found, candidate, bracket)
         if found.cue.strength == "alternative" and not self._alike(found, gap):
             return False
         if self._slashed(found, candidate):
             return False
-        mine = _index(self._clauses, candidate.end - 1)
-        its = _index(self._clauses, found.start)
+        mine = clause_at(self._clauses, candidate.end - 1)
+        its = clause_at(self._clauses, found.start)
         if mine == its:
             holder = self._text.startswith(("者", "的"), found.start) or gap.endswith(("者", "的"))
             predicate = _NEW_SUBJECT if holder else _NEW_PREDICATE
@@ -238,7 +255,7 @@ class Reach:
     def _back_over_commas(self, found: Found, candidate: Candidate, mine: int, its: int) -> bool:
         if _THE_REST.match(self._text, self._clauses[its][0]):
             return False
-        if self._is_bare(found, self._clauses[its]):
+        if self._is_bare(found, self._clauses[its], candidate):
             return self._bare_reaches(found, mine, its)
         after = its == mine + 1
         if found.cue.strength == "preferred":
@@ -313,9 +330,13 @@ class Reach:
         """Whether an offer in another clause speaks of what is named there (无B证的公司协助办理)."""
         if _OTHER_MATTER.match(self._text, found.end):
             return True
+        bracket = bracket_around(self._text, found.start) or (0, len(self._text))
+        # A证(有效)、B(C证可代办): what brackets hold beside another name is said of that one.
+        if not bracket[0] <= candidate.start < bracket[1] and self._next_start(bracket[0]) < found.start:
+            return True
         begin = found.start + self._text.startswith(",", found.start)
-        its = _index(self._clauses, begin)
-        if its == _index(self._clauses, candidate.end - 1):
+        its = clause_at(self._clauses, begin)
+        if its == clause_at(self._clauses, candidate.end - 1):
             return False
         start, end = self._clauses[its]
         if _SKILL.search(self._text, start, begin):
@@ -325,12 +346,13 @@ class Reach:
     def at_once(self, found: Found, candidate: Candidate) -> bool:
         """Whether neither a comma nor a bracket parts `found` from `candidate`."""
         low, high = sorted((found.start, candidate.start))
-        same = _index(self._clauses, found.start) == _index(self._clauses, candidate.end - 1)
+        same = clause_at(self._clauses, found.start) == clause_at(self._clauses, candidate.end - 1)
         return same and "(" not in self._text[low:high]
 
-    def _is_bare(self, found: Found, clause: tuple[int, int]) -> bool:
+    def _is_bare(self, found: Found, clause: tuple[int, int], candidate: Candidate) -> bool:
         own = self._text[clause[0] : found.start].strip(' )"”')
-        pattern = _RELAXED if "放宽" in self._text[found.start : found.end] else _BARE
+        bare = _DRIVES if candidate.qualification == DRIVING else _BARE
+        pattern = _RELAXED if "放宽" in self._text[found.start : found.end] else bare
         return pattern.fullmatch(own) is not None
 
     def _continues(self, clause: tuple[int, int]) -> bool:
@@ -375,21 +397,3 @@ class Reach:
 
 def _is_other(name: Candidate, candidate: Candidate) -> bool:
     return name.sort not in _NOUNS and name.qualification != candidate.qualification
-
-
-def _at_clause_start(text: str, position: int) -> bool:
-    before = text[position - 1 : position] if position else ""
-    return not before or before in ",:(可会将我们下" or before.isspace()
-
-
-def _bracket(text: str, position: int) -> tuple[int, int] | None:
-    """The round brackets around `position`, if they open within reach."""
-    opened = text.rfind("(", max(0, position - 60), position)
-    if opened < 0 or text.find(")", opened, position) >= 0:
-        return None
-    closed = text.find(")", position)
-    return opened, closed if closed >= 0 else len(text)
-
-
-def _index(clauses: list[tuple[int, int]], position: int) -> int:
-    return bisect(clauses, position, key=itemgetter(0)) - 1

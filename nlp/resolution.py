@@ -16,7 +16,7 @@ _TRADE_WORD: Final = re.compile("工$")
 _WORKER_GRADED: Final = re.compile(r"工\(?(?:[初中高]级|[一二三四五]级|技师)")
 _PERSON_GRADED: Final = re.compile("[工师]$")
 """Whose grade is of skill, whatever papers stand beside it (二级人力资源师 beside 经济师)."""
-_PERSON: Final = re.compile("(?:[师员工士人手]|经理)$")
+_PERSON: Final = re.compile("(?:[师员工士人手长]|经理|顾问)$")
 _KIND_OF: Final = re.compile("(?:类|相关|相关的|方面|方面的|行业|领域|专业|级别|上述|其他|同等)$")
 _CODE: Final = re.compile(
     r"(?<![a-z0-9])(?!(?:it|hr|ca|app|ssl|https?|pc|web|e?mba|mpa|mpacc|phd)(?![a-z]))[a-z][a-z0-9+]{1,11} ?$"
@@ -44,6 +44,8 @@ _OF_MAKER: Final = re.compile("厂[家商](?:颁发|核发|类|的|认证|[初�
 _SKILL_GRADE: Final = re.compile(r"\(?[一二三四五]级")
 """职业资格三级: the state grades skills so."""
 _OF_SKILL: Final = re.compile("技能|等级|级别|职业资格")
+_OF_GRADES: Final = re.compile("(?<!教练)(?<!裁判)[师员工](?:职业)?(?:技能)?等级证")
+"""检验员等级证: a grade of skill, whatever the post; those of sport are of their own."""
 _TITLES: Final = re.compile(
     r"(?:^|[^一-龥/、])(?:专业技术)?职称(?:要求|名称|等级|级别|情况|条件)?:\s?(?:[^,。;:、/|\n]{1,12}[、/或和及])*$"
 )
@@ -174,7 +176,7 @@ def _unlisted(item: Item, candidate: Candidate) -> str:
         return "skill:技能等级证书"
     if _ENGINEER.search(name):
         return "vendor:厂商认证" if _CERTIFIED.search(head) else "title:工程师"
-    if (FOR_A_POST.search(head) or head.startswith("从业")) and not _KIND_OF.search(name):
+    if (FOR_A_POST.search(head) or head.startswith(("从业", "操作证"))) and not _KIND_OF.search(name):
         return "post:上岗证"
     if _KIND_OF.search(name) or not _PERSON.search(name) or len(name) == 1:
         return _unnamed(item, candidate)
@@ -189,7 +191,7 @@ def _of_person(candidate: Candidate) -> str:
     name, head = candidate.written, candidate.head
     if _OF_SKILL.search(head) or name.endswith("工") or _TRADE_LEVEL.search(head):
         return "skill:技能等级证书"
-    if name.endswith("员") and not head.endswith("书"):
+    if name.endswith(("员", "长")) and not head.endswith("书"):
         return "post:上岗证"
     candidate.name = name + head
     return UNKNOWN
@@ -241,6 +243,11 @@ def _by_noun(item: Item, candidate: Candidate, stretch: str) -> str:
         return "vendor:厂商认证"
     if candidate.qualification.startswith("P") and "技能等级" in candidate.head:
         return "skill:技能等级证书"
-    if candidate.qualification.startswith("skill:") and FOR_A_POST.search(stretch):
+    post = FOR_A_POST.search(stretch)
+    if (candidate.qualification.startswith("skill:") and post) or (
+        candidate.qualification.startswith("old:") and candidate.head.startswith("岗位")
+    ):
         return "post:上岗证"
+    if candidate.qualification.startswith("post:") and _OF_GRADES.search(stretch):
+        return "skill:技能等级证书"
     return ""

@@ -103,7 +103,9 @@ def lengthen(item: Item, member: Candidate) -> None:
 
 
 def _nature(written: str) -> tuple[str, str, str]:
-    """Sort, qualification and name of a stranger: an engineer is a title, anyone else some firm's."""
+    """Sort, qualification and name of a stranger: a worker's is skill, an engineer's title, else a firm's."""
+    if written.endswith("工"):
+        return "token", _SKILL, ""
     return ("unlisted", "", "") if written.endswith("工程师") else ("token", _ANY_MAKER, written.upper())
 
 

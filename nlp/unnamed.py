@@ -14,7 +14,7 @@ _STOP: Final = re.compile(
     "有(?!限|色|害|效|机|关)|无(?!损|人|线)|及(?!其以上|以上)|带(?!电)|提供|享受|跟踪|熟悉|了解|优先|相应|携带|办理|负责|颁发的?|发放|合格发|并(?!购)|且|对应|者"
 )
 _PERSON: Final = re.compile(
-    "(?:[师员工士]|(?:操作|驾驶|机|泵|吊|炮|炉)手|(?:经纪|代理|主持|鉴定|经理|评估|讲解|策划|保管|养护)人|经理)$"
+    "(?:[师员工士]|(?:操作|驾驶|机|泵|吊|炮|炉)手|(?:经纪|代理|主持|鉴定|经理|评估|讲解|策划|保管|养护)人|经理|顾问|[班组队店站校园场厂所]长)$"
 )
 _ANYONE: Final = re.compile(
     "员工|职工|人员|学员|会员|党员|团员|官员|雇员|队员|个人|本人|成员|商人|师资|工人$|[施加竣开复用务人分停]工$"
@@ -50,6 +50,14 @@ _REGULATED: Final = re.compile(
     "金融|财|会计|证券|运输|道路|货|客|车|驾|船|航|铁路|交通|危|放射|核|特种|电|医(?!药代表)|护|教|法|新闻|记者|播|导游|消防|保安|建|安全"
 )
 """Trades in which a 从业资格 may be one of the catalogue or of a statute."""
+_DANGEROUS: Final = re.compile(
+    "特[种殊]|电(?![脑商影子])|焊|制冷|空调|登高|高[处空压]|压力|容器|锅炉|灭菌|起重|吊|叉|索道|游乐|爆|危|化[工学]|工艺|煤|矿|瓦斯|井|"
+    "气|燃|射|辐|核|消防|船|航|飞|机场|铁路|机车|轨道|驾驶|车|医|护|麻醉|血|手术|超声|影像|安检|枪|毒|农药|种子|计量|建筑|塔|架"
+)
+"""Work for which the law may ask for a paper."""
+_ANY_MACHINE: Final = re.compile(
+    "(?:维修|设备|机械|机器|机具|安装|运行|生产|工程|现场|安全|系统|仪器|专用|大型|小型)$"
+)
 _TRAILING: Final = re.compile(
     "(?:职业|从业(?:人员)?|执业|上岗|岗位|培训|进修|操作|作业|技能|等级|级别|资格|合格|技术|认证){1,3}$"
 )
@@ -63,6 +71,7 @@ _SUITED: Final = re.compile("(?:相关|相应|对应|有关)的?$")
 _ALL_KINDS: Final = re.compile("各[类种](?:专业|职业|技能|资格|从业)*")
 _ISSUED: Final = re.compile("(?:颁发|核发|认可|承认)的$")
 _BRIEF: Final = 4
+_BORDER: Final = re.compile("[^一-龥a-z0-9]")
 _ENDS: Final = re.compile("$|[^一-龥]|者|优先|[或和及]")
 NO_TRADE: Final = re.compile(
     "出入|通行|进出|准入|临时|会员|准考|社保|港澳|台胞|边防|军|残疾|党员|志愿|献血|烈|低保|老年|退|居住|学|住房|车位|护照|获奖|"
@@ -169,7 +178,9 @@ def phrase_start(text: str, low: int, high: int) -> int:
     start = low
     for match in _STOP.finditer(text, low, high):
         start = match.end()
-    return start
+    # 整容师(整容师证优先): what stands before the bracket is the post.
+    opened = text.rfind("(", start, high)
+    return opened + 1 if opened >= 0 and ")" not in text[opened:high] else start
 
 
 def _is_name(rest: str, written: str, phrase: str) -> bool:
@@ -184,7 +195,12 @@ def _is_name(rest: str, written: str, phrase: str) -> bool:
     # 黄金从业资格证 is some body's, unless the law may ask for one in that trade.
     of_trade = bool(_TRADE_PAPER.match(written)) and not (_REGULATED.search(rest) or _CLOSING.search(phrase))
     return (
-        (of_trade or _POST_ONLY.search(written) is not None or _of_course(rest, written))
+        (
+            of_trade
+            or _POST_ONLY.search(written) is not None
+            or _of_course(rest, written)
+            or _of_machine(rest, written)
+        )
         and 1 < len(rest) <= _TRADE_LENGTH
         and not (_CLASS.search(_within(phrase, rest)) or _EVERYBODY.search(rest))
     )
@@ -200,6 +216,12 @@ def _of_course(rest: str, written: str) -> bool:
     course = _COURSE.match(written)
     regulated = course is not None and course.group().startswith("培训") and _REGULATED.search(rest)
     return course is not None and not (regulated or _ANY_COURSE.search(rest))
+
+
+def _of_machine(rest: str, written: str) -> bool:
+    """切纸机操作证: a firm or a maker lets someone work with it, unless the law does."""
+    vague = len(rest) <= _BRIEF // 2 or _ANY_MACHINE.search(rest)
+    return written.startswith("操作证") and not (vague or _DANGEROUS.search(rest))
 
 
 def _within(phrase: str, rest: str) -> str:
@@ -347,13 +369,19 @@ def _some_trade(text: str, hit: Hit, rest: str) -> bool:
     """有针灸证, 司机:吊机证: a paper whose name nobody has listed and that ends in no person."""
     begin = hit.start - len(rest)
     held = _GOT.search(text, max(0, begin - 2), begin) or _POST_LABEL.search(text, max(0, begin - 4), begin)
+    # 家电清洗证优先: a whole phrase that is wished for.
+    wished = held is None and _opens(text, begin) and _SOFT.match(text, hit.end) is not None
     return (
-        1 < len(rest) <= _BRIEF
+        1 < len(rest) <= (_TRADE_LENGTH if wished else _BRIEF)
         and text.startswith(rest, begin)
-        and held is not None
+        and (held is not None or wished)
         and NO_TRADE.search(rest) is None
         and _ENDS.match(text, hit.end) is not None
     )
+
+
+def _opens(text: str, begin: int) -> bool:
+    return begin == 0 or _BORDER.match(text[begin - 1]) is not None
 
 
 _BARE: Final = {"证": _holds_any, "证书": _any_certificate, "资质证书": _any_certificate}

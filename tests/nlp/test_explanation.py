@@ -51,7 +51,7 @@ def test_a_violation_names_number_date_addressee_and_measure() -> None:
     said = told("须持有心理咨询师证")
     for part in (
         "人社部发〔2017〕68号）（2017-09），适用于：各地区、各部门",
-        "依据：人社部发〔2017〕68号：没有列入目录，停止考试",
+        "一律不得与就业创业挂钩”；没有列入目录，停止考试；已发证书仍可作为水平证明",
         "措施：核实后提醒告知",
         "未见对用人单位以证书设置招聘条件的专门罚则",
     ):
@@ -63,3 +63,9 @@ def test_a_public_employer_is_met_with_the_counter_text() -> None:
     said = told("须持有茶艺师证", poster="public")
     assert "《中华人民共和国职业教育法》（第五十三条）（2022-04-20）" in said
     assert "函告招聘单位及其主管部门" in said
+
+
+@pytest.mark.parametrize("paper", ["心理咨询师证", "会计从业资格证", "物流师证"])
+def test_a_document_is_told_once_with_what_it_says_of_the_paper(paper: str) -> None:
+    grounds = [line for line in told(f"须持有{paper}").splitlines() if line.startswith("  依据：")]
+    assert sum("人社部发〔2017〕68号" in line for line in grounds) == 1

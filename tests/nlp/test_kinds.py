@@ -20,7 +20,7 @@ EXAMPLES = {
     "title": "中级职称 工程师职称 初级会计以上职称",
     "education": "英语四级证 普通话二甲证 计算机二级证 专八",
     "generic": "相关证书 相关职业资格证书 职业资格证",
-    "other": "收纳师证 调饮师资格证书",
+    "other": "收纳师证 颂钵疗愈师资格证书",
 }
 CASES = [(kind, paper) for kind, papers in EXAMPLES.items() for paper in papers.split()]
 

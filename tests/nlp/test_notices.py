@@ -13,7 +13,7 @@ from tests.nlp.reading import kinds, read, strengths
         ("其他条件:具有⟦工程师专业技术资格⟧。", "title"),
         ("其他条件:具有⟦兽医专业技术资格证书⟧。", "title"),
         ("其他条件:具有⟦相应的职(执)业资格证⟧。", "generic"),
-        ("驾驶员,A2,有⟦从业资格证⟧;", "licensing"),
+        ("驾驶员,会修车,有⟦从业资格证⟧;", "licensing"),
     ],
 )
 def test_what_a_paper_of_a_notice_is(text: str, expected: str) -> None:
