@@ -79,6 +79,9 @@ bench: .venv/dev.stamp ## Run the benchmarks (docs/performance.md): make bench A
 	$(BIN)/python -m benchmarks.crawling
 	$(BIN)/python -m benchmarks.checking $(ADS)/*.jsonl.gz
 	$(BIN)/python -m benchmarks.console
+	$(BIN)/python -m benchmarks.reports
+	$(BIN)/python -m benchmarks.alerts
+	$(BIN)/python -m benchmarks.dataset --ads 2000000 --clues 100000
 	$(BIN)/python -m benchmarks.kafka $(ADS)
 	$(BIN)/python -m benchmarks.scaling --kafka $(ADS)
 

@@ -27,10 +27,10 @@ from config.clock import now_in_china
 from config.serving import MOST
 from nlp.normalise import normalise
 from nlp.reader import Reader
+from reports.limits import LIMITS, Gate
 from reports.public.app import public
 from reports.public.check_batch import MAX_BYTES
 from reports.public.gate import Desk, Intake
-from reports.public.limits import LIMITS, Gate
 from reports.public.self_check import LONGEST_TEXT, LONGEST_TITLE
 from store.database import connect, transaction, upgrade
 from store.push import add_key

@@ -76,9 +76,9 @@ Row = dict[str, Any]
 Rows = dict[type[Base], list[Row]]
 
 
-def fill(engine: Engine, clues: int) -> int:
-    """Write so many clues, or a few more, with all that belongs to them; how many cases they make."""
-    house, cases = House(clues), 0
+def fill(engine: Engine, clues: int, *, span: timedelta = SPAN) -> int:
+    """Write so many clues of `span`, or a few more, with what belongs to them; how many cases they make."""
+    house, cases = House(clues, span), 0
     with _unindexed(engine):
         with _writing(engine) as session:
             _bring(session, Employer, house.employers)
@@ -150,9 +150,9 @@ class Ranked:
 class House:
     """Makes the rows, the oldest cases first."""
 
-    def __init__(self, clues: int) -> None:
+    def __init__(self, clues: int, span: timedelta) -> None:
         self._chance = Random(clues)
-        self._wanted = clues
+        self._wanted, self._span = clues, span
         self._numbers: Counter[str] = Counter()
         self._links = 0
         self._filler = "".join(self._word() for _ in range(5_000))
@@ -175,7 +175,12 @@ class House:
 
     def _employer(self, number: int) -> Row:
         name = f"{self._word()}{self._word()}{self._chance.choice(TRADES)}有限公司"
-        return {"id": _id("employer", number), "name": name, "poster": "private", "first_seen": NOW - SPAN}
+        return {
+            "id": _id("employer", number),
+            "name": name,
+            "poster": "private",
+            "first_seen": NOW - self._span,
+        }
 
     def _add_case(self, rows: Rows) -> None:
         chance, age = self._chance, 1 - self.made / self._wanted
@@ -190,7 +195,7 @@ class House:
             "division": bureau,
             "bureau": bureau,
             "status": "suspected",
-            "opened_at": NOW - SPAN * age,
+            "opened_at": NOW - self._span * age,
             "follows": None,
         }
         rows[Case].append(case)

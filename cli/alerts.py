@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 
 import click
@@ -11,26 +12,39 @@ from sqlalchemy.orm import Session
 from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config import packs, policy
+from config.bureaus import load_bureaus
 from config.clock import now_in_china
 from config.settings import settings
-from consumers.alert import AlertStage, Channel, Compose, OutboxFolder
+from consumers.alert import AlertStage, Compose
 from consumers.case_webhooks import CaseWebhookStage, webhooks_of
+from consumers.channel import Channel, ChannelUnavailable, OutboxFolder
+from consumers.mail import MailServer
+from consumers.receiver import receiver_at
+from consumers.robots import Robots, RobotStage, robots_of
 from consumers.signature import Signer
 from consumers.webhook import Webhook
+from reports.alerts.brief import brief
 from reports.alerts.letter import letter_of
-from reports.alerts.message import compose
+from reports.alerts.message import TRIAL, compose, trial
 from reports.alerts.parts import Entry, place_of
-from store.database import snapshot
+from store.database import snapshot, transaction
 from store.deliveries import (
+    ABOVE,
+    ASSIGNED,
     CASE_EVENT,
     DEAD,
+    DUE_OBJECTIONS,
     FOUND_AGAIN,
     NEW_CASES,
     NEW_HINTS,
+    NEW_OBJECTIONS,
     PENDING,
+    REMINDED,
     RETURNED_CASES,
+    SECTION,
     WITHDRAWN_CASES,
     Unsendable,
+    delivery_key,
     ledger,
     pending,
     status_counts,
@@ -38,6 +52,7 @@ from store.deliveries import (
 from store.models import Delivery
 from store.news import News, news_of
 from store.planning import plan
+from store.resending import take_up_again
 
 KIND = {
     NEW_CASES: "线索",
@@ -45,33 +60,71 @@ KIND = {
     RETURNED_CASES: "恢复",
     FOUND_AGAIN: "回头看",
     NEW_HINTS: "提示",
+    NEW_OBJECTIONS: "异议",
+    DUE_OBJECTIONS: "异议期限",
+    ASSIGNED: "派发",
+    REMINDED: "催办",
+    SECTION: "催办（科室）",
+    ABOVE: "督办",
 }
+OTHER = {CASE_EVENT: "案件动态", "wecom": "企业微信群", "dingtalk": "钉钉群", "feishu": "飞书群"}
 SETTING = "QINGDAN_ALERT_WEBHOOK"
 STATUS = {"pending": "待发", "sent": "已发", "dead": "失败", "skipped": "未发"}
 
 
 @click.group()
 def command() -> None:
-    """Alerts to the bureaus: list, send, preview."""
+    """Alerts to the bureaus: list, send, preview, replay, test-send."""
 
 
-def alert_stage(engine: Engine) -> AlertStage:
-    """The stage that plans and sends; `cli/run.py` steps it with the others."""
-    return AlertStage(engine, _compose(), _channel())
+def alert_stage(engine: Engine, *, daily: bool = False) -> AlertStage:
+    """The stage that plans and sends; if `daily`, what is not urgent once a day."""
+    return AlertStage(engine, _compose(), _channel(), daily_from=settings().alert_hour if daily else None)
 
 
 def case_webhook_stage(engine: Engine) -> CaseWebhookStage:
     """The stage that tells bureaus' own systems what happens to cases; stepped like the other."""
-    return CaseWebhookStage(engine, webhooks_of(settings().case_webhooks.get_secret_value(), now_in_china))
+    written = settings().case_webhooks.get_secret_value()
+    return CaseWebhookStage(engine, webhooks_of(written, now_in_china, inside=_inside()))
+
+
+def robot_stage(engine: Engine) -> RobotStage:
+    """The stage that tells bureaus' chat groups what letters there are; stepped after the first."""
+    say = partial(brief, packs=packs.in_use(), console=settings().console_address)
+    return RobotStage(engine, _robots(), say)
+
+
+def _robots() -> Robots:
+    written = settings().alert_robots.get_secret_value()
+    return robots_of(written, now_in_china, inside=_inside())
+
+
+def _inside() -> frozenset[str]:
+    return frozenset(settings().inside_hosts.lower().split())
 
 
 def _channel() -> Channel:
-    if not settings().alert_webhook:
-        return OutboxFolder(settings().outbox)
+    """Where letters go: the webhook, else the mail server, else the outbox folder."""
+    if settings().alert_webhook:
+        return _webhook()
+    if settings().alert_smtp:
+        password = settings().alert_smtp_password.get_secret_value()
+        return MailServer(settings().alert_smtp, user=settings().alert_smtp_user, password=password)
+    return OutboxFolder(settings().outbox)
+
+
+def _webhook() -> Webhook:
     secrets = settings().alert_webhook_secrets.get_secret_value().split()
     signer = Signer(secrets, now_in_china, setting=f"{SETTING}_SECRETS") if secrets else None
     token = settings().alert_webhook_token.get_secret_value()
-    return Webhook(settings().alert_webhook, setting=SETTING, token=token, signer=signer)
+    receiver = receiver_at(settings().alert_webhook, setting=SETTING, inside=_inside())
+    return Webhook(receiver, token=token, signer=signer)
+
+
+def _where() -> str:
+    if settings().alert_webhook:
+        return "posted"
+    return "mailed" if settings().alert_smtp else f"written to {settings().outbox}"
 
 
 def _compose() -> Compose:
@@ -88,7 +141,7 @@ def list_(limit: int) -> None:
     for delivery, name, cases in rows:
         attempts = f"  {delivery.attempts} 次" if delivery.attempts > 1 or delivery.error else ""
         click.echo(
-            f"{delivery.period}  {STATUS[delivery.status]}  {delivery.bureau} {name}  "
+            f"{delivery_key(delivery)}  {STATUS[delivery.status]}  {name}  "
             f"{_news(delivery, cases)}{attempts}  {delivery.error or delivery.place}"
         )
     if not rows:
@@ -97,7 +150,7 @@ def list_(limit: int) -> None:
 
 def _news(delivery: Delivery, cases: int) -> str:
     """What a delivery tells."""
-    return "案件动态" if delivery.kind == CASE_EVENT else f"{KIND[delivery.kind]} {cases} 件"
+    return OTHER.get(delivery.kind) or f"{KIND[delivery.kind]} {cases} 件"
 
 
 @command.command()
@@ -107,11 +160,13 @@ def send() -> None:
     before = _statuses(engine)
     sent = alert_stage(engine).step(now_in_china(), ignore_pauses=True)
     told = case_webhook_stage(engine).step(now_in_china())
+    in_groups = robot_stage(engine).step(now_in_china())
     after = _statuses(engine)
-    where = "posted" if settings().alert_webhook else f"written to {settings().outbox}"
-    click.echo(f"{sent} message(s) {where}")
+    click.echo(f"{sent} message(s) {_where()}")
     if told:
         click.echo(f"{told} case event(s) told")
+    if in_groups:
+        click.echo(f"{in_groups} message(s) told by robots")
     failed = after[PENDING] + after[DEAD] - before[DEAD]
     if failed:
         click.echo(f"qingdan: {failed} message(s) not sent; see: qingdan alerts list", err=True)
@@ -121,6 +176,41 @@ def send() -> None:
 def _statuses(engine: Engine) -> Counter[str]:
     with snapshot(engine) as session:
         return Counter(status_counts(session))
+
+
+@command.command()
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@bureau_option(help="Only those to this bureau.")
+def replay(keys: tuple[str, ...], bureau: str | None) -> None:
+    """Take up again what was given up, under the same keys: the deliveries of these KEYs, else all."""
+    with transaction(open_database()) as session:
+        taken = take_up_again(session, bureau=bureau, keys=keys)
+    for key in taken:
+        click.echo(key)
+    click.echo(f"{len(taken)} taken up again; run: qingdan alerts send")
+    if missing := sorted(set(keys) - set(taken)):
+        click.echo(f"qingdan: not among the dead: {', '.join(missing)}", err=True)
+        sys.exit(1)
+
+
+@command.command("test-send")
+@bureau_option(help="To whom.", required=True)
+def test_send(bureau: str) -> None:
+    """Send a message that tells of no case, to the address and to every robot of a bureau."""
+    row = next(each for each in load_bureaus() if each.code == bureau)
+    now = now_in_china()
+    message = trial(bureau, row.name, row.email, sender=settings().alert_sender, now=now)
+    key = f"test-{bureau}-{now:%Y%m%dT%H%M%S}"
+    ways: list[Callable[[], str]] = [partial(_channel().send, key, message)]
+    ways += [partial(robot.tell, key, TRIAL) for (code, _), robot in _robots().items() if code == bureau]
+    failed = 0
+    for way in ways:
+        try:
+            click.echo(f"sent  {way()}")
+        except (ChannelUnavailable, Unsendable) as error:
+            failed += 1
+            click.echo(f"qingdan: not sent: {error}", err=True)
+    sys.exit(1 if failed else 0)
 
 
 @command.command()

@@ -1,63 +1,153 @@
-"""`qingdan dataset`: build a version of the open dataset, and check one that lies on disk."""
+"""`qingdan dataset`: build a version of the open dataset, release it, and check one that lies on disk."""
 
 import secrets
 import sys
+from dataclasses import astuple
+from datetime import date
 from pathlib import Path
+from typing import Final, NoReturn
 
 import click
 from sqlalchemy import Engine
 
 from cli.wiring import open_database
+from config.catalogue.lint import CATALOGUE
+from config.catalogue.loader import load
+from config.clock import now_in_china
 from config.settings import settings
-from reports.dataset.build import NothingToPublish, Release, build, latest
+from reports.dataset.build import Draft, NothingToPublish, Source, build
 from reports.dataset.fields import RowError
+from reports.dataset.folders import Folders
+from reports.dataset.manifest import read_manifest, row_counts
 from reports.dataset.pseudonym import KEY_BYTES, KeyFileError, key_at
+from reports.dataset.quality import QualityError
 from reports.dataset.verify import problems
+from reports.dataset.versions import Released, ReleaseError, Waiver, due, index, release
+from store.clues import employer_id
 from store.clusters import join_waiting
-from store.database import snapshot
+from store.database import snapshot, transaction
+from store.dataset_decisions import RELEASED, decide
+from store.dead_letters import Decision
 
-SHOWN = 20
+SHOWN: Final = 20
 """Problems printed before the rest is only counted."""
+ACCEPT: Final = "Why a break in continuity with the version before is taken."
+_by = click.option("--by", envvar="USER", required=True, help="Who does it.  [default: $USER]")
 
 
 @click.group()
 def command() -> None:
-    """Build and verify the open dataset."""
+    """Build, release and verify the open dataset."""
 
 
-def build_dataset(engine: Engine) -> Release:
-    """Build what the store says now into the dataset's folder.
+def build_dataset(engine: Engine, *, accepted: str = "") -> Draft:
+    """Build what the store says now as a draft.
 
     Raises:
-        NothingToPublish, RowError, KeyFileError: nothing was published; the message says why.
+        NothingToPublish, RowError, QualityError, KeyFileError: nothing was built; the message says why.
     """
     key = key_at(settings().home / "pseudonym.key", fresh=secrets.token_bytes(KEY_BYTES))
     join_waiting(engine)
     with snapshot(engine) as session:
-        return build(session, settings().dataset, key)
+        law = load(settings().rules / CATALOGUE)
+        source = Source(
+            session=session,
+            catalogue=law,
+            key=key,
+            named=settings().dataset_names,
+            landing=settings().dataset_address,
+        )
+        return build(source, folders(), accepted=accepted)
+
+
+def release_dataset(engine: Engine, version: str, waiver: Waiver, *, by: str) -> Released:
+    """Make a draft public, and note who did.
+
+    Raises:
+        ReleaseError, QualityError: it is not, and the message says why.
+    """
+    now = now_in_china()
+    done = release(folders(), version, now.date(), waiver)
+    decision = Decision(at=now, actor=by, why="; ".join(filter(None, astuple(waiver))))
+    with transaction(engine) as session:
+        decide(session, RELEASED, version, decision)
+    return done
+
+
+def folders() -> Folders:
+    return Folders(settings().dataset)
 
 
 @command.command("build")
-def build_() -> None:
-    """Build a new version, unless nothing has changed since the latest."""
+@click.option("--accept", default="", metavar="REASON", help=ACCEPT)
+def build_(accept: str) -> None:
+    """Build a draft, unless what the store says has been built before."""
     try:
-        made = build_dataset(open_database())
+        made = build_dataset(open_database(), accepted=accept)
     except (NothingToPublish, RowError, KeyFileError) as error:
-        click.echo(f"qingdan: nothing published: {error}", err=True)
-        sys.exit(1)
-    rows = ", ".join(f"{count:,} {table}" for table, count in made.rows.items())
-    click.echo(f"{'built' if made.new else 'unchanged:'} version {made.version} ({rows})")
+        _refuse("nothing built", [str(error)])
+    except QualityError as error:
+        _refuse("nothing built", error.problems)
+    click.echo(f"{'built' if made.new else 'unchanged:'} version {made.version} ({_told(made.rows)})")
     click.echo(made.folder)
+
+
+@command.command("release")
+@click.argument("version")
+@click.option("--early", default="", metavar="REASON", help="Why it need not wait for its day.")
+@click.option("--accept", default="", metavar="REASON", help=ACCEPT)
+@_by
+def release_(version: str, early: str, accept: str, by: str) -> None:
+    """Make the draft VERSION public: a person's decision, seven days after the report of its newest week."""
+    waiver = Waiver(early=early, accepted=accept)
+    try:
+        done = release_dataset(open_database(), version, waiver, by=by)
+    except ReleaseError as error:
+        _refuse("nothing released", [str(error)])
+    except QualityError as error:
+        _refuse("nothing released", error.problems)
+    click.echo(f"{'released' if done.new else 'unchanged:'} version {done.version}")
+    click.echo(done.folder)
+
+
+@command.command()
+@click.argument("what", type=click.Choice(["ad", "employer"]))
+@click.argument("subject")
+@click.option("--why", required=True, help="The reason, kept with the decision.")
+@_by
+def erase(what: str, subject: str, why: str, by: str) -> None:
+    """Keep an ad (by its id) or an employer (by its name) out of every version to come.
+
+    The next delta tells that its rows are gone. Versions that are public stay as they are.
+    """
+    decision = Decision(at=now_in_china(), actor=by, why=why)
+    with transaction(open_database()) as session:
+        if what == "ad":
+            new = decide(session, "erased_ad", subject, decision)
+        else:
+            new = decide(session, "erased_employer", employer_id(subject), decision)
+    click.echo(f"{subject}: {'kept out of every version to come' if new else 'was kept out before'}")
+
+
+@command.command("list")
+def list_() -> None:
+    """List drafts with the day on which each may be released, and released versions."""
+    place = folders()
+    for folder in place.waiting():
+        manifest = read_manifest(folder)
+        day = due(date.fromisoformat(manifest["as_of"]))
+        click.echo(f"{folder.name}  draft, due {day}  ({_told(row_counts(manifest))})")
+    for line in index(place):
+        click.echo(f"{line['version']}  released {line['released']}  ({_told(line['rows'])})")
 
 
 @command.command()
 @click.argument("version", required=False)
 def verify(version: str | None) -> None:
-    """Hash and validate VERSION (default: the latest) again."""
+    """Hash and validate VERSION (default: the latest release) again."""
     folder = _folder_of(version)
-    found = problems(folder)
     count = 0
-    for count, problem in enumerate(found, start=1):
+    for count, problem in enumerate(problems(folder), start=1):
         if count <= SHOWN:
             click.echo(f"{folder.name}: {problem}", err=True)
     if count:
@@ -67,15 +157,23 @@ def verify(version: str | None) -> None:
 
 
 def _folder_of(version: str | None) -> Path:
-    versions = settings().dataset / "versions"
+    place = folders()
     if version is None:
-        folder = latest(settings().dataset)
+        folder = place.latest()
         if folder is None:
-            raise click.UsageError("there is no version yet; run: qingdan dataset build")
+            raise click.UsageError("nothing is released yet; run: qingdan dataset build, then release")
         return folder
-    known = sorted(path.name for path in versions.iterdir()) if versions.is_dir() else []
+    known = {folder.name: folder for folder in (*place.released(), *place.waiting())}
     if version not in known:
-        raise click.UsageError(
-            f"no version {version!r} in {versions}; there are: {', '.join(known) or 'none'}"
-        )
-    return versions / version
+        raise click.UsageError(f"no version {version!r}; there are: {', '.join(sorted(known)) or 'none'}")
+    return known[version]
+
+
+def _told(rows: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {table}" for table, count in rows.items())
+
+
+def _refuse(what: str, problems: list[str]) -> NoReturn:
+    for problem in problems:
+        click.echo(f"qingdan: {what}: {problem}", err=True)
+    sys.exit(1)

@@ -11,7 +11,7 @@ from typing import Final
 import click
 from sqlalchemy import Engine
 
-from cli.dataset import build_dataset
+from cli.dataset import build_dataset, release_dataset
 from cli.report import summary
 from cli.run import STAGES, run_stages
 from cli.wiring import keeps_evidence, open_database, open_log
@@ -21,6 +21,7 @@ from crawlers.board import load_boards
 from crawlers.demo.ads import load_ads
 from crawlers.demo.board import serve
 from crawlers.run import House, RunSummary, crawl
+from reports.dataset.versions import Waiver
 from reports.weekly.publish import Order, Published, publish
 from reports.wording import SEVERITIES
 from store.database import snapshot
@@ -46,12 +47,13 @@ def command() -> None:
         report = _report(engine)
         _step(4, "report", summary(report))
         dataset = build_dataset(engine)
-        _step(5, "dataset", f"version {dataset.version} ({'built' if dataset.new else 'unchanged'})")
+        released = release_dataset(engine, dataset.version, Waiver(early="a demonstration"), by="demo")
+        _step(5, "dataset", f"version {released.version} ({'released' if released.new else 'unchanged'})")
         with snapshot(engine) as session:
             found = overview(session)
         engine.dispose()
     _findings(found, crawled)
-    _next_steps(home, report.path, dataset.folder)
+    _next_steps(home, report.path, released.folder)
 
 
 @contextmanager
@@ -97,7 +99,7 @@ def _report(engine: Engine) -> Published:
         week = latest_week(session)
         if week is None:
             raise click.ClickException("no ad was recorded; see: qingdan doctor, qingdan dead list")
-        orders = [Order(week=week, bureau=NATION, edition=edition) for edition in ("public", "internal")]
+        orders = [Order(period=week, bureau=NATION, edition=edition) for edition in ("public", "internal")]
         return [publish(session, order, settings().reports) for order in orders][-1]
 
 

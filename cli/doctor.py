@@ -29,6 +29,7 @@ from store.feedback import suspensions
 from store.gaps import noted_gaps
 from store.models import Clue, Delivery, Rejection, Run
 from store.outbox import waiting, waiting_since
+from store.resending import last_letter
 from store.stage_models import LogGap
 
 FREE_BYTES = 1 << 30
@@ -113,10 +114,13 @@ def _database() -> Iterator[tuple[bool, str]]:
         stuck = session.scalar(select(func.count()).where(Delivery.status == "dead"))
         waits = Delivery.status == "pending", Delivery.created_at < now_in_china() - ALERT_LATE
         late = session.scalar(select(func.count()).where(*waits))
+        heard = last_letter(session) or session.scalar(select(func.min(Run.started_at)))
         runs = session.execute(select(Run.kind, Run.source, Run.status).order_by(Run.started_at, Run.id))
         latest = {(kind, source): status for kind, source, status in runs}
     yield True, f"database: {engine.url.render_as_string()}, {clues:,} clues, {rejections:,} rejections"
     yield not (stuck or late), f"alerts: {stuck} given up, {late} late"
+    if heard and now_in_china() - heard > timedelta(days=settings().alert_silence_days):
+        yield False, f"alerts: no letter has left since {heard:%Y-%m-%d}; see: qingdan alerts test-send"
     incomplete = [source for (_, source), status in latest.items() if status in ("incomplete", "held")]
     yield (
         not incomplete,

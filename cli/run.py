@@ -73,7 +73,11 @@ def run_stages(stages: Sequence[str], *, until_idle: bool) -> dict[str, Counter[
         ClickException: an outage outlasted our patience, or the dead-letter budget is spent.
     """
     try:
-        with stop_on_signals() as stop, _workers(stages, stop) as workers, _watched(workers) as tell:
+        with (
+            stop_on_signals() as stop,
+            _workers(stages, stop, daily=not until_idle) as workers,
+            _watched(workers) as tell,
+        ):
             run(list(workers.values()), stop, until_idle=until_idle, after_round=tell)
             return {name: worker.counts for name, worker in workers.items()}
     except (TooManyDeadLetters, DatabaseFull, LogError, *OUTAGE) as error:
@@ -81,8 +85,11 @@ def run_stages(stages: Sequence[str], *, until_idle: bool) -> dict[str, Counter[
 
 
 @contextmanager
-def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
-    """The chosen stages in the order of the pipeline, connected; closed again at the end."""
+def _workers(stages: Sequence[str], stop: Stop, *, daily: bool) -> Iterator[dict[str, Worker]]:
+    """The chosen stages in the order of the pipeline, connected; closed again at the end.
+
+    If `daily`, bureaus get what is not urgent once a day.
+    """
     with ExitStack() as closing:
         patience = Patience(pause=stop.pause)
         # Servers that start at the same time as this process are waited for.
@@ -112,7 +119,7 @@ def _workers(stages: Sequence[str], stop: Stop) -> Iterator[dict[str, Worker]]:
         # Neither has anything to close, and nobody's alert waits for counts.
         if "alert" in stages:
             workers["alert"] = WhenCaughtUp(
-                _alert(engine, patience), list(workers.values()), clock=now_in_china
+                _alert(engine, patience, daily=daily), list(workers.values()), clock=now_in_china
             )
         if "cluster" in stages:
             workers["cluster"] = Clustering(engine, patience=patience, clock=now_in_china)
@@ -154,11 +161,13 @@ def _check(engine: Engine, conduct: Conduct) -> Stage[JobAd]:
     return check_stage(rules.read, prepare=rules.refresh)
 
 
-def _alert(engine: Engine, patience: Patience) -> Callable[[datetime], int]:
-    from cli.alerts import alert_stage, case_webhook_stage
+def _alert(engine: Engine, patience: Patience, *, daily: bool) -> Callable[[datetime], int]:
+    from cli.alerts import alert_stage, case_webhook_stage, robot_stage
 
-    letters, events = alert_stage(engine), case_webhook_stage(engine)
-    return lambda now: patience(partial(letters.step, now)) + patience(partial(events.step, now))
+    # Robots tell of the letters that are there by then.
+    stages = alert_stage(engine, daily=daily), robot_stage(engine), case_webhook_stage(engine)
+    steps: list[Callable[[datetime], int]] = [stage.step for stage in stages]
+    return lambda now: sum(patience(partial(step, now)) for step in steps)
 
 
 class Progress:

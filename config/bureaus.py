@@ -32,6 +32,8 @@ class BureauRow:
     parent: str | None
     """Code of the bureau above; None for the ministry."""
     email: str
+    section: str = ""
+    """Address of whoever heads the section that works on cases; empty: `email`."""
 
 
 @lru_cache(maxsize=1)
@@ -50,10 +52,19 @@ def bureau_name(code: str) -> str:
     Raises:
         UnknownBureauError: there is none.
     """
-    names = _names()
-    if code not in names:
+    if code not in _by_code():
         raise UnknownBureauError(f"{code!r} is no bureau of config/bureaus.csv; give a code like 330100")
-    return names[code]
+    return _by_code()[code].name
+
+
+def bureau_above(code: str) -> str:
+    """Code of the bureau above the one with this code; the ministry's own for the ministry."""
+    return _by_code()[code].parent or code
+
+
+def section_address(code: str) -> str:
+    """Where to reach whoever heads the section of this bureau that works on cases."""
+    return _by_code()[code].section or _by_code()[code].email
 
 
 def read_bureaus(file: Path) -> tuple[BureauRow, ...]:
@@ -65,7 +76,9 @@ def read_bureaus(file: Path) -> tuple[BureauRow, ...]:
     found: dict[str, BureauRow] = {}
     with file.open(encoding="utf-8", newline="") as lines:
         for number, row in enumerate(csv.DictReader(lines), start=2):
-            bureau = BureauRow(row["code"], row["name"], row["parent"] or None, row["email"])
+            bureau = BureauRow(
+                row["code"], row["name"], row["parent"] or None, row["email"], row.get("section") or ""
+            )
             if problem := _problem(bureau, found):
                 raise BureauError(f"{file.name}:{number}: {problem}")
             found[bureau.code] = bureau
@@ -81,14 +94,16 @@ def _problem(bureau: BureauRow, above: dict[str, BureauRow]) -> str:
         return f"code {bureau.code} is in the file twice"
     if bureau.code != NATION and bureau.parent not in above:
         return f"parent {bureau.parent!r} is not above this line"
-    if not bureau.name or "@" not in bureau.email:
-        return f"name {bureau.name!r} or e-mail {bureau.email!r} is missing"
+    if not bureau.name or "@" not in bureau.email or (bureau.section and "@" not in bureau.section):
+        return (
+            f"name {bureau.name!r} or e-mail {bureau.email!r} is missing, or {bureau.section!r} is no address"
+        )
     return ""
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    return {bureau.code: bureau.name for bureau in load_bureaus()}
+def _by_code() -> dict[str, BureauRow]:
+    return {bureau.code: bureau for bureau in load_bureaus()}
 
 
 def nearest_bureau(division: str | None) -> str:
@@ -99,4 +114,4 @@ def nearest_bureau(division: str | None) -> str:
     """
     if division is None:
         return NATION
-    return next(code for code in (division, *ancestors(division)) if code in _names())
+    return next(code for code in (division, *ancestors(division)) if code in _by_code())

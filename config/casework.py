@@ -86,6 +86,30 @@ class Objections(_Data):
 
     days: int = Field(ge=1)
     """Working days for an answer."""
+    remind: int = Field(ge=1)
+    """Working days before its last one, on which the bureau is reminded."""
+
+
+class Escalation(_Data):
+    """Who is told of a late step, once it is so many working days late."""
+
+    reminded: int = Field(ge=1)
+    """The bureau."""
+    to_section: int
+    """Whoever heads its section."""
+    to_above: int
+    """The bureau above."""
+
+    @model_validator(mode="after")
+    def _from_below(self) -> Self:
+        if not self.reminded < self.to_section < self.to_above:
+            raise ValueError("reminded, to_section, to_above: each later than the one before")
+        return self
+
+    def days(self, kind: str) -> int:
+        """Of the news of this kind (`store.deliveries`)."""
+        days: int = getattr(self, kind)
+        return days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +166,7 @@ class Casework(_Data):
     """Action → code → its Chinese wording."""
     rechecks: Rechecks
     objections: Objections
+    escalation: Escalation
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:

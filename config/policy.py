@@ -71,6 +71,10 @@ class Basis(_Data):
             return self._mark(self.number)
         return self._mark(self.title + (f"（{self.number}）" if self.number else ""))
 
+    def is_document(self, citation: str) -> bool:
+        """Whether `citation` is of this very text, perhaps with what it says of one paper."""
+        return self.number.endswith("号") and citation.startswith(self.number)
+
     def _mark(self, text: str) -> str:
         return text if self.verified else f"{text}〔待核〕"
 

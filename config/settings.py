@@ -13,7 +13,7 @@ CHINA: Final = ZoneInfo("Asia/Shanghai")
 
 
 class SettingsError(Exception):
-    """A setting has a value that cannot be used; the message names the variable."""
+    """A setting has a value that cannot be used, or this machine lacks something; the message says what."""
 
 
 class Settings(BaseSettings):
@@ -51,16 +51,33 @@ class Settings(BaseSettings):
     """Keys of Fernet that encrypt them, the newest first, with spaces between; empty: a file in `home`."""
     alert_sender: str = "qingdan@qingdan.example"
     """Sender address of alerts."""
+    alert_smtp: str = ""
+    """Mail server for alerts, `smtps://host:port` or `smtp+starttls://…`; empty: the outbox folder."""
+    alert_smtp_user: str = ""
+    """Who logs in there; empty: nobody does."""
+    alert_smtp_password: SecretStr = SecretStr("")
     alert_webhook: str = ""
-    """`https://host/path` to which alerts are posted; empty: they go into the outbox folder."""
+    """`https://host/path` to which alerts are posted in place of both."""
     alert_webhook_token: SecretStr = SecretStr("")
     """Sent with them as `Authorization: Bearer`, if there is one."""
     alert_webhook_secrets: SecretStr = SecretStr("")
     """Secrets with which they are signed, the newest first, with spaces between; empty: not signed."""
     case_webhooks: SecretStr = SecretStr("{}")
     """Where bureaus are told what happens to cases: a JSON object, code → {"url": …, "secrets": […]}."""
+    alert_robots: SecretStr = SecretStr("{}")
+    """Robots of chat groups: a JSON object, code → {"wecom": {"url": …}, "dingtalk": …, "feishu": …}."""
+    alert_hour: int = Field(default=8, ge=0, le=23)
+    """From this hour on a bureau gets its daily letters; what is urgent leaves at once."""
+    alert_silence_days: int = Field(default=14, ge=1)
+    """Days without any letter to any bureau after which `doctor` finds something wrong."""
+    inside_hosts: str = ""
+    """Hosts, with spaces between, that may be posted to although they do not lie on the public internet."""
+    dataset_names: bool = False
+    """Does the open dataset name employers once a person has confirmed a clue and the case is closed?"""
+    dataset_address: str = ""
+    """Address of the page of the open dataset as browsers know it; empty: its descriptions give none."""
     console_address: str = ""
-    """Address of the console as browsers know it, `https://host`; only the account service needs it."""
+    """Address of the console as browsers know it, `https://host`, for links and the account service."""
     oidc_issuer: str = ""
     """Account service of the organisation (OpenID Connect), by which people may log in; empty: none."""
     oidc_client: str = ""

@@ -89,6 +89,19 @@ class Workdays(BaseModel):
                 break
         return Deadline(day, self.arranged(start, day))
 
+    def before(self, end: date, days: int) -> date:
+        """The last day after which `days` working days, at least one, lie up to and with `end`.
+
+        Raises:
+            ValueError: `days` is less than one.
+        """
+        if days < 1:
+            raise ValueError(f"{days} working days do not lie between two days")
+        day, left = end, days
+        while left := left - self.is_workday(day):
+            day -= _DAY
+        return day - _DAY
+
     def calendar_days_after(self, start: date, days: int) -> Deadline:
         """The end of a period of `days` calendar days, moved to the next working day from a day off.
 

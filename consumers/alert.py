@@ -5,28 +5,18 @@ the message again under the same key, and a channel puts one key into one place.
 """
 
 import math
-import os
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 from sqlalchemy import Engine
 
+from consumers.channel import Channel, ChannelUnavailable, attempt, close
 from store.database import snapshot, transaction
-from store.deliveries import (
-    DEAD,
-    SKIPPED,
-    Unsendable,
-    delivery_key,
-    mark_failed,
-    mark_sent,
-    mark_unsendable,
-    pending,
-)
+from store.deliveries import SKIPPED, delivery_key, pending
 from store.news import News, last_look
 from store.planning import anything_new, plan
 
@@ -37,44 +27,10 @@ STEP_SECONDS: Final = 10.0
 FAILURES: Final = 3
 """After so many in a row the channel counts as down, and is left alone for a while."""
 REST: Final = timedelta(minutes=1)
+NOTHING_LEFT: Final = "nothing in it holds any more"
 
 Compose = Callable[[News], EmailMessage]
 """Turns what a delivery says into a message; raises `Unsendable` where none may be made of it."""
-
-
-class ChannelUnavailable(Exception):  # noqa: N818 - reads as what is the matter
-    """The channel cannot take messages at the moment; trying again later may help."""
-
-
-class Channel(Protocol):
-    def send(self, key: str, message: EmailMessage) -> str:
-        """Hand over `message` and return the place it went to; the same `key` goes to the same place.
-
-        Raises:
-            ChannelUnavailable: it was not taken, or nobody knows whether it was.
-        """
-
-
-class OutboxFolder:
-    """Writes each message as `<key>.eml`, which every mail program opens."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def send(self, key: str, message: EmailMessage) -> str:
-        target = self._folder / f"{key}.eml"
-        # Two processes may send the same key at once: each writes its own file, and the last rename wins.
-        draft = self._folder / f".{key}.{os.getpid()}.tmp"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with draft.open("wb") as file:
-                file.write(message.as_bytes())
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(target)
-        except OSError as error:
-            raise ChannelUnavailable(f"outbox {target}: {error.strerror or error}") from error
-        return str(target)
 
 
 class AlertStage:
@@ -86,24 +42,29 @@ class AlertStage:
         compose: Compose,
         channel: Channel,
         *,
+        daily_from: int | None = None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
+        """With `daily_from`, an hour, bureaus get what is not urgent once a day (`store.planning.plan`)."""
         self._engine = engine
         self._compose = compose
         self._channel = channel
+        self._daily_from = daily_from
         self._seconds = seconds
         self._down_at: datetime | None = None
 
     def step(self, now: datetime, *, ignore_pauses: bool = False) -> int:
         """Plan and send what is due at `now`; returns how many messages the channel took.
 
-        With `ignore_pauses`, deliveries that failed a moment ago are tried again at once.
+        With `ignore_pauses`, what waits for the daily letter is planned now, and deliveries that failed a
+        moment ago are tried again.
         """
+        daily_from = None if ignore_pauses else self._daily_from
         with snapshot(self._engine) as session:
-            new = anything_new(session)
+            new = anything_new(session, now, daily_from=daily_from)
         if new:
             with transaction(self._engine) as session:
-                plan(session, now)
+                plan(session, now, daily_from=daily_from)
         if self._rests(now) and not ignore_pauses:
             return 0
         with snapshot(self._engine) as session:
@@ -139,23 +100,6 @@ class AlertStage:
         if news is None:
             return False
         if not news.total:
-            self._close(delivery_id, SKIPPED, "nothing in it holds any more")
+            close(self._engine, delivery_id, SKIPPED, NOTHING_LEFT)
             return False
-        try:
-            place = self._channel.send(key, self._compose(news))
-        except Unsendable as error:
-            self._close(delivery_id, DEAD, str(error))
-            return False
-        except ChannelUnavailable as error:
-            logger.warning("alert not delivered", delivery=delivery_id, bureau=news.bureau, error=str(error))
-            with transaction(self._engine) as session:
-                mark_failed(session, delivery_id, error=str(error))
-            raise
-        with transaction(self._engine) as session:
-            mark_sent(session, delivery_id, place=place, now=now)
-        return True
-
-    def _close(self, delivery_id: str, status: str, error: str) -> None:
-        logger.error("alert cannot be sent", delivery=delivery_id, status=status, error=error)
-        with transaction(self._engine) as session:
-            mark_unsendable(session, delivery_id, status=status, error=error)
+        return attempt(self._engine, delivery_id, lambda: self._channel.send(key, self._compose(news)), now)

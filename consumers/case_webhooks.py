@@ -6,34 +6,23 @@ it wait, and it is left alone for twice as long as the time before; the others a
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-import structlog
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 
-from config.bureaus import UnknownBureauError, bureau_name
-from config.settings import SettingsError
-from consumers.alert import STEP_SECONDS, ChannelUnavailable
+from consumers.alert import STEP_SECONDS
+from consumers.channel import ChannelUnavailable, attempt
+from consumers.receiver import by_bureau, receiver_at
 from consumers.signature import Signer
 from consumers.webhook import Webhook
 from store.audit import seal
 from store.case_webhooks import plan_events, told_event, waiting_events
 from store.database import snapshot, transaction
-from store.deliveries import (
-    DEAD,
-    FIRST_PAUSE,
-    Unsendable,
-    delivery_key,
-    mark_failed,
-    mark_sent,
-    mark_unsendable,
-)
+from store.deliveries import FIRST_PAUSE, delivery_key
 from store.models import Delivery
-
-logger = structlog.get_logger()
 
 SETTING: Final = "QINGDAN_CASE_WEBHOOKS"
 PLANNED_EVERY: Final = timedelta(minutes=1)
@@ -47,26 +36,20 @@ class _Receiver(BaseModel):
     secrets: Annotated[list[str], Field(min_length=1)]
 
 
-def webhooks_of(written: str, clock: Callable[[], datetime]) -> Mapping[str, Webhook]:
-    """By the code of the bureau, as the setting names them.
+def webhooks_of(
+    written: str, clock: Callable[[], datetime], *, inside: Collection[str]
+) -> Mapping[str, Webhook]:
+    """By the code of the bureau, as the setting names them; `inside` are hosts that may lie in the house.
 
     Raises:
         SettingsError: the setting is no such object, or names no bureau, address or secret.
     """
-    try:
-        receivers = TypeAdapter(dict[str, _Receiver]).validate_json(written)
-    except ValidationError as error:
-        # Its own message would repeat the secrets.
-        first = error.errors(include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise SettingsError(f"{SETTING}: {place}: {first['msg']}") from None
-    for bureau in receivers:
-        try:
-            bureau_name(bureau)
-        except UnknownBureauError as error:
-            raise SettingsError(f"{SETTING}: {error}") from error
+    receivers = by_bureau(written, _Receiver, setting=SETTING)
     return {
-        bureau: Webhook(each.url, setting=SETTING, signer=Signer(each.secrets, clock, setting=SETTING))
+        bureau: Webhook(
+            receiver_at(each.url, setting=SETTING, inside=inside),
+            signer=Signer(each.secrets, clock, setting=SETTING),
+        )
         for bureau, each in receivers.items()
     }
 
@@ -115,8 +98,8 @@ class CaseWebhookStage:
                 break
             try:
                 told += self._send(delivery, now)
-            except ChannelUnavailable as error:
-                self._note_failure(delivery, now, error)
+            except ChannelUnavailable:
+                self._rest_until[bureau] = now + FIRST_PAUSE * 2**delivery.attempts
                 break
         return told
 
@@ -128,19 +111,10 @@ class CaseWebhookStage:
         with snapshot(self._engine) as session:
             told = told_event(session, delivery.content_id)
         body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-        try:
-            place = self._webhooks[delivery.bureau].post(delivery_key(delivery), body, "application/json")
-        except Unsendable as error:
-            logger.error("case event cannot be sent", delivery=delivery.id, error=str(error))  # noqa: TRY400 - no crash
-            with transaction(self._engine) as session:
-                mark_unsendable(session, delivery.id, status=DEAD, error=str(error))
-            return False
-        with transaction(self._engine) as session:
-            mark_sent(session, delivery.id, place=place, now=now)
-        return True
+        webhook, key = self._webhooks[delivery.bureau], delivery_key(delivery)
 
-    def _note_failure(self, delivery: Delivery, now: datetime, error: ChannelUnavailable) -> None:
-        logger.warning("case event not told", bureau=delivery.bureau, error=str(error))
-        self._rest_until[delivery.bureau] = now + FIRST_PAUSE * 2**delivery.attempts
-        with transaction(self._engine) as session:
-            mark_failed(session, delivery.id, error=str(error))
+        def post() -> str:
+            webhook.post(key, body, "application/json")
+            return webhook.place(key)
+
+        return attempt(self._engine, delivery.id, post, now)

@@ -7,8 +7,8 @@ being made, for cycles that they do not have (docs/performance.md).
 import gc
 from typing import Final
 
-_MADE: Final = 50_000
-"""So many more objects made than freed start a collection, of the youngest only."""
+_MADE: Final = 200_000
+"""So many more objects made than freed start a collection, of the youngest only: more than a batch has."""
 _DEFAULT: Final = gc.get_threshold()
 
 

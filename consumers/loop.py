@@ -7,10 +7,10 @@ event, so that repeating it changes nothing (docs/guarantees.md).
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Final, Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import Engine
@@ -87,8 +87,7 @@ class Conduct:
     """Around the handling of each record: ends the process if that takes too long."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Item(Generic[E]):
+class _Item(NamedTuple, Generic[E]):
     """A record on its way through a step: either an event with its outputs, or a fault."""
 
     record: Record
@@ -281,7 +280,7 @@ class Loop(Generic[E]):
             with session.begin_nested():
                 self._stage.effects(session, [item.event])
         except POISON as fault:
-            return replace(item, event=None, outputs=(), fault=fault)
+            return item._replace(event=None, outputs=(), fault=fault)
         return item
 
     def _letters(self, items: Sequence[_Item[E]]) -> list[DeadLetter]:

@@ -15,6 +15,7 @@ from store.database import snapshot
 from store.dead_letters import count_open
 from store.deliveries import status_counts
 from store.outbox import waiting, waiting_since
+from store.resending import last_letter
 
 NAMES: Final = {
     "qingdan_records_total": "Records handled since the start of the process, by stage and outcome.",
@@ -27,6 +28,7 @@ NAMES: Final = {
     "qingdan_outbox_messages": "Messages decided on that the log has yet to get.",
     "qingdan_outbox_age_seconds": "Age of the oldest of them; 0 when none waits.",
     "qingdan_deliveries": "Alerts to bureaus, by status.",
+    "qingdan_last_letter_timestamp_seconds": "When a letter to a bureau was last taken; 0 before.",
 }
 """Every metric with its help. There are no others, and no label takes a value from an ad."""
 
@@ -39,6 +41,7 @@ class House:
     outbox: int
     outbox_since: datetime | None
     deliveries: dict[str, int]
+    last_letter: datetime | None
 
 
 def house(engine: Engine) -> House | None:
@@ -50,6 +53,7 @@ def house(engine: Engine) -> House | None:
                 outbox=waiting(session),
                 outbox_since=waiting_since(session),
                 deliveries=status_counts(session),
+                last_letter=last_letter(session),
             )
     except OperationalError:
         return None
@@ -99,6 +103,8 @@ def _of_house(house: House, now: datetime) -> Iterator[Metric]:
     for status, count in sorted(house.deliveries.items()):
         deliveries.add_metric([status], count)
     yield deliveries
+    last = _seconds(house.last_letter)
+    yield GaugeMetricFamily(*_named("qingdan_last_letter_timestamp_seconds"), value=last)
 
 
 def _named(name: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -56,7 +57,13 @@ def _wall_clock() -> datetime:
 def _record(where: TopicPartition, row: Row) -> Record:
     row_id, key, value, at = row
     offset = row_id & ((1 << OFFSET_BITS) - 1)
-    return Record(*where, offset, key, value, (_EPOCH + at * _MICROSECOND).astimezone(CHINA))
+    return Record(*where, offset, key, value, _moment(at))
+
+
+@lru_cache(maxsize=64)
+def _moment(at: int) -> datetime:
+    # What was published at once, hundreds of records, has one moment.
+    return (_EPOCH + at * _MICROSECOND).astimezone(CHINA)
 
 
 class EmbeddedProducer:
@@ -143,18 +150,20 @@ class EmbeddedConsumer:
 
     def _fetch(self, max_records: int) -> list[Record]:
         records: list[Record] = []
+        reached: dict[int, int] = {}
         room = MAX_POLL_BYTES
         with self._file.read() as db:
             for place in self._behind():
                 for row in db.execute(_FROM_ROW, (*self._rows_after(place), max_records - len(records))):
-                    records.append(_record(self._where[place], row))
-                    room -= len(row[2])
+                    record = _record(self._where[place], row)
+                    records.append(record)
+                    reached[place] = record.offset + 1
+                    room -= len(record.value)
                     if room <= 0:
                         break
                 if room <= 0 or len(records) >= max_records:
                     break
-        for record in records:
-            self._positions[self._ids[record.place]] = record.offset + 1
+        self._positions.update(reached)
         return records
 
     def _rows_after(self, place: int) -> tuple[int, int]:

@@ -13,7 +13,9 @@ def stable_id(*parts: str | int | None) -> str:
 
     Hash raw source fields, never cleaned ones: a change in cleaning code must not change ids.
     """
-    return hashlib.sha256(_CANONICAL(parts).encode()).hexdigest()[:32]
+    # Part by part: the encoder is several times as quick with a text as with a list that holds it.
+    canonical = f"[{','.join(map(_CANONICAL, parts))}]"
+    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
 
 @lru_cache(maxsize=8192)

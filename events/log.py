@@ -25,8 +25,7 @@ class Message:
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What a consumer gets: a message at its place in the log."""
 
     topic: str

@@ -5,8 +5,10 @@ the width of a text, so that the picture does not depend on the fonts of the mac
 has no legend of its own; what a colour means stands beside it in the report, where a screen reader finds it.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from unicodedata import east_asian_width
 
@@ -236,8 +238,15 @@ def _spec(
 
 
 def _chart(title: str, description: str, spec: Mapping[str, Any]) -> Chart:
-    drawn = vl_convert.vegalite_to_svg(dict(spec), vl_version=VEGA_LITE, allowed_base_urls=[])
+    drawn = _drawn(json.dumps(spec))
     return Chart(title, description, sanitised(drawn, name=f"{title}。{description}"))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(spec: str) -> str:
+    """The same picture is wanted of many bureaus of which there is little to show, and takes long to draw."""
+    svg: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+    return svg
 
 
 def sanitised(svg: str, *, name: str) -> str:

@@ -17,7 +17,7 @@ def cited(basis: Iterable[str], ended_by: str, texts: Texts, *, brief: bool = Fa
     """
     told = {each: _told(each, texts, brief=brief) for each in basis}
     if ended_by and CANCELLED in told:
-        same = next((each for each in told if each in texts and _is_document(texts[each], ended_by)), None)
+        same = next((each for each in told if each in texts and texts[each].is_document(ended_by)), None)
         if same is None:
             told[CANCELLED] = ended_by
         else:
@@ -30,11 +30,6 @@ def _told(text: str, texts: Texts, *, brief: bool) -> str:
     if text not in texts:
         return text
     return texts[text].brief if brief else texts[text].citation
-
-
-def _is_document(text: Basis, ended_by: str) -> bool:
-    """Is `ended_by` this very text, perhaps with what it says of the paper?"""
-    return text.number.endswith("号") and ended_by.startswith(text.number)
 
 
 def in_full(basis: Iterable[str], texts: Texts) -> tuple[str, ...]:

@@ -19,10 +19,14 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 
 _HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _PLAIN_CONTROLS: Final = frozenset("\n\t")
-_HIDDEN_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5") | frozenset(
-    map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810)])
+_HIDDEN_LETTERS: Final = frozenset(
+    [
+        *"\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5",
+        *map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810)]),
+        *"\ufffe\uffff",
+    ]
 )
-"""Characters that Unicode counts as letters, marks or symbols, and that nobody can see."""
+"""Characters that nobody can see and Unicode does not call so; the last two XML cannot even hold."""
 
 
 @lru_cache(maxsize=1)

@@ -121,10 +121,14 @@ def accounts_within(session: Session, bureaus: Collection[str]) -> Sequence[Acco
     return session.scalars(query.order_by(Account.bureau, Account.name)).all()
 
 
-def record_within(session: Session, bureaus: Collection[str], *, limit: int) -> Sequence[AccountEvent]:
-    """What was lately done with the accounts of the bureaus, the newest first."""
+def record_within(
+    session: Session, bureaus: Collection[str], *, limit: int, after: int | None = None
+) -> Sequence[AccountEvent]:
+    """What was done with the accounts of the bureaus, the newest first; with `after`, what is older."""
     names = select(Account.name).where(Account.bureau.in_(bureaus))
     query = select(AccountEvent).where(AccountEvent.account.in_(names))
+    if after is not None:
+        query = query.where(AccountEvent.number < after)
     return session.scalars(query.order_by(AccountEvent.number.desc()).limit(limit)).all()
 
 

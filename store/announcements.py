@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store.cases import SUSPECTED, evident
@@ -92,6 +92,15 @@ class Announcement(Header):
     urgent: int
     ads: int
     cases: tuple[AnnouncedCase, ...]
+
+
+def is_urgent() -> ColumnElement[bool]:
+    """Whether a case is urgent, as `AnnouncedCase.urgent` says of one that was read."""
+    clue = aliased(Clue)
+    mine = clue.case_id == Case.id, evident(clue)
+    ads = select(func.count(distinct(clue.ad_id))).where(*mine).scalar_subquery()
+    red = exists().where(*mine, clue.severity == "red")
+    return or_(red, ads >= URGENT_ADS, Case.follows.is_not(None))
 
 
 def header(delivery: Delivery, bureau: Bureau) -> dict[str, Any]:

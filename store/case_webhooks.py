@@ -17,13 +17,19 @@ from store.audit import head
 from store.cases import SUSPECTED
 from store.casework_models import AuditLink
 from store.database import one_at_a_time
-from store.deliveries import CASE_EVENT, PENDING
+from store.deliveries import CASE_EVENT, PENDING, new_delivery
 from store.jurisdiction import within
 from store.models import Case, CaseEvent, Delivery
+from store.objections import ANSWERED, OBJECTED
 from store.upsert import insert_new
 from store.webhook_models import WebhookPosition
 
 OPENED: Final = "opened"
+_OBJECTIONS: Final = {
+    OBJECTED: "objection.received",
+    **dict.fromkeys(ANSWERED.values(), "objection.answered"),
+}
+"""What happens to an objection, by the action in the history of its case."""
 
 
 def plan_events(session: Session, bureaus: Collection[str], now: datetime) -> None:
@@ -56,17 +62,13 @@ def told_event(session: Session, event_id: str) -> Mapping[str, Any]:
     """What is told of an event: it never changes, so a message is the same however often it is sent."""
     query = select(CaseEvent, Case).join(Case, Case.id == CaseEvent.case_id).where(CaseEvent.id == event_id)
     event, case = session.execute(query).one()
-    opened = event.action == OPENED
-    return {
-        "type": "case.opened" if opened else "case.changed",
-        "timestamp": event.at.isoformat(),
-        "data": {
-            "number": case.number,
-            "qualification": case.name,
-            "action": event.action,
-            "status": SUSPECTED if opened else event.to_status,
-        },
-    }
+    told = {"number": case.number, "qualification": case.name, "action": event.action}
+    if event.action in _OBJECTIONS:
+        told |= {"objection": event.given["objection"]}
+    else:
+        told |= {"status": SUSPECTED if event.action == OPENED else event.to_status}
+    sort = {OPENED: "case.opened", **_OBJECTIONS}.get(event.action, "case.changed")
+    return {"type": sort, "timestamp": event.at.isoformat(), "data": told}
 
 
 def _events(session: Session, position: WebhookPosition, newest: int) -> Collection[str]:
@@ -75,7 +77,7 @@ def _events(session: Session, position: WebhookPosition, newest: int) -> Collect
         .join(AuditLink, AuditLink.event_id == CaseEvent.id)
         .join(Case, Case.id == CaseEvent.case_id)
         .where(AuditLink.number > position.number, AuditLink.number <= newest, within(position.bureau))
-        .where(or_(CaseEvent.action == OPENED, CaseEvent.to_status != ""))
+        .where(or_(CaseEvent.action.in_((OPENED, *_OBJECTIONS)), CaseEvent.to_status != ""))
     )
     return session.scalars(query).all()
 
@@ -83,14 +85,5 @@ def _events(session: Session, position: WebhookPosition, newest: int) -> Collect
 def _delivery(bureau: str, event_id: str, now: datetime) -> dict[str, Any]:
     return {
         "id": stable_id("delivery", bureau, CASE_EVENT, event_id),
-        "bureau": bureau,
-        "kind": CASE_EVENT,
-        "period": now.astimezone(CHINA).date().isoformat(),
-        "content_id": event_id,
-        "status": PENDING,
-        "attempts": 0,
-        "created_at": now,
-        "sent_at": None,
-        "place": "",
-        "error": "",
+        **new_delivery(bureau, CASE_EVENT, now.astimezone(CHINA).date().isoformat(), event_id, now),
     }

@@ -63,6 +63,7 @@ def evident(clue: type[Clue] = Clue) -> ColumnElement[bool]:
     return and_(counting(clue), or_(clue.human_verdict.is_(None), ~doubtful))
 
 
+@cache  # like the next one
 def announceable() -> ColumnElement[bool]:
     """Whether a bureau may be told of a case as suspected: nobody has decided it, and it has evidence."""
     clue = aliased(Clue)  # the query around it may have clues of its own

@@ -49,7 +49,8 @@ _CASE_FACTS: Final = frozenset(
 
 def add_clues(session: Session, batch: Sequence[CheckedAd]) -> None:
     """Record the clues of `batch` that are not known yet; one that is keeps its evidence and its case."""
-    found = {clue["id"]: clue for event in reversed(batch) for clue in reversed(accusations(event))}
+    accusing = [event for event in reversed(batch) if event.reading.mentions]
+    found = {clue["id"]: clue for event in accusing for clue in reversed(accusations(event))}
     known = set(session.scalars(select(Clue.id).where(Clue.id.in_(found))))
     new = [clue for clue_id, clue in found.items() if clue_id not in known]
     _hold(session, new)

@@ -4,15 +4,17 @@ A message is sent at least once and recognised by its key, so sending it again r
 told is planned by `store.planning`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from config.divisions import NATION, in_subtree
+from store.duty_models import DeliveryDuty
 from store.models import Bureau, Delivery, DeliveryHint, DeliveryItem
+from store.objection_models import DeliveryObjection
 
 NEW_CASES: Final = "new_cases"
 WITHDRAWN_CASES: Final = "withdrawn_cases"
@@ -23,8 +25,31 @@ FOUND_AGAIN: Final = "found_again"
 """Corrected cases in whose ads the demand was found again (docs/rechecks.md)."""
 NEW_HINTS: Final = "new_hints"
 """Ads in which a rule pack found something (docs/packs.md)."""
+NEW_OBJECTIONS: Final = "new_objections"
+"""Objections to cases that wait for an answer (docs/cases.md)."""
+DUE_OBJECTIONS: Final = "due_objections"
+"""Those of them whose answer is due in a few days."""
+ASSIGNED: Final = "assigned"
+"""Cases that people assigned to the bureau (`store.duties`)."""
+REMINDED: Final = "reminded"
+"""Cases of which a step is past its day."""
+SECTION: Final = "to_section"
+"""The same, later, for whoever heads the section."""
+ABOVE: Final = "to_above"
+"""The same, later still, for the bureau above."""
 CASE_EVENT: Final = "case_event"
 """One thing that happened to a case, for a bureau's own system (`store.case_webhooks`)."""
+DUTIES: Final = frozenset((ASSIGNED, REMINDED, SECTION, ABOVE))
+LETTERS: Final = DUTIES | {
+    NEW_CASES,
+    WITHDRAWN_CASES,
+    RETURNED_CASES,
+    FOUND_AGAIN,
+    NEW_HINTS,
+    NEW_OBJECTIONS,
+    DUE_OBJECTIONS,
+}
+"""What goes to a bureau's address, and is planned by `store.planning`."""
 
 PENDING: Final = "pending"
 SENT: Final = "sent"
@@ -40,6 +65,22 @@ class Unsendable(ValueError):  # noqa: N818 - reads as what is the matter
     """This message can never be sent as it stands; trying again does not help."""
 
 
+def new_delivery(bureau: str, kind: str, period: str, content_id: str, now: datetime) -> dict[str, Any]:
+    """The row of a new delivery that waits to be sent, but for its id."""
+    return {
+        "bureau": bureau,
+        "kind": kind,
+        "period": period,
+        "content_id": content_id,
+        "status": PENDING,
+        "attempts": 0,
+        "created_at": now,
+        "sent_at": None,
+        "place": "",
+        "error": "",
+    }
+
+
 def covers(bureau: str, division: str | None) -> bool:
     """Is a case at `division` in the area of `bureau`? Unclear areas (None) are the national bureau's."""
     return bureau == NATION if division is None else in_subtree(division, bureau)
@@ -50,11 +91,13 @@ def delivery_key(delivery: Delivery) -> str:
     return f"{delivery.period}-{delivery.bureau}-{delivery.id[:12]}"
 
 
-def pending(session: Session, *, due_by: datetime | None = None) -> list[Delivery]:
-    """Letters still to be sent, oldest first; with `due_by`, only those whose pause is over by then."""
+def pending(
+    session: Session, *, kinds: Collection[str] = LETTERS, due_by: datetime | None = None
+) -> list[Delivery]:
+    """What is still to be sent, oldest first; with `due_by`, only what is due by then."""
     query = (
         select(Delivery)
-        .where(Delivery.status == PENDING, Delivery.kind != CASE_EVENT)
+        .where(Delivery.status == PENDING, Delivery.kind.in_(kinds))
         .order_by(Delivery.created_at, Delivery.bureau, Delivery.id)
     )
     return [d for d in session.scalars(query) if due_by is None or next_attempt(d) <= due_by]
@@ -100,13 +143,13 @@ def status_counts(session: Session) -> dict[str, int]:
 
 
 def ledger(session: Session, *, limit: int | None = None) -> Sequence[Row[Delivery, str, int]]:
-    """Deliveries, newest first, each with the bureau's name and the number of cases or hints in it."""
-    cases, hints = (
+    """Deliveries, newest first, each with the bureau's name and how many things it tells of."""
+    counts = [
         select(func.count()).where(item.delivery_id == Delivery.id).scalar_subquery()
-        for item in (DeliveryItem, DeliveryHint)
-    )
+        for item in (DeliveryItem, DeliveryHint, DeliveryObjection, DeliveryDuty)
+    ]
     query = (
-        select(Delivery, Bureau.name, cases + hints)
+        select(Delivery, Bureau.name, sum(counts[1:], start=counts[0]))
         .join(Bureau, Bureau.code == Delivery.bureau)
         .order_by(Delivery.created_at.desc(), Delivery.bureau, Delivery.id)
         .limit(limit)

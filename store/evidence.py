@@ -1,7 +1,7 @@
 """What was received, and which ads it shows: rows of `captures` and `ad_captures` (docs/evidence.md)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -121,9 +121,9 @@ def _seen(session: Session, ids: Sequence[str], now: datetime) -> None:
         session.execute(statement.execution_options(synchronize_session=False))
 
 
-def evidence_rows(events: Iterable[CheckedAd]) -> list[dict[str, Any]]:
+def evidence_rows(events: Iterable[CheckedAd]) -> Iterator[dict[str, Any]]:
     """The rows that say which captures show the ads of `events`."""
-    return [
+    return (
         {
             "version_id": event.ad.event_id,
             "number": number,
@@ -132,7 +132,7 @@ def evidence_rows(events: Iterable[CheckedAd]) -> list[dict[str, Any]]:
         }
         for event in events
         for number, shown in enumerate(event.ad.evidence)
-    ]
+    )
 
 
 def evidence_of(session: Session, version_ids: Collection[str]) -> Mapping[str, tuple[Shown, ...]]:

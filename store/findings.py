@@ -6,7 +6,8 @@ re-reading that shows nothing any more supersedes what was found, and nothing ne
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Subquery, exists, func, select, true, tuple_
@@ -20,9 +21,9 @@ EARLIER: Final = "leasing.earlier"
 """Rule of a leasing that was read before the rules of packs had names."""
 
 
-def finding_rows(event: CheckedAd) -> list[dict[str, Any]]:
-    """The findings of the reading of `event`, in its order."""
-    return [
+def finding_rows(events: Iterable[CheckedAd]) -> Iterator[dict[str, Any]]:
+    """The findings of the readings of `events`, in their order."""
+    return (
         {
             "reading_id": event.event_id,
             "number": number,
@@ -35,8 +36,9 @@ def finding_rows(event: CheckedAd) -> list[dict[str, Any]]:
             "quote": found.evidence.text,
             "basis": list(found.basis),
         }
+        for event in events
         for number, found in enumerate(_found(event.reading))
-    ]
+    )
 
 
 def _found(reading: Reading) -> tuple[PackFinding, ...]:
@@ -68,6 +70,15 @@ def hints(*, only: ColumnElement[bool] | None = None) -> Subquery:
 
     `only` narrows the ads and packs. What has no words to show is told to nobody.
     """
+    return _all_hints() if only is None else _hints(only)
+
+
+@cache  # it says the same every time, and takes milliseconds to put together
+def _all_hints() -> Subquery:
+    return _hints(true())
+
+
+def _hints(only: ColumnElement[bool]) -> Subquery:
     age = func.rank().over(
         partition_by=(Finding.ad_id, Finding.pack), order_by=(AdVersion.observed_at, AdVersion.id)
     )
@@ -87,7 +98,7 @@ def hints(*, only: ColumnElement[bool] | None = None) -> Subquery:
         )
         .join(StoredReading, StoredReading.id == Finding.reading_id)
         .join(AdVersion, AdVersion.id == StoredReading.version_id)
-        .where(_of_newest_reading(), Finding.quote != "", true() if only is None else only)
+        .where(_of_newest_reading(), Finding.quote != "", only)
         .subquery()
     )
     return select(shown).where(shown.c.age == 1).subquery("hints")

@@ -1,10 +1,10 @@
-"""Which cases a bureau may see: its own, and those of the bureaus below it."""
+"""What a bureau may see: the cases of its own and of the bureaus below it, and what lies in its area."""
 
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, literal_column, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from config.bureaus import load_bureaus
 from config.divisions import NATION, in_subtree
@@ -29,6 +29,17 @@ def within(root: str) -> ColumnElement[bool]:
     if root.endswith(_PROVINCE_ENDS):
         return province_of_bureau == root[:2]
     return Case.bureau.in_(bureaus_within(root))
+
+
+def lies_within(division: ColumnElement[Any] | InstrumentedAttribute[Any], root: str) -> ColumnElement[bool]:
+    """Whether a place lies in the division `root`; in the nation lies also what is nowhere."""
+    # A range instead of LIKE, because an index serves it in SQLite and PostgreSQL alike.
+    if root == NATION:
+        return true()
+    if root.endswith("00"):
+        significant = root[:2] if root.endswith("0000") else root[:4]
+        return division.between(significant.ljust(6, "0"), significant.ljust(6, "9"))
+    return division == root
 
 
 def is_within(session: Session, number: str, root: str, *, lock: bool = False) -> bool:

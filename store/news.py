@@ -8,13 +8,25 @@ from sqlalchemy.orm import Session
 
 from store.announced_hints import Hints, announced_hints
 from store.announcements import Announcement, announcement
-from store.deliveries import FOUND_AGAIN, NEW_CASES, NEW_HINTS, PENDING, RETURNED_CASES, WITHDRAWN_CASES
+from store.deliveries import (
+    DUE_OBJECTIONS,
+    DUTIES,
+    FOUND_AGAIN,
+    NEW_CASES,
+    NEW_HINTS,
+    NEW_OBJECTIONS,
+    PENDING,
+    RETURNED_CASES,
+    WITHDRAWN_CASES,
+)
+from store.duty_news import Duties, duties
 from store.found_again import FoundAgain, found_again_news
 from store.models import Bureau, Delivery
+from store.objection_news import ObjectionNews, objection_news
 from store.planning import take_back_settled
 from store.withdrawals import Withdrawals, withdrawals
 
-News = Announcement | Withdrawals | FoundAgain | Hints
+News = Announcement | Withdrawals | FoundAgain | Hints | ObjectionNews | Duties
 
 _READ: Final[Mapping[str, Callable[[Session, Delivery, Bureau], News]]] = {
     NEW_CASES: announcement,
@@ -22,6 +34,9 @@ _READ: Final[Mapping[str, Callable[[Session, Delivery, Bureau], News]]] = {
     WITHDRAWN_CASES: withdrawals,
     FOUND_AGAIN: found_again_news,
     NEW_HINTS: announced_hints,
+    NEW_OBJECTIONS: objection_news,
+    DUE_OBJECTIONS: objection_news,
+    **dict.fromkeys(DUTIES, duties),
 }
 
 

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models import Base
+from store.models import Base, Delivery
 
-__all__ = ["Base", "Objection", "ObjectionContact"]
+__all__ = ["Base", "DeliveryObjection", "Objection", "ObjectionContact"]
 
 
 class Objection(Base):
@@ -44,3 +44,14 @@ class ObjectionContact(Base):
     contact: Mapped[str] = mapped_column(Text)
     """Encrypted (store/seal.py)."""
     delete_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DeliveryObjection(Base):
+    """An objection that a delivery tells of; a bureau is told of it once for each kind of message."""
+
+    __tablename__ = "delivery_objections"
+    __table_args__ = (UniqueConstraint("bureau", "kind", "objection"),)
+    delivery_id: Mapped[str] = mapped_column(ForeignKey(Delivery.id), primary_key=True)
+    objection: Mapped[int] = mapped_column(ForeignKey(Objection.number), primary_key=True)
+    bureau: Mapped[str] = mapped_column(String(6))
+    kind: Mapped[str] = mapped_column(String(16))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from sqlalchemy import ColumnElement, Select, delete, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -30,6 +30,9 @@ from store.objection_models import Objection, ObjectionContact
 Outcome = Literal["upheld", "rejected"]
 Obstacle = Literal["answered", "no_case", "case_open"]
 OPEN: Final = "open"
+OBJECTED: Final = "objected"
+ANSWERED: Final = {outcome: f"objection_{outcome}" for outcome in get_args(Outcome)}
+"""What the history of a case calls an answer."""
 _NUMBER: Final = re.compile(r"QD-[0-9]{6}-[0-9]{4}-[0-9]{6}")
 
 
@@ -83,7 +86,7 @@ def bring(session: Session, brought: Brought) -> Objection:
             ObjectionContact(objection=objection.number, contact=brought.contact, delete_at=delete_at)
         )
     if case:
-        session.add(_event(objection, "objected", Decision(MACHINE, "", brought.at)))
+        session.add(_event(objection, OBJECTED, Decision(MACHINE, "", brought.at)))
     return objection
 
 
@@ -98,12 +101,19 @@ def objection_line(session: Session, number: int, area: str, *, lock: bool = Fal
     return _one(session, query.with_for_update(of=Objection) if lock else query)
 
 
-def objections(session: Session, area: str, *, answered: bool, limit: int) -> list[ObjectionLine]:
-    """Those within `area`: the open ones, which are due first before others, or the last of the answered."""
+def objections(
+    session: Session, area: str, *, answered: bool, limit: int, after: int | None = None
+) -> list[ObjectionLine]:
+    """Those within `area`: the open ones, which are due first before others, or the last of the answered.
+
+    With `after`, those that follow the one of this number.
+    """
     order = Objection.number.desc() if answered else Objection.number
     state = Objection.state != OPEN if answered else Objection.state == OPEN
-    found = session.execute(_lines().where(state, within(area)).order_by(order).limit(limit))
-    return [ObjectionLine(*row) for row in found]
+    query = _lines().where(state, within(area))
+    if after is not None:
+        query = query.where(Objection.number < after if answered else Objection.number > after)
+    return [ObjectionLine(*row) for row in session.execute(query.order_by(order).limit(limit))]
 
 
 def objections_to(session: Session, number: str) -> Sequence[Objection]:
@@ -129,7 +139,7 @@ def assign(session: Session, line: ObjectionLine, number: str, decision: Decisio
     if case is None:
         raise ObstacleError("no_case")
     line.objection.case_id = case.id
-    seal_one(session, _event(line.objection, "objected", decision))
+    seal_one(session, _event(line.objection, OBJECTED, decision))
 
 
 def answer(session: Session, line: ObjectionLine, outcome: Outcome, decision: Decision) -> None:
@@ -148,7 +158,7 @@ def answer(session: Session, line: ObjectionLine, outcome: Outcome, decision: De
     objection.state, objection.answer = outcome, decision.why
     objection.answered_by, objection.answered_at = decision.actor, decision.at
     if case:
-        seal_one(session, _event(objection, f"objection_{outcome}", decision))
+        seal_one(session, _event(objection, ANSWERED[outcome], decision))
 
 
 def note_contact_read(session: Session, line: ObjectionLine, decision: Decision) -> None:

@@ -20,7 +20,11 @@ def bureau_of(session: Session, ads: Collection[str] | Select[str]) -> str:
     return found[0] if len(found) == 1 else NATION
 
 
-def reads_within(session: Session, bureaus: Collection[str], *, limit: int) -> Sequence[Read]:
-    """What was read of the matters of the bureaus, the newest first."""
+def reads_within(
+    session: Session, bureaus: Collection[str], *, limit: int, after: int | None = None
+) -> Sequence[Read]:
+    """What was read of the matters of the bureaus, the newest first; with `after`, what is older."""
     query = select(Read).where(Read.bureau.in_(bureaus))
+    if after is not None:
+        query = query.where(Read.number < after)
     return session.scalars(query.order_by(Read.number.desc()).limit(limit)).all()

@@ -1,14 +1,15 @@
-"""What looking again has come to, for those who read of it: one case, a list of cases, a week."""
+"""What looking again has come to, for those who read of it: one case, a list of cases, a week or month."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from config.weeks import Week
+from config.months import Period
 from store.models import Ad, AdVersion, Case, CaseEvent
+from store.periods import in_period
 from store.recheck_models import Recheck
 from store.rechecks import CORRECTED, PASSED, RELAPSED, for_people
 
@@ -45,15 +46,15 @@ class LookSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekOfLooks:
-    """What was looked at again in a week."""
+class PeriodOfLooks:
+    """What was looked at again in a week or month."""
 
     outcomes: Mapping[str, int] = field(default_factory=dict)
-    """Ads by what the last look of the week's came to, as it stands now."""
+    """Ads by what the last look of the period's came to, as it stands now."""
     for_people: int = 0
     """Of all, those that wait for a person."""
     relapses: int = 0
-    """Cases that people have ended as relapses in the week."""
+    """Cases that people have ended as relapses in it."""
 
 
 def look_lines(session: Session, case_id: str) -> tuple[LookLine, ...]:
@@ -90,15 +91,18 @@ def look_summaries(session: Session, case_ids: Collection[str]) -> dict[str, Loo
     return {case_id: LookSummary(next_on, count) for case_id, next_on, count in rows}
 
 
-def week_of_looks(session: Session, week: Week, within: ColumnElement[bool]) -> WeekOfLooks:
-    """What was looked at in `week`, of the cases `within`."""
-    in_week = and_(Recheck.looked_at >= week.start, Recheck.looked_at < week.end)
+def period_of_looks(session: Session, period: Period, within: ColumnElement[bool]) -> PeriodOfLooks:
+    """What was looked at in `period`, of the cases `within`."""
     counted = select(Recheck.outcome, func.count()).join(Case, Case.id == Recheck.case_id).where(within)
-    outcomes = session.execute(counted.where(in_week).group_by(Recheck.outcome).order_by(Recheck.outcome))
+    outcomes = session.execute(
+        counted.where(in_period(Recheck.looked_at, period))
+        .group_by(Recheck.outcome)
+        .order_by(Recheck.outcome)
+    )
     waiting = select(func.count()).select_from(Recheck).join(Case, Case.id == Recheck.case_id)
     relapsed = select(func.count()).select_from(CaseEvent).join(Case, Case.id == CaseEvent.case_id)
-    ended = CaseEvent.to_status == RELAPSED, CaseEvent.at >= week.start, CaseEvent.at < week.end
-    return WeekOfLooks(
+    ended = CaseEvent.to_status == RELAPSED, in_period(CaseEvent.at, period)
+    return PeriodOfLooks(
         outcomes=dict(outcomes.all()),
         for_people=session.scalar(waiting.where(within, for_people(), Case.status == CORRECTED)) or 0,
         relapses=session.scalar(relapsed.where(within, *ended)) or 0,

@@ -53,7 +53,7 @@ def _record(session: Session, ads: Mapping[str, CheckedAd]) -> None:
     batch = list(ads.values())
     known = set(session.scalars(select(Ad.id).where(among(session, Ad.id.expression, ads))))
     _meet_employers(session, batch)
-    new = [event for ad_id, event in ads.items() if ad_id not in known]
+    new = [ads[ad_id] for ad_id in sorted(ads.keys() - known)]
     if by_copy(session, new):
         _add(session, new)
         _put(session, [event for ad_id, event in ads.items() if ad_id in known])
@@ -81,10 +81,10 @@ def _add(session: Session, new: Sequence[CheckedAd]) -> None:
     Only the owner of an ad's partition does so. Two members that take each other for dead may meet here: one
     of them is refused, and repeats its batch ad by ad, in the way that waits.
     """
-    copy_unseen(session, Ad, [_ad(event) for event in new])
-    copy_unseen(session, AdVersion, [_version(event.ad) for event in new])
-    copy_unseen(session, StoredReading, [_reading(event) for event in new])
-    copy_unseen(session, Finding, [row for event in new for row in finding_rows(event)])
+    copy_unseen(session, Ad, map(_ad, new))
+    copy_unseen(session, AdVersion, (_version(event.ad) for event in new))
+    copy_unseen(session, StoredReading, map(_reading, new))
+    copy_unseen(session, Finding, finding_rows(new))
     copy_unseen(session, UnknownCredential, _unknown(new))
     copy_unseen(session, AdCapture, evidence_rows(new))
 
@@ -101,9 +101,9 @@ def _put(session: Session, batch: Sequence[CheckedAd]) -> None:
     readings = [_reading(event) for event in batch]
     said = readings[0].keys() - {"rules_since"}
     put_newer(session, StoredReading, readings, newer=("rules_since",), keep=said)
-    insert_new(session, Finding, [row for event in batch for row in finding_rows(event)])
+    insert_new(session, Finding, list(finding_rows(batch)))
     insert_new(session, UnknownCredential, _unknown(batch))
-    insert_new(session, AdCapture, evidence_rows(batch))
+    insert_new(session, AdCapture, list(evidence_rows(batch)))
 
 
 def _tidy_tray(session: Session, newest: Collection[CheckedAd]) -> None:
@@ -202,4 +202,4 @@ def _unknown(batch: Iterable[CheckedAd]) -> Rows:
         for mention in event.reading.mentions
         if mention.qualification is None and mention.kind == "other"
     }
-    return [{"name": name, "ad_id": ad_id} for name, ad_id in pairs]
+    return [{"name": name, "ad_id": ad_id} for name, ad_id in sorted(pairs)]

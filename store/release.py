@@ -4,16 +4,22 @@ Call these inside one `store.database.snapshot`, so that all tables show the sam
 """
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, not_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, exists, func, not_, select
+from sqlalchemy.orm import Session, aliased
 
 from store.cases import counting, told_verdict
+from store.dataset_decisions import is_erased
 from store.findings import hints
 from store.models import Ad, AdVersion, Case, Clue, Employer, Sighting, StoredReading
 from store.objections import is_contested
 from store.postings import posting, with_postings
+
+CLOSED: Final = "closed"
+"""已销号: the status of a case that was confirmed, corrected and looked at again."""
 
 BATCH: Final = 500
 """Rows fetched at a time."""
@@ -24,7 +30,8 @@ Stream = Callable[[Session], Iterator[Row[Any]]]
 def clues(session: Session) -> Iterator[Row[Any]]:
     """Every clue that counts, with its case's number and its employer, in the order of their ids.
 
-    Those of a case against which an objection stands are held back.
+    Those of a case against which an objection stands are held back. Where a case has relapsed, the clue of
+    the case before is told and its copy is not.
     """
     query = (
         select(
@@ -50,13 +57,15 @@ def clues(session: Session) -> Iterator[Row[Any]]:
             Clue.employer_id,
             posting().label("posting"),
             Case.number.label("case_number"),
+            (Case.status == CLOSED).label("closed"),
             Employer.name.label("employer_name"),
             Employer.poster,
         )
         .join(Case, Case.id == Clue.case_id)
         .join(Ad, Ad.id == Clue.ad_id)
         .outerjoin(Employer, Employer.id == Clue.employer_id)
-        .where(counting(), not_(is_contested(Clue.case_id)))
+        .where(counting(), not_(is_contested(Clue.case_id)), not_(_copied()))
+        .where(not_(is_erased(Clue.ad_id, Clue.employer_id)))
         .order_by(Clue.id)
     )
     return _stream(session, with_postings(query))
@@ -88,20 +97,31 @@ def ads(session: Session) -> Iterator[Row[Any]]:
         .join(AdVersion, AdVersion.id == Ad.version_id)
         .outerjoin(Sighting, Sighting.ad_id == Ad.id)
         .outerjoin(Employer, Employer.id == Ad.employer_id)
+        .where(not_(is_erased(Ad.id, Ad.employer_id)))
         .order_by(Ad.id)
     )
     return _stream(session, with_postings(query))
 
 
 def findings(session: Session) -> Iterator[Row[Any]]:
-    """What hints rest on (`store.findings.hints`), with the ad's source, by ad, pack and number."""
+    """What hints rest on (`store.findings.hints`), with the ad's source, by ad, and by pack and rule."""
     found = hints()
     query = (
         select(found, Ad.source)
         .join(Ad, Ad.id == found.c.ad_id)
-        .order_by(found.c.ad_id, found.c.pack, found.c.number)
+        .where(not_(is_erased(Ad.id, Ad.employer_id)))
+        .order_by(found.c.ad_id)
     )
-    return _stream(session, query)
+    # Databases order words in ways of their own; those of one ad are few.
+    for _, of_ad in groupby(_stream(session, query), key=attrgetter("ad_id")):
+        yield from sorted(of_ad, key=attrgetter("pack", "rule"))
+
+
+def _copied() -> ColumnElement[bool]:
+    """Whether a clue is a copy of another (`store.relapses`): one of an ad's two of one qualification."""
+    first = aliased(Clue)
+    same = first.ad_id == Clue.ad_id, first.qualification == Clue.qualification
+    return exists().where(*same, first.human_verdict == "confirmed", first.first_seen < Clue.first_seen)
 
 
 def _stream(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Row[Any]]:

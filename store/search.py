@@ -10,14 +10,14 @@ from collections.abc import Collection
 from itertools import pairwise
 from typing import Final
 
-from sqlalchemy import ColumnElement, Text, and_, delete, func, literal, select
+from sqlalchemy import ColumnElement, Text, and_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.cases import standing
 from store.models import Case, Clue, Employer
 from store.search_models import CaseWords
-from store.upsert import among, insert_new
+from store.upsert import among, put_newer
 
 _PAIR: Final = 2
 
@@ -49,11 +49,10 @@ def index_cases(session: Session, case_ids: Collection[str]) -> None:
     if not case_ids:
         return
     mine = among(session, Case.id.expression, case_ids)
+    named = select(Case.id, Case.number, Employer.name, Case.name)
+    named = named.outerjoin(Employer, Employer.id == Case.employer_id).where(mine).order_by(Case.id)
     # Two recorders may add clues to one case: the second one waits here, and then sees what the first wrote.
-    session.execute(select(Case.id).where(mine).order_by(Case.id).with_for_update(key_share=True))
-    cases = select(Case.id, Case.number, Employer.name, Case.name).outerjoin(
-        Employer, Employer.id == Case.employer_id
-    )
+    cases = session.execute(named.with_for_update(key_share=True, of=Case)).all()
     clauses: dict[str, list[str]] = defaultdict(list)
     quoted = select(Clue.case_id, Clue.clause).where(among(session, Clue.case_id.expression, case_ids))
     for case_id, clause in session.execute(quoted.where(standing()).distinct()):
@@ -65,7 +64,7 @@ def index_cases(session: Session, case_ids: Collection[str]) -> None:
             "name": folded(name),
             "words": folded("\n".join([number, employer or "", name, *sorted(clauses[case_id])])),
         }
-        for case_id, number, employer, name in session.execute(cases.where(mine))
+        for case_id, number, employer, name in cases
     ]
-    session.execute(delete(CaseWords).where(among(session, CaseWords.case_id.expression, case_ids)))
-    insert_new(session, CaseWords, rows)
+    # Whoever has the case is the newest.
+    put_newer(session, CaseWords, rows, newer=("case_id",), keep=())

@@ -10,7 +10,17 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from config.bureaus import nearest_bureau
 from config.divisions import known
 from store.cases import WITHDRAWN, announceable, shown_status
-from store.deliveries import DEAD, FOUND_AGAIN, NEW_CASES, NEW_HINTS, PENDING, SENT, WITHDRAWN_CASES, covers
+from store.deliveries import (
+    DEAD,
+    FOUND_AGAIN,
+    NEW_CASES,
+    NEW_HINTS,
+    PENDING,
+    RETURNED_CASES,
+    SENT,
+    WITHDRAWN_CASES,
+    covers,
+)
 from store.findings import hints
 from store.models import Case, Delivery, DeliveryHint, DeliveryItem
 from store.planning import untold
@@ -18,6 +28,8 @@ from store.rechecks import found_again
 
 Fate = Literal["done", "filtered", "dead", "in_flight", "missing"]
 
+_OF_CASES: Final = frozenset((NEW_CASES, RETURNED_CASES, WITHDRAWN_CASES, FOUND_AGAIN))
+"""What is told of a case itself, whatever day it is; the rest is about what people have to do."""
 _OF_STATUS: Final[Mapping[str, Fate]] = {SENT: "done", DEAD: "dead", PENDING: "in_flight"}
 
 
@@ -40,18 +52,18 @@ class Told(NamedTuple):
 
 def told(session: Session, since: datetime, until: datetime | None) -> Iterator[Told]:
     """All news about cases opened, and hints first seen, from `since` on and before `until`."""
-    yield from _of_cases(session, _within(Case.opened_at, since, until))
+    yield from _of_cases(session, _within(Case.opened_at, since, until), at=until or since)
     yield from _of_hints(session, since, until)
 
 
-def _of_cases(session: Session, window: ColumnElement[bool]) -> Iterator[Told]:
+def _of_cases(session: Session, window: ColumnElement[bool], *, at: datetime) -> Iterator[Told]:
     opened = dict(session.execute(select(Case.id, Case.bureau).where(window)).all())
     without = dict(opened)
     for planned in _planned(session, window):
         without.pop(planned.key[0], None)
         yield planned
-    for kind, news in untold(session):
-        if news.key[0] in opened and kind != NEW_HINTS:
+    for kind, news in untold(session, at):
+        if kind in _OF_CASES and news.key[0] in opened:
             without.pop(news.key[0], None)
             yield Told(kind, news.bureau, news.key, "in_flight")
     for case_id, bureau in without.items():

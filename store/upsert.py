@@ -1,6 +1,6 @@
 """Writing many rows at once, so that writing them again changes nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final, cast
 
@@ -44,13 +44,13 @@ def by_copy(session: Session, rows: Sequence[object]) -> bool:
     return _on_postgresql(session) and len(rows) >= MANY
 
 
-def copy_unseen(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
+def copy_unseen(session: Session, model: type[Base], rows: Iterable[Row]) -> None:
     """Bring `rows`, whose keys nobody has brought before, straight into the table; for PostgreSQL.
 
-    Should somebody bring one of them at the same time, one of the two fails with an `IntegrityError`.
+    Should somebody bring one of them at the same time, one of the two fails with an `IntegrityError`; both
+    have them in the same order.
     """
-    if rows:
-        copy_into(session, _table(model), _in_key_order(model, rows))
+    copy_into(session, _table(model), rows)
 
 
 def add_rows(session: Session, model: type[Base], rows: Sequence[Row]) -> None:

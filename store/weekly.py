@@ -1,4 +1,4 @@
-"""What the weekly report asks of the store, for one scope: an ISO week and one division subtree.
+"""What the weekly report asks of the store, for one scope: an ISO week or a month, and one division subtree.
 
 "000000" sees everything, also what lies in no known area; any other root sees its own subtree and nothing
 else. An ad belongs to every week in which a version of it was observed; a clue and a case belong to the week
@@ -9,23 +9,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, distinct, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from config.divisions import NATION
 from config.weeks import Week
 from events.types import PUBLIC_REPORTS
-from store.cases import FALSE_ALARM, FOR_REVIEW, counting, shown_status, standing, told_verdict
-from store.deliveries import CASE_EVENT
+from store.cases import FALSE_ALARM, counting, standing, told_verdict
 from store.feedback import suspended_rules
 from store.findings import hints
 from store.hints import Hint, load_hints
+from store.jurisdiction import lies_within, within
 from store.models import (
     Ad,
     AdVersion,
     Case,
     Clue,
-    Delivery,
     Employer,
     Rejection,
     Run,
@@ -33,27 +32,28 @@ from store.models import (
     StoredReading,
     UnknownCredential,
 )
+from store.periods import in_period
 from store.postings import posting, with_postings
 from store.public_reports import reports_received
-from store.recheck_lines import week_of_looks
+from store.recheck_lines import period_of_looks
 from store.rechecks import RECHECK
+from store.weekly_cases import cases, deliveries, objections, removals
 from store.weekly_rows import (
     AdCount,
-    CaseRow,
     ClueRow,
+    PeriodCount,
+    PeriodRows,
     PostingCount,
     ReportedRows,
     RulesCount,
     RunRow,
     Scope,
     UnknownName,
-    WeekCount,
-    WeekRows,
 )
 from store.withdrawn_ads import gone_ads
 
-TREND_WEEKS: Final = 4
-"""Weeks of the trend line, the reported one last."""
+TREND: Final = 4
+"""Periods of the trend line, the reported one last."""
 
 
 def latest_week(session: Session) -> Week | None:
@@ -62,18 +62,21 @@ def latest_week(session: Session) -> Week | None:
     return Week.of(latest) if latest else None
 
 
-def gather(session: Session, scope: Scope) -> WeekRows:
+def gather(session: Session, scope: Scope) -> PeriodRows:
     """All rows of `scope`; read them in one snapshot, so that the figures agree with each other."""
-    previous = Scope(scope.week.before(1), scope.root)
-    return WeekRows(
+    previous = Scope(scope.period.before(1), scope.root)
+    day = (as_of(session, Scope(scope.period, NATION)) or scope.period.end).date()
+    return PeriodRows(
         scope=scope,
         as_of=as_of(session, scope),
+        day=day,
         trend=trend(session, scope),
         ads=ads_read(session, scope),
         postings=postings(session, scope),
         waiting=waiting_ads(session, scope),
         clues=new_clues(session, _new_clue(scope)),
         reported=reported(session, scope),
+        withdrawn=withdrawn_clues(session, scope),
         excluded=excluded_clues(session, scope),
         for_review=clues_for_review(session, scope),
         suspended=suspended_rules(session),
@@ -84,10 +87,12 @@ def gather(session: Session, scope: Scope) -> WeekRows:
         rules=rules_used(session, scope),
         previous_rules=rules_used(session, previous),
         cases=cases(session, scope),
+        objections=objections(session, scope, day),
+        removals=removals(session, scope, day),
         runs=runs(session, scope),
         unknown=unknown_names(session, scope),
         deliveries=deliveries(session, scope),
-        looks=week_of_looks(session, scope.week, _within(Case.division, scope.root)),
+        looks=period_of_looks(session, scope.period, within(scope.root)),
     )
 
 
@@ -96,21 +101,35 @@ def as_of(session: Session, scope: Scope) -> datetime | None:
     return session.scalar(
         select(func.max(AdVersion.observed_at))
         .join(Ad, Ad.id == AdVersion.ad_id)
-        .where(AdVersion.observed_at < scope.week.end, _within(Ad.division, scope.root))
+        .where(AdVersion.observed_at < scope.period.end, lies_within(Ad.division, scope.root))
     )
 
 
-def trend(session: Session, scope: Scope) -> tuple[WeekCount, ...]:
-    """Ads and new clues of the week and the three before it, oldest first."""
-    weeks = [scope.week.before(distance) for distance in reversed(range(TREND_WEEKS))]
-    return tuple(_week_count(session, Scope(week, scope.root)) for week in weeks)
+def trend(session: Session, scope: Scope) -> tuple[PeriodCount, ...]:
+    """Ads and new clues of the period and the three before it, oldest first."""
+    periods = [scope.period.before(distance) for distance in reversed(range(TREND))]
 
+    def which(moment: InstrumentedAttribute[datetime]) -> ColumnElement[int | None]:
+        return case(*((in_period(moment, period), place) for place, period in enumerate(periods)))
 
-def _week_count(session: Session, scope: Scope) -> WeekCount:
-    counted = _with_clues(_observed(scope, func.count(distinct(Ad.id)), _clue_ads()), scope)
-    ads, clue_ads = session.execute(counted).one()
-    clues = session.scalar(select(func.count(Clue.id)).where(_new_clue(scope))) or 0
-    return WeekCount(scope.week, ads, clues, clue_ads)
+    observed, found = which(AdVersion.observed_at), which(Clue.first_seen)
+    fresh = and_(_counted_clue(scope), _of_boards(Clue.source), Clue.first_seen >= periods[0].start)
+    read = (
+        select(observed, func.count(distinct(Ad.id)), _clue_ads())
+        .select_from(Ad)
+        .join(AdVersion, AdVersion.ad_id == Ad.id)
+        .outerjoin(Clue, and_(Clue.ad_id == Ad.id, found == observed, fresh))
+        .where(AdVersion.observed_at >= periods[0].start, observed.is_not(None))
+        .where(lies_within(Ad.division, scope.root), _of_boards(Ad.source))
+        .group_by(observed)
+    )
+    clues = select(found, func.count(Clue.id)).where(fresh, found.is_not(None)).group_by(found)
+    ads = {place: counts for place, *counts in session.execute(read)}
+    new = dict(_pairs(session, clues))
+    return tuple(
+        PeriodCount(period, ads.get(place, (0, 0))[0], new.get(place, 0), ads.get(place, (0, 0))[1])
+        for place, period in enumerate(periods)
+    )
 
 
 def ads_read(session: Session, scope: Scope) -> tuple[AdCount, ...]:
@@ -146,7 +165,7 @@ def waiting_ads(session: Session, scope: Scope) -> int | None:
     counted = (
         select(func.count(Sighting.ad_id))
         .outerjoin(Ad, Ad.id == Sighting.ad_id)
-        .where(_in_week(Sighting.first_seen, scope.week), Ad.id.is_(None))
+        .where(in_period(Sighting.first_seen, scope.period), Ad.id.is_(None))
     )
     return session.scalar(counted) or 0
 
@@ -172,10 +191,10 @@ def new_clues(session: Session, *which: ColumnElement[bool]) -> tuple[ClueRow, .
 
 def reported(session: Session, scope: Scope) -> ReportedRows:
     """What the public reported in the week, and what was found in it."""
-    week = scope.week
+    period = scope.period
     counted = _observed_ads(scope, func.count(distinct(Ad.id))).where(~_of_boards(Ad.source))
     return ReportedRows(
-        received=reports_received(session, week.start, week.end) if scope.root == NATION else None,
+        received=reports_received(session, period.start, period.end) if scope.root == NATION else None,
         ads=session.scalar(counted) or 0,
         clues=new_clues(session, _fresh_clue(scope), ~_of_boards(Clue.source)),
     )
@@ -216,10 +235,21 @@ def _clue_row(clue: Clue, *joined: Any, gone: bool) -> ClueRow:  # noqa: ANN401 
 def excluded_clues(session: Session, scope: Scope) -> int:
     """Clues first seen in the week that a person ruled out."""
     counted = select(func.count(Clue.id)).where(
-        _in_week(Clue.first_seen, scope.week),
-        _within(Clue.division, scope.root),
+        in_period(Clue.first_seen, scope.period),
+        lies_within(Clue.division, scope.root),
         Clue.human_verdict == FALSE_ALARM,
         standing(),
+        _of_boards(Clue.source),
+    )
+    return session.scalar(counted) or 0
+
+
+def withdrawn_clues(session: Session, scope: Scope) -> int:
+    """Clues that other rules than those that found them withdrew in the week."""
+    counted = select(func.count(Clue.id)).where(
+        in_period(Clue.withdrawn_at, scope.period),
+        lies_within(Clue.division, scope.root),
+        Clue.withdrawn_rules != Clue.rules_version,
         _of_boards(Clue.source),
     )
     return session.scalar(counted) or 0
@@ -228,8 +258,8 @@ def excluded_clues(session: Session, scope: Scope) -> int:
 def clues_for_review(session: Session, scope: Scope) -> int:
     """Clues first seen in the week that wait for a person, since the rule that found them is suspended."""
     counted = select(func.count(Clue.id)).where(
-        _in_week(Clue.first_seen, scope.week),
-        _within(Clue.division, scope.root),
+        in_period(Clue.first_seen, scope.period),
+        lies_within(Clue.division, scope.root),
         Clue.held_by.is_not(None),
         Clue.human_verdict.is_(None),
         standing(),
@@ -251,7 +281,7 @@ def hint_counts(session: Session, scope: Scope) -> dict[str, int]:
 
 
 def _new_hint(found: Subquery, scope: Scope) -> ColumnElement[bool]:
-    return and_(_in_week(found.c.first_seen, scope.week), _within(found.c.division, scope.root))
+    return and_(in_period(found.c.first_seen, scope.period), lies_within(found.c.division, scope.root))
 
 
 def qualification_counts(session: Session, scope: Scope) -> dict[str, int]:
@@ -271,23 +301,12 @@ def rules_used(session: Session, scope: Scope) -> tuple[RulesCount, ...]:
     """The editions and rule versions of the newest readings of the ads of the week."""
     used = StoredReading.edition, StoredReading.rules_version
     counted = (
-        _observed(scope, *used, func.count(distinct(Ad.id)))
+        _with_clues(_observed(scope, *used, func.count(distinct(Ad.id)), _clue_ads()), scope)
         .join(StoredReading, StoredReading.id == Ad.reading_id)
         .group_by(*used)
         .order_by(*used)
     )
     return tuple(RulesCount(*row) for row in session.execute(counted))
-
-
-def cases(session: Session, scope: Scope) -> tuple[CaseRow, ...]:
-    """All cases of the subtree opened before the week's end, with their present status; none for review."""
-    found = (
-        select(Case.number, shown_status(), Case.opened_at)
-        .where(Case.opened_at < scope.week.end, _within(Case.division, scope.root))
-        .where(shown_status() != FOR_REVIEW)
-        .order_by(Case.opened_at, Case.number)
-    )
-    return tuple(CaseRow(*row) for row in session.execute(found))
 
 
 def runs(session: Session, scope: Scope) -> tuple[RunRow, ...]:
@@ -296,7 +315,7 @@ def runs(session: Session, scope: Scope) -> tuple[RunRow, ...]:
     A run belongs to no area, so every bureau sees all of them. A crawl that is repeated meets the same pages,
     so what its latest run refused counts; files differ from run to run, so theirs count together.
     """
-    began = _in_week(Run.started_at, scope.week)
+    began = in_period(Run.started_at, scope.period)
     found = select(Run).where(began, _of_boards(Run.source), Run.kind != RECHECK)
     by_source: dict[tuple[str, str], list[Run]] = {}
     for run in session.scalars(found.order_by(Run.started_at, Run.id)):
@@ -324,22 +343,11 @@ def unknown_names(session: Session, scope: Scope) -> tuple[UnknownName, ...]:
     older = (
         select(UnknownCredential.name)
         .join(Ad, Ad.id == UnknownCredential.ad_id)
-        .where(Ad.first_seen < scope.week.start, _within(Ad.division, scope.root))
+        .where(Ad.first_seen < scope.period.start, lies_within(Ad.division, scope.root))
     )
     known = set(session.scalars(older))
     found = [UnknownName(name, ads, name not in known) for name, ads in _pairs(session, counted)]
     return tuple(sorted(found, key=lambda row: (-row.ads, row.name)))
-
-
-def deliveries(session: Session, scope: Scope) -> dict[str, int]:
-    """Alerts made out in the week to bureaus of the subtree, by status."""
-    counted = (
-        select(Delivery.status, func.count())
-        .where(_in_week(Delivery.created_at, scope.week), _within(Delivery.bureau, scope.root))
-        .where(Delivery.kind != CASE_EVENT)
-        .group_by(Delivery.status)
-    )
-    return dict(sorted(_pairs(session, counted)))
 
 
 def _observed(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - as SQLAlchemy's own select
@@ -352,7 +360,7 @@ def _observed_ads(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:  # n
         select(*columns)
         .select_from(Ad)
         .join(AdVersion, AdVersion.ad_id == Ad.id)
-        .where(_in_week(AdVersion.observed_at, scope.week), _within(Ad.division, scope.root))
+        .where(in_period(AdVersion.observed_at, scope.period), lies_within(Ad.division, scope.root))
     )
 
 
@@ -366,28 +374,15 @@ def _new_clue(scope: Scope) -> ColumnElement[bool]:
 
 
 def _fresh_clue(scope: Scope) -> ColumnElement[bool]:
+    return and_(in_period(Clue.first_seen, scope.period), _counted_clue(scope))
+
+
+def _counted_clue(scope: Scope) -> ColumnElement[bool]:
     return and_(
-        _in_week(Clue.first_seen, scope.week),
-        _within(Clue.division, scope.root),
+        lies_within(Clue.division, scope.root),
         counting(),
         or_(Clue.human_verdict.is_(None), Clue.human_verdict != FALSE_ALARM),
     )
-
-
-def _in_week(
-    moment: ColumnElement[datetime] | InstrumentedAttribute[datetime], week: Week
-) -> ColumnElement[bool]:
-    return and_(moment >= week.start, moment < week.end)
-
-
-def _within(division: ColumnElement[Any] | InstrumentedAttribute[Any], root: str) -> ColumnElement[bool]:
-    # A range instead of LIKE, because an index serves it in SQLite and PostgreSQL alike.
-    if root == NATION:
-        return true()
-    if root.endswith("00"):
-        significant = root[:2] if root.endswith("0000") else root[:4]
-        return division.between(significant.ljust(6, "0"), significant.ljust(6, "9"))
-    return division == root
 
 
 def _pairs(session: Session, statement: Select[*tuple[Any, ...]]) -> Sequence[tuple[Any, int]]:

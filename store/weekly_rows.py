@@ -1,26 +1,29 @@
-"""The plain rows that the weekly report is made from; no database object leaves the store with them."""
+"""The plain rows that a report is made from; no database object leaves the store with them.
+
+What they say of the week holds for the month of the circular as well.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from config.weeks import Week
+from config.months import Period
 from store.feedback import RuleRecord
 from store.hints import Hint
-from store.recheck_lines import WeekOfLooks
+from store.recheck_lines import PeriodOfLooks
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    week: Week
+    period: Period
     root: str
     """Division code at the root of the subtree; "000000" for the nation with all unclear areas."""
 
 
 @dataclass(frozen=True, slots=True)
-class WeekCount:
+class PeriodCount:
     """One point of the trend. `ads` 0 means that nothing was collected, not that nothing was found."""
 
-    week: Week
+    period: Period
     ads: int
     clues: int
     clue_ads: int
@@ -103,6 +106,37 @@ class CaseRow:
     number: str
     status: str
     opened_at: datetime
+    bureau: str
+    """Code of the bureau that it belongs to."""
+    due: date | None
+    """The last day for its next step; None also while its time is stopped."""
+    confirmed_at: datetime | None
+    """When people last made a case of it (成案), whatever became of it."""
+    ended_at: datetime | None
+    """When it came to a status in which nothing is left to do; None while it has another."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionCounts:
+    """Objections against the cases of the subtree; for the nation also those whose case is not known."""
+
+    received: int
+    """In the period, as are the next two."""
+    upheld: int
+    rejected: int
+    waiting: int
+    """Now, as are those that are overdue."""
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalCount:
+    """Ads of one board whose fifth working day after the confirmation of their case lies in the period."""
+
+    source: str
+    due: int
+    gone: int
+    """Those that the board did not have any more after that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +158,8 @@ class RulesCount:
     edition: str
     rules_version: str
     ads: int
+    clue_ads: int
+    """Those of them with at least one new clue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +172,23 @@ class UnknownName:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekRows:
+class PeriodRows:
     """Everything the report of one scope is made from."""
 
     scope: Scope
     as_of: datetime | None
     """The latest observation in the subtree before the week's end; None when there is none at all."""
-    trend: tuple[WeekCount, ...]
+    day: date
+    """The day of the latest observation anywhere; what was due before it is overdue."""
+    trend: tuple[PeriodCount, ...]
     ads: tuple[AdCount, ...]
     postings: PostingCount
     waiting: int | None
     """Ads let in and not read yet; None below the nation."""
     clues: tuple[ClueRow, ...]
     reported: ReportedRows
+    withdrawn: int
+    """Clues that a change of the rules withdrew in the week."""
     excluded: int
     """Clues of the week that a person ruled out; they are in no other figure."""
     for_review: int
@@ -165,10 +205,12 @@ class WeekRows:
     rules: tuple[RulesCount, ...]
     previous_rules: tuple[RulesCount, ...]
     cases: tuple[CaseRow, ...]
-    """All cases opened before the week's end."""
+    """All cases of the subtree's bureaus opened before the week's end."""
+    objections: ObjectionCounts
+    removals: tuple[RemovalCount, ...]
     runs: tuple[RunRow, ...]
     unknown: tuple[UnknownName, ...]
     deliveries: dict[str, int]
     """Alerts made out in the week to bureaus of the subtree, by status."""
-    looks: WeekOfLooks
+    looks: PeriodOfLooks
     """What looking again has found."""

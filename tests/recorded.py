@@ -1,6 +1,6 @@
 """Made-up ads put into a store the way the stages `record` and `cluster` do it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
@@ -31,13 +31,21 @@ def migrated() -> bytes:
         return file.read_bytes()
 
 
+def filled(fill: Callable[[Engine], None]) -> bytes:
+    """The file of a store that `fill` has filled, for tests that begin with the same rows."""
+    with TemporaryDirectory() as folder:
+        with fresh_store(Path(folder)) as engine:
+            fill(engine)
+        return (Path(folder) / "qingdan.db").read_bytes()
+
+
 @contextmanager
-def fresh_store(folder: Path) -> Iterator[Engine]:
-    """A SQLite store in `folder`, empty but for the bureaus."""
+def fresh_store(folder: Path, content: bytes = b"") -> Iterator[Engine]:
+    """A SQLite store in `folder`, of that content, or empty but for the bureaus."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "qingdan.db"
     with file.open("xb") as new:
-        new.write(migrated())
+        new.write(content or migrated())
     engine = connect(f"sqlite:///{file}")
     yield engine
     engine.dispose()

@@ -103,11 +103,11 @@ MUTANTS = {
         "tests/events/test_claims_trim.py", "is_kept",
     ),
     "every try of an alert has a key of its own": Mutant(
-        "consumers/webhook.py", '{"Idempotency-Key": key}', '{"Idempotency-Key": key + str(id(connection))}',
+        "consumers/webhook.py", "self._sent_with(key, ", "self._sent_with(key + str(id(connection)), ",
         "tests/consumers/test_webhook.py", "once_in_the_end",
     ),
     "a receiver may take as long as it likes": Mutant(
-        "consumers/webhook.py", "        timer.start()", "        _ = timer.start",
+        "consumers/deadline.py", "    timer.start()", "    _ = timer.start",
         "tests/consumers/test_webhook.py", "drip",
     ),
     "the door does not wait for a log that has no topics yet": Mutant(

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 
 from config.packs import Pack
 from reports.alerts.cases import case_letter
+from reports.alerts.duties import duty_letter
 from reports.alerts.found_again import found_again_letter
 from reports.alerts.hints import hint_letter
+from reports.alerts.objections import objection_letter
 from reports.alerts.parts import Letter
 from reports.alerts.withdrawn import withdrawal_letter
 from reports.citations import Texts
 from store.announced_hints import Hints
 from store.announcements import Announcement
 from store.deliveries import Unsendable, covers
+from store.duty_news import Duties
 from store.found_again import FoundAgain
 from store.news import News
+from store.objection_news import ObjectionNews
 from store.withdrawals import Withdrawals
 
 
@@ -42,3 +46,7 @@ def _letter(news: News, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
             return found_again_letter(news)
         case Hints():
             return hint_letter(news, texts, packs)
+        case ObjectionNews():
+            return objection_letter(news)
+        case Duties():
+            return duty_letter(news)

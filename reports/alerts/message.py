@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import make_msgid
 from typing import Final
 
 from config.packs import Pack
@@ -16,6 +18,7 @@ from reports.templating import environment
 from store.deliveries import Unsendable
 from store.news import News
 
+TRIAL: Final = "本件用于测试告警能否送达，不涉及任何线索，收到即可，无需处理。"
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
@@ -39,6 +42,23 @@ def compose(news: News, *, sender: str, texts: Texts, packs: Mapping[str, Pack])
     message.set_content(plain_text(letter), cte="base64")
     message.add_alternative(html(letter), subtype="html", cte="base64")
     message.set_boundary(f"qingdan-{news.delivery_id}")
+    return message
+
+
+def trial(bureau: str, name: str, email: str, *, sender: str, now: datetime) -> EmailMessage:
+    """A message that shows whether the bureau can be reached; it tells of no case.
+
+    Raises:
+        Unsendable: an address cannot be used.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = "【测试】清单告警通道"
+    message["From"] = Address("清单 Qingdan", addr_spec=_usable(sender, "QINGDAN_ALERT_SENDER"))
+    message["To"] = Address(name, addr_spec=_usable(email, f"bureau {bureau}"))
+    message["Date"] = now
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(f"{name}：\n\n{TRIAL}\n", cte="base64")
     return message
 
 

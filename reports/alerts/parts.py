@@ -94,9 +94,12 @@ def place_of(division: str | None) -> str:
     return "".join(name_of(code) for code in (*reversed(ancestors(division)), division) if code != NATION)
 
 
-def rest_of(news: Header, left: int, listing: str) -> str:
-    """Says that `left` entries are not set out, and which command lists them; empty where none is left."""
-    where = f"用 qingdan cases {listing} --bureau {news.bureau} 查看"
+def rest_of(news: Header, left: int, listing: str = "") -> str:
+    """Says that `left` entries are not set out, and which command lists them; empty where none is left.
+
+    What no command lists is on the console.
+    """
+    where = f"用 qingdan cases {listing} --bureau {news.bureau} 查看" if listing else "在工作台“异议”页查看"
     return f"另有 {left} 件未在本件列出，{where}。" if left else ""
 
 

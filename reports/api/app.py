@@ -10,18 +10,21 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from config.serving import body_of
-from reports.api import cases, overviews, tasks
+from reports.api import cases, objections, overviews, people, tasks, together
 from reports.api.gate import Resource
 from reports.api.problems import described, refused, schemas, unreadable
 from reports.console.gate import EVERY_ROLE, LARGEST_FORM, Desk
+from reports.console.pack import Zip
 
 ROOT: Final = "/v1"
 """Where the console serves it."""
 
-_ALWAYS: Final = (401, 403, 422)
+_ALWAYS: Final = (401, 403, 422, 429)
 """Refusals that every request may meet."""
 _DEED: Final = (400, 404, 408, 409, 413)
 """Refusals that what changes something may meet beside those."""
+_HANDED: Final = frozenset({"reviewer", "officer", "admin"})
+_ANSWERING: Final = frozenset({"reviewer", "officer"})
 
 RESOURCES: Final = (
     Resource("GET", "/cases", cases.list_cases, EVERY_ROLE, (404,)),
@@ -32,6 +35,20 @@ RESOURCES: Final = (
         cases.act_in_case,
         frozenset({"reviewer", "officer"}),
         _DEED,
+    ),
+    Resource("POST", "/decisions", together.act_in_cases, frozenset({"reviewer"}), _DEED),
+    Resource("POST", "/cases/{number}/pack", cases.take_pack, _HANDED, _DEED, form=Zip),
+    Resource("GET", "/objections", objections.list_objections, EVERY_ROLE),
+    Resource("GET", "/objections/{objection}", objections.show_objection, EVERY_ROLE, (404,)),
+    Resource("POST", "/objections/{objection}/answer", objections.answer_objection, _ANSWERING, _DEED),
+    Resource("POST", "/objections/{objection}/contact", objections.show_contact, _ANSWERING, (*_DEED, 503)),
+    Resource(
+        "POST",
+        "/objections/{objection}/case",
+        objections.name_case,
+        frozenset({"reviewer"}),
+        _DEED,
+        nationwide=True,
     ),
     Resource("GET", "/catalogue", overviews.look_up_name, EVERY_ROLE),
     Resource("GET", "/rules", overviews.list_rules, EVERY_ROLE, (404,), nationwide=True),
@@ -49,6 +66,9 @@ RESOURCES: Final = (
         _DEED,
         nationwide=True,
     ),
+    Resource("GET", "/accounts", people.list_accounts, frozenset({"admin"})),
+    Resource("GET", "/account-events", people.list_account_events, frozenset({"admin"})),
+    Resource("GET", "/reads", people.list_reads, frozenset({"admin"})),
 )
 
 
@@ -106,6 +126,7 @@ def _undesked() -> FastAPI:
             each.answer,
             methods=[each.method],
             operation_id=each.answer.__name__,
+            response_class=each.form,
             dependencies=[each.guard()],
             responses=described(*_ALWAYS, *each.refusals),
         )

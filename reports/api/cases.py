@@ -3,19 +3,21 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import Header, Path, Query
+from fastapi import Header, Path, Query, Response
 from pydantic import Field, StringConstraints
 from starlette.exceptions import HTTPException
 
 from config import casework
 from config.weeks import Week
 from reports.api.answers import Cases, Done, ListedCase, ToldAction, ToldCase, ToldClue, ToldDeed, ToldLook
-from reports.api.gate import Asking, Caller, Text
+from reports.api.gate import Asking, Caller, Reason, Text, Why
 from reports.api.problems import Fault, FaultyRequest
+from reports.console.pack import hand_over
 from store.accounts import Person
 from store.case_file import CaseFile, open_case_file
 from store.casework import RefusedError, act, standing_of
 from store.database import snapshot, transaction
+from store.dead_letters import Decision
 from store.jurisdiction import bureaus_within, is_within
 from store.tokens import OtherRequestError, Request, done_before, note_done
 from store.work_list import PAGE, Asked, View, work_list
@@ -54,7 +56,7 @@ class Wanted(Asking):
 class Deed(Asking):
     """Why the action is done, and what it asks for."""
 
-    why: Annotated[Text, Field(min_length=1)]
+    why: Why
     days: Annotated[int, Field(ge=1, le=_MOST_DAYS)] | None = None
     """Working days, where the action lets them be set."""
     asked: Mapping[casework.Asked, Text] = Field(default_factory=dict)
@@ -135,10 +137,16 @@ def act_in_case(number: Number, action: Text, deed: Deed, key: Key, caller: Call
             }
             note_done(session, request, told, caller.now)
     except RefusedError as error:
-        raise FaultyRequest(409, "the action is refused", map(_fault, error.reasons)) from error
+        raise FaultyRequest(409, "the action is refused", map(fault, error.reasons)) from error
     except OtherRequestError as error:
         raise FaultyRequest(409, str(error), [Fault(field="Idempotency-Key", reason=str(error))]) from error
     return Done.model_validate({**told, "repeated": False})
+
+
+def take_pack(number: Number, given: Reason, caller: Caller) -> Response:
+    """Give out the evidence pack of a case, which is not masked, for a reason; who was given it is kept."""
+    decision = Decision(caller.person.name, given.why, caller.now)
+    return hand_over(caller.desk, number, decision, area=caller.person.bureau)
 
 
 def _week(written: str) -> Week | None:
@@ -170,7 +178,8 @@ def _actions(standing: casework.Standing, person: Person) -> Iterator[ToldAction
             )
 
 
-def _fault(reason: str) -> Fault:
+def fault(reason: str) -> Fault:
+    """A refusal of the store, which begins with the field it is about."""
     field, _, told = reason.partition(": ")
     return Fault(field=field, reason=told)
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.exceptions import HTTPException
 
 from config.divisions import NATION
+from config.serving import sender
 from reports.console.gate import Desk, Roles
 from store.accounts import Person
 from store.database import snapshot
@@ -20,6 +22,9 @@ READING: Final = frozenset({"GET"})
 """Methods that a token which only reads may use."""
 Text = Annotated[str, StringConstraints(pattern="^[^\x00]*$", max_length=2000)]
 """No database takes a NUL."""
+Why = Annotated[Text, Field(min_length=1)]
+RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""Of a row: no column holds more."""
 
 _header: Final = HTTPBearer(
     auto_error=False, description="The token that `qingdan accounts token add` showed once."
@@ -30,6 +35,12 @@ class Asking(BaseModel):
     """Parameters or a body; what is not described is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Reason(Asking):
+    """Why something is done."""
+
+    why: Why
 
 
 class Answer(BaseModel):
@@ -54,8 +65,10 @@ def _bearer(
     with snapshot(desk.engine) as session:
         found = bearer(session, given.credentials, desk.clock()) if given else None
     if found is None:
+        desk.gate.let_pass("stranger", sender(request))
         detail = "no token, or one that is unknown, expired or revoked"
         raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+    desk.gate.let_pass("program", found.person.name)
     return found
 
 
@@ -79,6 +92,8 @@ class Resource:
     """Statuses of refusals beside those that every request may meet."""
     nationwide: bool = False
     """Belongs to no bureau, so it is there for accounts of the nation's only."""
+    form: type[Response] = JSONResponse
+    """Of what is answered."""
 
     def guard(self) -> Any:  # noqa: ANN401 - FastAPI's own type for it
         """Lets those pass who may ask for it."""

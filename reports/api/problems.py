@@ -20,7 +20,8 @@ _DESCRIPTIONS: Final = {
     409: "The case, the person or what was given does not allow it; or the key was used for another request.",
     413: "The body is too long.",
     422: "A parameter, header or field is not as described.",
-    503: "The files that tell this cannot be read at the moment.",
+    429: "Too much in a minute; Retry-After says when to come again.",
+    503: "What tells this cannot be read at the moment.",
 }
 
 

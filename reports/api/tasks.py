@@ -4,17 +4,15 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from fastapi import Path, Query
-from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from reports.api.gate import Answer, Asking, Caller, Text
+from reports.api.gate import Answer, Asking, Caller, Reason, Text, Why
 from reports.api.problems import Fault, FaultyRequest
 from store import curation, dead_letters
 from store.database import snapshot, transaction
 
 LISTED: Final = 50
 """Names of the tray that are told."""
-_Why = Annotated[Text, Field(min_length=1)]
 
 
 class ToldSentence(Answer):
@@ -49,16 +47,12 @@ class Names(Answer):
 class NameDecision(Asking):
     """What somebody makes of a name; the catalogue itself is changed by a release alone."""
 
-    name: _Why
+    name: Why
     choice: curation.Choice
     """Another name of a row that is there; one that wants a row of its own; or left alone."""
     qualification: Text = ""
     """For an alias: the id of the row."""
-    why: _Why
-
-
-class Reason(Asking):
-    why: _Why
+    why: Why
 
 
 class AskedLetters(Asking):

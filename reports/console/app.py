@@ -18,6 +18,7 @@ from reports.console import (
     objections,
     pack,
     people,
+    reports,
     rules,
     second_factor,
     sources,
@@ -68,6 +69,8 @@ PAGES: Final = (
     Page(
         "POST", "/objections/{objection}/case", objections.name_case, frozenset({"reviewer"}), nationwide=True
     ),
+    Page("GET", "/reports", reports.show, EVERY_ROLE),
+    Page("GET", "/reports/{report}/{file}", reports.hand_out, EVERY_ROLE),
     Page("GET", "/catalogue", catalogue.show, EVERY_ROLE),
     Page("GET", "/curation", curation.show, EVERY_ROLE, nationwide=True),
     Page("GET", "/curation/name", curation.show_name, EVERY_ROLE, nationwide=True),

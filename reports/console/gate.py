@@ -6,7 +6,7 @@ A page is data: its path, who may ask for it, and a function from a visit to a r
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -24,6 +24,7 @@ from reports.boards import BoardLine
 from reports.console.provider import Provider
 from reports.console.words import ERRORS
 from reports.forms import form_of, storable
+from reports.limits import Gate
 from reports.templating import environment
 from store.accounts import NOTED_EVERY, ROLES, Person, logged_in, seen
 from store.database import snapshot, transaction
@@ -57,6 +58,8 @@ class Desk:
     """Roles whose accounts must have a second factor."""
     provider: Provider | None = None
     """The account service of the organisation, where there is one."""
+    gate: Gate = field(default_factory=Gate)
+    """Counts what programs ask for."""
 
     def asks_for_factor(self, person: Person) -> bool:
         """Has this person to set up a second factor first?"""

@@ -14,6 +14,9 @@ VIEWS: Final = {
 }
 """What part of the work list is shown; `open` unless another is asked for."""
 
+EDITIONS: Final = {"internal": "内部版", "public": "公开版"}
+"""Of a report."""
+
 STRENGTHS: Final = {
     "required": "必须具备",
     "preferred": "优先",
@@ -31,6 +34,7 @@ ERRORS: Final = {
     405: "不能这样访问",
     408: "提交的时间过长",
     413: "提交的内容过长",
+    500: "保存的内容已损坏，请通知系统管理员",
 }
 
 REFUSALS: Final = {
@@ -46,8 +50,9 @@ REFUSALS: Final = {
     "outcome": "请选择结果。",
     "recipient": "请写明移送单位。",
     "rechecks": "回头看的结果还不允许这样办理，请核对后重试。",
+    "number": ERRORS[404],
 }
-"""By what a refusal of `config.casework` begins with: the field that it is about."""
+"""By what a refusal of an action begins with: the field that it is about."""
 
 OBSTACLES: Final = {
     "no_case": "没有这个案号，或者还没有确定是哪一件案件。",

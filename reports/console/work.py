@@ -1,8 +1,7 @@
 """The work list: what is asked for in the address, and the cases that answer it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, cast
+from typing import cast, get_args
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -11,23 +10,12 @@ from starlette.responses import Response
 from config.bureaus import bureau_name
 from config.weeks import Week
 from reports.console.gate import Visit
-from reports.console.words import VIEWS
+from reports.console.words import VIEWS, refusals_in_chinese
 from reports.wording import ACTIONS, SEVERITIES, STATUS
 from store.database import snapshot
 from store.jurisdiction import bureaus_within
+from store.together import Together, Told
 from store.work_list import Asked, View, WorkPage, work_list
-
-TOGETHER: Final = ("confirm", "approve", "dismiss")
-"""What may be done with many cases at once: what asks for no more than a reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What became of one case among many."""
-
-    number: str
-    refused: tuple[str, ...]
-    """Why it is as it was; empty where the action is done."""
 
 
 def show(visit: Visit) -> Response:
@@ -56,7 +44,7 @@ def _page(visit: Visit, found: WorkPage, *, told: Sequence[Told], problem: str) 
         "work",
         status=400 if problem else 200,
         found=found,
-        told=told,
+        told=[(each.number, refusals_in_chinese(each.refused)) for each in told],
         problem=problem,
         query=visit.query,
         views={name: (told, _address(visit.query, view=name)) for name, told in VIEWS.items()},
@@ -66,7 +54,7 @@ def _page(visit: Visit, found: WorkPage, *, told: Sequence[Told], problem: str) 
         bureaus={code: bureau_name(code) for code in bureaus_within(area)},
         severities=SEVERITIES,
         statuses=STATUS,
-        together={name: ACTIONS[name] for name in TOGETHER},
+        together={name: ACTIONS[name] for name in get_args(Together)},
     )
 
 

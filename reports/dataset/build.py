@@ -1,32 +1,30 @@
 """Building a version of the dataset: all or nothing, and never a second time for the same content.
 
-`folder/versions/<id>/` never changes once it is there; `folder/latest` is a link to the newest one.
+What is built is a draft, for people to look at: `release` (reports/dataset/versions.py) makes it public.
 """
 
-import fcntl
 import filecmp
-import hashlib
-import json
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from config.catalogue.model import Catalogue
 from reports.dataset import rows
-from reports.dataset.dictionary import dictionary_csv
-from reports.dataset.fields import DatasetRow
-from reports.dataset.schema import ADS, CLUES, FINDINGS, VERSION, WEEKLY
-from reports.dataset.writers import WrittenFile, write_table, write_text
+from reports.dataset.describe import describe
+from reports.dataset.fields import DatasetRow, Table
+from reports.dataset.folders import Folders, only_one
+from reports.dataset.formats import DERIVED, derive
+from reports.dataset.lines import write_lines, written
+from reports.dataset.manifest import row_counts, write_manifest
+from reports.dataset.quality import Accepted, judge
+from reports.dataset.schema import ADS, CLUES, FINDINGS, QUALIFICATIONS, TABLES, WEEKLY
+from reports.dataset.workbook import write_workbook
 from store import release
 
-MANIFEST: Final = "manifest.json"
-LICENCE: Final = "CC-BY-4.0"
-NOTES: Final = Path(__file__).parent / "notes"
 _READ_ONLY: Final = 0o444
 
 
@@ -35,56 +33,48 @@ class NothingToPublish(Exception):  # noqa: N818 - reads as what is the matter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Source:
+    """What a version is made from."""
+
+    session: Session
+    """One snapshot of the store (`store.database.snapshot`)."""
+    catalogue: Catalogue
+    key: bytes
+    """That of the pseudonyms."""
+    landing: str = ""
+    """Address of the page about the dataset; empty where it has none."""
+    named: bool = False
+    """May employers of confirmed clues in closed cases be named?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
     version: str
     folder: Path
     new: bool
-    """False when `latest` already had exactly this content."""
+    """False when exactly this was built or released before."""
     rows: dict[str, int]
     """Rows of each table."""
 
 
-def build(session: Session, folder: Path, key: bytes) -> Release:
-    """Write what the store says now as a version under `folder`, and point `latest` at it.
-
-    Args:
-        session: one snapshot of the store (`store.database.snapshot`).
-        folder: the dataset's folder.
-        key: key of the pseudonyms.
+def build(source: Source, folders: Folders, *, accepted: Accepted = "") -> Draft:
+    """Write what the store says now as a draft.
 
     Raises:
         NothingToPublish: the store holds no ad.
-        RowError: a row does not fit the schema or holds a contact; `latest` stays as it was.
+        RowError: a row does not fit the schema or holds a contact.
+        QualityError: the whole is not what a version should be (`quality.judge`, also on `accepted`).
     """
-    versions = folder / "versions"
-    versions.mkdir(parents=True, exist_ok=True)
-    with _only_builder(folder):
-        _clear_interrupted(versions)
-        draft = versions / "draft.tmp"
-        draft.mkdir()
+    with only_one(folders):
+        folders.clear_interrupted()
+        draft = folders.drafts / "draft.tmp"
+        draft.mkdir(parents=True)
         try:
-            manifest = _write(session, draft, key)
-            return _publish(folder, draft, manifest)
+            manifest = _write(source, draft)
+            judge(draft, folders.latest(), accepted)
+            return _keep(folders, draft, manifest)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-
-
-def latest(folder: Path) -> Path | None:
-    """The folder of the newest version; None before the first build."""
-    link = folder / "latest"
-    return link.resolve() if link.is_symlink() else None
-
-
-@contextmanager
-def _only_builder(folder: Path) -> Iterator[None]:
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _clear_interrupted(versions: Path) -> None:
-    for left in versions.glob("*.tmp"):
-        shutil.rmtree(left)
 
 
 class _AsOf:
@@ -99,87 +89,66 @@ class _AsOf:
             yield row
 
 
-def _write(session: Session, draft: Path, key: bytes) -> dict[str, Any]:
-    weekly, as_of = rows.WeeklyCounts(), _AsOf()
-    ads = as_of.watch(_ads(release.ads(session), key, weekly))
-    files = write_table(draft, ADS, ads)
-    if not as_of.day:
-        raise NothingToPublish(
-            "no ad has been read yet; run `qingdan ingest` or `qingdan crawl`, then `qingdan run`"
-        )
-    files += write_table(draft, CLUES, _clues(release.clues(session), key, weekly))
-    found = (rows.finding_row(each, key) for each in release.findings(session))
-    files += write_table(draft, FINDINGS, found)
-    files += write_table(draft, WEEKLY, weekly.rows())
-    files.append(write_text(draft, "data-dictionary.csv", dictionary_csv()))
-    files += [write_text(draft, note.name, note.read_text("utf-8")) for note in sorted(NOTES.iterdir())]
-    manifest = manifest_of(files, as_of.day)
-    write_text(draft, MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
-    return manifest
+def _write(source: Source, draft: Path) -> dict[str, Any]:
+    as_of, counts = _AsOf(), {}
+    for table, found in _tables(source, as_of):
+        counts[table.name] = write_lines(draft, table, found)
+        if not as_of.day:
+            raise NothingToPublish(
+                "no ad has been read yet; run `qingdan ingest` or `qingdan crawl`, then `qingdan run`"
+            )
+    derive(draft, TABLES)
+    files = [
+        written(draft / f"{table.name}.{ending}", counts[table.name])
+        for table in TABLES
+        for ending in ("jsonl", *DERIVED)
+    ]
+    files.append(written(write_workbook(draft, TABLES, counts, as_of.day)))
+    files += map(written, describe(draft, files, as_of.day, source.landing))
+    return write_manifest(draft, files, as_of.day)
 
 
-def _ads(found: Iterator[Row[Any]], key: bytes, weekly: rows.WeeklyCounts) -> Iterator[DatasetRow]:
-    for ad in found:
-        row = rows.ad_row(ad, key)
+def _tables(source: Source, as_of: _AsOf) -> Iterator[tuple[Table, Iterator[DatasetRow]]]:
+    """Each table with its rows, the ads first: `weekly` is added up while the others go by."""
+    weekly = rows.WeeklyCounts()
+    yield ADS, as_of.watch(_ads(source, weekly))
+    yield CLUES, _clues(source, weekly)
+    yield FINDINGS, (rows.finding_row(each, source.key) for each in release.findings(source.session))
+    yield WEEKLY, weekly.rows()
+    yield QUALIFICATIONS, rows.qualification_rows(source.catalogue)
+
+
+def _ads(source: Source, weekly: rows.WeeklyCounts) -> Iterator[DatasetRow]:
+    for ad in release.ads(source.session):
+        row = rows.ad_row(ad, source.key)
         weekly.add_ad(row)
         yield row
 
 
-def _clues(found: Iterator[Row[Any]], key: bytes, weekly: rows.WeeklyCounts) -> Iterator[DatasetRow]:
-    for clue in found:
-        row = rows.clue_row(clue, key)
+def _clues(source: Source, weekly: rows.WeeklyCounts) -> Iterator[DatasetRow]:
+    for clue in release.clues(source.session):
+        row = rows.clue_row(clue, source.key, named=source.named)
         weekly.add_clue(row)
         yield row
 
 
-def manifest_of(files: Sequence[WrittenFile], as_of: str) -> dict[str, Any]:
-    """The manifest of a version; its id is the day of the newest ad and a hash over all files."""
-    listed = sorted((asdict(file) for file in files), key=lambda file: str(file["name"]))
-    return {
-        "as_of": as_of,
-        "files": listed,
-        "licence": LICENCE,
-        "schema_version": VERSION,
-        "version": f"{as_of}-{content_hash(listed)}",
-    }
-
-
-def content_hash(files: Sequence[dict[str, Any]]) -> str:
-    """12 hexadecimal digits over the names and hashes of `files`, which must be sorted by name."""
-    lines = "".join(f"{file['sha256']}  {file['name']}\n" for file in files)
-    return hashlib.sha256(lines.encode()).hexdigest()[:12]
-
-
-def _publish(folder: Path, draft: Path, manifest: dict[str, Any]) -> Release:
+def _keep(folders: Folders, draft: Path, manifest: dict[str, Any]) -> Draft:
+    """Rename the draft to its version; one that is there and says the same stays as it is."""
     version = str(manifest["version"])
-    target = folder / "versions" / version
-    aside = target.with_name(f"{version}.tmp")
-    intact = _same_files(draft, target)
-    unchanged = latest(folder) == target.resolve() and intact
+    known = folders.find(version)
+    intact = known is not None and _same_files(draft, known)
+    target = known if known and intact else folders.drafts / version
     if not intact:
         if target.exists():  # somebody changed it since it was built
-            target.rename(aside)
+            shutil.rmtree(target)
         for file in draft.iterdir():
             file.chmod(_READ_ONLY)
         draft.rename(target)
-        shutil.rmtree(aside, ignore_errors=True)
-    if not unchanged:
-        _point(folder, version)
-    tables = {file["name"]: file["rows"] for file in manifest["files"] if file["name"].endswith(".jsonl")}
-    counts = {name.removesuffix(".jsonl"): count for name, count in tables.items()}
-    return Release(version=version, folder=target, new=not unchanged, rows=counts)
+    return Draft(version=version, folder=target, new=not intact, rows=row_counts(manifest))
 
 
 def _same_files(draft: Path, target: Path) -> bool:
     names = {file.name for file in draft.iterdir()}
-    if not target.is_dir() or {file.name for file in target.iterdir()} != names:
+    if {file.name for file in target.iterdir()} != names:
         return False
     return all(filecmp.cmp(draft / name, target / name, shallow=False) for name in names)
-
-
-def _point(folder: Path, version: str) -> None:
-    # A link cannot be overwritten in place; renaming a new one over it leaves no moment without one.
-    draft = folder / ".latest.tmp"
-    draft.unlink(missing_ok=True)
-    draft.symlink_to(Path("versions") / version)
-    draft.replace(folder / "latest")

@@ -6,11 +6,12 @@ Run as a module, it prints the page: `python -m reports.dataset.dictionary > doc
 import csv
 import io
 import sys
+from collections.abc import Iterator
 from typing import Final
 
 from reports.dataset.fields import PRIVACY, Field
+from reports.dataset.lines import cell
 from reports.dataset.schema import TABLES, VERSION
-from reports.dataset.writers import cell
 
 HEADER: Final = (
     "table", "field", "type", "nullable", "values", "privacy", "description_en", "description_zh", "example",
@@ -21,9 +22,15 @@ def dictionary_csv() -> str:
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow(HEADER)
-    for table in TABLES:
-        lines.writerows([table.name, *_cells(field)] for field in table.fields)
+    lines.writerows(dictionary_rows())
     return text.getvalue()
+
+
+def dictionary_rows() -> Iterator[list[str]]:
+    """A line for each field of each table, as cells under `HEADER`."""
+    for table in TABLES:
+        for field in table.fields:
+            yield [table.name, *_cells(field)]
 
 
 def _cells(field: Field) -> list[str]:

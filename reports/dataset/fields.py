@@ -13,6 +13,7 @@ EXCERPT: Final = 300
 
 Value = str | int | bool | list[str] | None
 DatasetRow = Mapping[str, Value]
+Key = tuple[str, ...]
 Type = Literal[
     "id", "code", "date", "week", "division", "integer", "amount", "boolean", "enum", "text", "list"
 ]  # fmt: skip
@@ -60,6 +61,16 @@ class Table:
     def header(self) -> list[str]:
         return [field.name for field in self.fields]
 
+    def key_of(self, row: DatasetRow) -> Key:
+        """What tells `row` from all others, and orders the table; null is empty here."""
+        return tuple("" if row[name] is None else str(row[name]) for name in self.key)
+
+
+def pattern_of(kind: Type) -> str:
+    """The regular expression that a value of this type matches as a whole; empty where there is none."""
+    pattern = _PATTERNS.get(kind)
+    return pattern.pattern if pattern else ""
+
 
 class RowError(ValueError):
     """A row does not fit the schema; the message names table, row and field, and never a leaked value."""
@@ -76,8 +87,7 @@ def check_row(table: Table, row: DatasetRow) -> None:
         raise RowError(f"{table.name}: fields differ from the schema: {different}")
     for field in table.fields:
         if problem := problem_with(field, row[field.name]):
-            key = "/".join(str(row[name]) for name in table.key)
-            raise RowError(f"{table.name}: row {key}: field {field.name}: {problem}")
+            raise RowError(f"{table.name}: row {'/'.join(table.key_of(row))}: field {field.name}: {problem}")
 
 
 def problem_with(field: Field, value: Value) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 
 from sqlalchemy import Row
 
+from config.catalogue.model import Catalogue
 from config.divisions import NATION, ancestors, name_of, province_of
 from config.settings import CHINA
 from config.weeks import Week
@@ -27,10 +28,11 @@ _LEGAL_FORM: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
 _SHORTEST_STEM: Final = 3
+_BODIES: Final = ("public", "state")
 
 
-def clue_row(found: Row[Any], key: bytes) -> dict[str, Value]:
-    """One row of `clues`; `key` is that of the pseudonyms."""
+def clue_row(found: Row[Any], key: bytes, *, named: bool = False) -> dict[str, Value]:
+    """One row of `clues`; `key` is that of the pseudonyms, `named` whether employers may be named at all."""
     return {
         "clue": found.id,
         "case": found.case_number,
@@ -52,8 +54,21 @@ def clue_row(found: Row[Any], key: bytes) -> dict[str, Value]:
         "edition": found.edition,
         "rules_version": found.rules_version,
         "employer": pseudonym(key, found.employer_id),
+        "employer_name": _public_name(found) if named else None,
         "poster": found.poster,
     }
+
+
+def _public_name(found: Row[Any]) -> str | None:
+    """Name of the employer of a confirmed clue in a closed case, if it is that of no person.
+
+    A name that tells neither a company nor a public body may be a sole trader's own.
+    """
+    certain = found.poster in _BODIES or (
+        found.poster != "individual" and "公司" in (found.employer_name or "")
+    )
+    confirmed = found.closed and found.human_verdict == "confirmed"
+    return found.employer_name if confirmed and certain else None
 
 
 def ad_row(found: Row[Any], key: bytes) -> dict[str, Value]:
@@ -102,6 +117,23 @@ def finding_row(found: Row[Any], key: bytes) -> dict[str, Value]:
         "employer": pseudonym(key, employer_id(found.company)) if found.company else None,
         "poster": found.poster if found.company else None,
     }
+
+
+def qualification_rows(catalogue: Catalogue) -> Iterator[dict[str, Value]]:
+    """The rows of `qualifications`, in the order of their keys."""
+    for id_, qualification in sorted(catalogue.qualifications.items()):
+        for period in catalogue.history(id_):
+            yield {
+                "qualification": id_,
+                "name": qualification.name,
+                "since": _day(period.start),
+                "until": _day(period.until),
+                "kind": period.kind,
+                "pending": period.pending,
+                "listed_in": period.edition if period.item else None,
+                "document": period.document or None,
+                "verified": period.verified,
+            }
 
 
 class WeeklyCounts:

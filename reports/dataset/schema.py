@@ -11,7 +11,7 @@ from events.types import Kind, PosterType, Strength, Verdict
 from reports.dataset.fields import Field, Table
 from store.cases import FOR_REVIEW
 
-VERSION: Final = 4
+VERSION: Final = 5
 
 STATUSES: Final = ("suspected", "confirmed", "false_alarm")
 SEVERITIES: Final = ("red", "orange", "yellow", "grey")
@@ -135,7 +135,7 @@ CLUES: Final = Table(
         _SOURCE,
         *_PLACE,
         Field(
-            name="qualification", type="text", example="C-accounting",
+            name="qualification", type="text", example="old:会计从业资格",
             en="Catalogue id of the credential, or its name where the catalogue has none",
             zh="证书的目录编号；目录外为其名称",
         ),
@@ -177,7 +177,13 @@ CLUES: Final = Table(
             en="Document that ended the credential, where basis holds cancelled", zh="取消该证书的文件",
         ),
         *_RULES,
-        *_EMPLOYER,
+        _EMPLOYER[0],
+        Field(
+            name="employer_name", type="text", example="上海测试学校有限公司", nullable=True,
+            en="Its name, if names are published: of companies and public bodies, once the case is closed",
+            zh="用人单位名称；仅在发布方公开名称、线索经人工确认且案件已销号时给出，限公司和机关、事业单位、国有企业",
+        ),
+        _EMPLOYER[1],
     ),
 )  # fmt: skip
 
@@ -306,4 +312,48 @@ WEEKLY: Final = Table(
     ),
 )  # fmt: skip
 
-TABLES: Final = (CLUES, FINDINGS, ADS, WEEKLY)
+QUALIFICATIONS: Final = Table(
+    name="qualifications",
+    en="One row per stretch of time in which the law said one thing of a qualification",
+    zh="每行一段时期：某项证书在该时期内的性质",
+    key=("qualification", "since"),
+    fields=(
+        Field(
+            name="qualification", type="text", example="old:会计从业资格",
+            en="Catalogue id, as in clues", zh="证书的目录编号（与 clues 一致）",
+        ),
+        Field(name="name", type="text", example="会计从业资格", en="Canonical name", zh="证书规范名称"),
+        Field(
+            name="since", type="date", example="2017-11-05", nullable=True,
+            en="First day of the stretch; null where it is open", zh="起始日期；空为不限",
+        ),
+        Field(
+            name="until", type="date", example="2021-11-22", nullable=True,
+            en="Last day of the stretch; null where it is open", zh="截止日期；空为不限",
+        ),
+        Field(
+            name="kind", type="enum", example="delisted", values=get_args(Kind),
+            en="What the qualification is then", zh="该时期的证书类别",
+        ),
+        Field(
+            name="pending", type="boolean", example=False,
+            en="Does the catalogue announce that it is to become a licensing qualification?",
+            zh="目录是否注明“拟依法调整为准入类”",
+        ),
+        Field(
+            name="listed_in", type="text", example="国家职业资格目录（2021年版）", nullable=True,
+            en="Edition of the catalogue that lists it then; null where none does",
+            zh="列入的目录版本；空为未列入",
+        ),
+        Field(
+            name="document", type="text", example="人社部发〔2017〕68号", nullable=True,
+            en="Document behind it, as far as it is known", zh="依据文件；空为不详",
+        ),
+        Field(
+            name="verified", type="boolean", example=True,
+            en="Was it seen in a source? Otherwise it is from memory", zh="是否已核对出处；否则为待核",
+        ),
+    ),
+)  # fmt: skip
+
+TABLES: Final = (CLUES, FINDINGS, ADS, WEEKLY, QUALIFICATIONS)

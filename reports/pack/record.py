@@ -5,12 +5,9 @@ and is the best that is published; that two inspectors look into a case stands i
 known from reprints.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from io import BytesIO
 from typing import Final
-from zipfile import ZipFile
 
 from docx import Document
 from docx.document import Document as Draft
@@ -28,8 +25,8 @@ from config.policy import Policy
 from config.settings import CHINA
 from reports.alerts.parts import place_of
 from reports.citations import cited
-from reports.pack.archive import File, pieces_of, write_plain
 from reports.templating import visible
+from reports.word import written
 from reports.wording import KINDS_IN_FULL, NO_EMPLOYER, STATUS, source_name
 from store.evidence_models import Capture
 from store.pack_file import PackClue, PackFile
@@ -49,7 +46,6 @@ _STYLES: Final = (
     ("Footer", _BODY, 9, True),
 )
 """Name, East Asian font, size in points, and whether it is centred."""
-_NO_CHARACTERS: Final = re.compile("[\ufffe\uffff]")
 _SPACE: Final = "　"
 _BLANK: Final = _SPACE * 11
 _LABEL_WIDTH: Final = Cm(3.6)
@@ -70,7 +66,7 @@ def record(pack: PackFile, catalogue: Catalogue, policy: Policy) -> bytes:
     _table(draft, _case(pack))
     draft.add_heading("二、招聘信息及判断经过", 1)
     for number, clue in enumerate(pack.clues[:MOST], start=1):
-        draft.add_heading(f"线索{number}　{_shown(clue.version.title) or '未写明岗位'}", 2)
+        draft.add_heading(f"线索{number}　{visible(clue.version.title) or '未写明岗位'}", 2)
         _table(draft, _clue(clue, catalogue, policy))
     if len(pack.clues) > MOST:
         draft.add_paragraph(f"另有{len(pack.clues) - MOST}条线索，见证据包 clues 文件夹。")
@@ -89,7 +85,7 @@ def record(pack: PackFile, catalogue: Catalogue, policy: Policy) -> bytes:
         "格式参照《市场监督管理行政执法电子数据取证暂行规定》所列要素〔待核〕，劳动保障监察另有规定的，从其规定。"
         "本草稿所列线索由机器识别，须经核查，不构成违法认定。"
     )
-    return _bytes(draft)
+    return written(draft)
 
 
 def _case(pack: PackFile) -> Iterator[Line]:
@@ -176,11 +172,6 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
 
 
-def _shown(text: str) -> str:
-    """`text` without what would hide in it, or what XML cannot hold."""
-    return _NO_CHARACTERS.sub(lambda found: f"[U+{ord(found[0]):04X}]", visible(text))
-
-
 def _table(draft: Draft, lines: Iterable[Line], *, by_hand: bool = False) -> None:
     table: Table = draft.add_table(rows=0, cols=2, style="Table Grid")
     table.autofit = False
@@ -190,7 +181,7 @@ def _table(draft: Draft, lines: Iterable[Line], *, by_hand: bool = False) -> Non
         row.height = _ROOM if by_hand else None
         left, right = row.cells
         left.width, right.width = _LABEL_WIDTH, _VALUE_WIDTH
-        left.text, right.text = label, _shown(value)
+        left.text, right.text = label, visible(value)
         # What people write and sign stays on one page.
         left.paragraphs[0].paragraph_format.keep_with_next = by_hand
 
@@ -229,16 +220,3 @@ def _set_font(style: ParagraphStyle, font: str, size: float) -> None:
     for script, name in (("ascii", _LATIN), ("hAnsi", _LATIN), ("cs", _LATIN), ("eastAsia", font)):
         fonts.set(qn(f"w:{script}"), name)
     properties.insert(0, fonts)
-
-
-def _bytes(draft: Draft) -> bytes:
-    """The document, written anew: the library notes the time of day in its archive."""
-    for row in draft.element.body.iter(qn("w:tr")):
-        # No row is parted between two pages.
-        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    dated, plain = BytesIO(), BytesIO()
-    draft.save(dated)
-    with ZipFile(dated) as archive:
-        parts = (File.of(each, b"".join(pieces_of(archive, each))) for each in archive.namelist())
-        write_plain(plain, parts)
-    return plain.getvalue()

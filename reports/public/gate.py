@@ -19,7 +19,7 @@ from starlette.routing import Route
 from config.serving import sender
 from nlp.reader import Reader
 from reports.forms import form_of, storable
-from reports.public.limits import Gate, Sort
+from reports.limits import Gate, Sort
 from reports.public.words import ERRORS
 from reports.templating import environment
 

@@ -1,42 +1,48 @@
-"""Builds the weekly report: rows of the store in, the whole model out. Touches no database, clock or file."""
+"""Builds the report: rows of the store in, the whole model out. Touches no database, clock or file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from config.divisions import NATION, name_of
+from config.divisions import NATION, division, name_of
+from config.feedback import Precision
+from config.months import Month
 from config.packs import Pack
 from config.policy import CANCELLED, Basis
-from reports.weekly.employers import LISTED_CASES, case_lines
+from reports.weekly.employers import case_lines
 from reports.weekly.figures import MINIMUM_ADS, change, rate, share
-from reports.weekly.hints import LISTED_HINTS, hint_lines, pack_lines
+from reports.weekly.hints import hint_lines, pack_lines
 from reports.weekly.key_points import key_points
 from reports.weekly.model import (
     Count,
     Coverage,
     Edition,
     Figure,
+    Issue,
     LegalText,
+    PeriodPoint,
     Progress,
     RegionLine,
     Report,
     Reported,
     RulesUse,
     SuspendedRule,
-    WeekPoint,
 )
-from reports.weekly.progress import looks_of, progress_of
+from reports.weekly.progress import looks_of, progress_of, worked
 from reports.weekly.regions import UNCLEAR, level_below, region_of
 from reports.weekly.tables import (
     TOP_QUALIFICATIONS,
     board_lines,
+    city_lines,
     qualification_lines,
     region_lines,
     unknown_lines,
 )
 from reports.wording import VERDICTS
-from store.weekly_rows import WeekRows
+from store.weekly_rows import PeriodRows
 
-NOT_SAMPLED = "尚未抽样复核：精确率没有测定，不作估计"
+NOT_REVIEWED: Final = "近四期没有经人工判定的案件：精确率没有测定，不作估计"
+_PROVINCE: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +52,14 @@ class Setting:
     bureau: str
     """Name of the bureau."""
     edition: Edition = "internal"
+    issue: Issue | None = None
     bases: Mapping[str, Basis] = field(default_factory=dict)
     """The legal texts of the policy by id."""
     packs: Mapping[str, Pack] = field(default_factory=dict)
     """The rule packs by id."""
 
 
-def build(rows: WeekRows, setting: Setting) -> Report:
+def build(rows: PeriodRows, setting: Setting) -> Report:
     """The report of `rows`; the public edition holds no employer, no quote and no link.
 
     Raises:
@@ -65,12 +72,11 @@ def build(rows: WeekRows, setting: Setting) -> Report:
     regions = region_lines(rows)
     qualifications = qualification_lines(rows)
     progress = progress_of(rows)
-    coverage = _coverage(rows, regions)
-    cases = case_lines((*rows.clues, *rows.reported.clues)) if internal else ()
-    hints = hint_lines(rows.hints, setting.packs) if internal else ()
+    coverage = _coverage(rows, regions, trend)
     report = Report(
         edition=setting.edition,
-        week=rows.scope.week,
+        period=rows.scope.period,
+        issue=setting.issue,
         bureau=setting.bureau,
         division=rows.scope.root,
         division_name=name_of(rows.scope.root),
@@ -86,12 +92,11 @@ def build(rows: WeekRows, setting: Setting) -> Report:
         unknown_total=len(rows.unknown),
         region_level=level_below(rows.scope.root),
         regions=regions,
+        cities=_cities(rows),
         boards=board_lines(rows),
-        cases=cases[:LISTED_CASES],
-        omitted_cases=max(0, len(cases) - LISTED_CASES),
+        cases=case_lines((*rows.clues, *rows.reported.clues), rows.cases) if internal else (),
         packs=pack_lines(rows, setting.packs),
-        hints=hints[:LISTED_HINTS],
-        omitted_hints=max(0, len(hints) - LISTED_HINTS),
+        hints=hint_lines(rows.hints, setting.packs) if internal else (),
         progress=progress,
         looks=looks_of(rows),
         legal=_legal(rows, setting.bases),
@@ -100,20 +105,27 @@ def build(rows: WeekRows, setting: Setting) -> Report:
     return replace(report, key_points=key_points(report, rows))
 
 
-def _trend(rows: WeekRows) -> tuple[WeekPoint, ...]:
+def _cities(rows: PeriodRows) -> tuple[RegionLine, ...]:
+    """The order of the cities belongs to the monthly circular; below a province there is one city at most."""
+    monthly = isinstance(rows.scope.period, Month)
+    return city_lines(rows) if monthly and division(rows.scope.root).level <= _PROVINCE else ()
+
+
+def _trend(rows: PeriodRows) -> tuple[PeriodPoint, ...]:
     return tuple(
-        WeekPoint(
-            week=each.week,
+        PeriodPoint(
+            period=each.period,
             ads=each.ads,
             clues=each.clues,
             clue_ads=each.clue_ads,
             rate=rate(each.clue_ads, each.ads),
+            **worked(rows.cases, each.period)._asdict(),
         )
         for each in rows.trend
     )
 
 
-def _coverage(rows: WeekRows, regions: tuple[RegionLine, ...]) -> Coverage:
+def _coverage(rows: PeriodRows, regions: tuple[RegionLine, ...], trend: tuple[PeriodPoint, ...]) -> Coverage:
     national = rows.scope.root == NATION
     sources = {count.source for count in rows.ads}
     incomplete = {
@@ -134,11 +146,18 @@ def _coverage(rows: WeekRows, regions: tuple[RegionLine, ...]) -> Coverage:
         ),
         incomplete=tuple(sorted(incomplete)),
         rules=tuple(
-            RulesUse(edition=each.edition, rules_version=each.rules_version, ads=each.ads)
+            RulesUse(
+                edition=each.edition,
+                rules_version=each.rules_version,
+                ads=each.ads,
+                rate=rate(each.clue_ads, each.ads),
+            )
             for each in rows.rules
         ),
         method_change=_method_change(rows),
-        precision=NOT_SAMPLED,
+        withdrawn=rows.withdrawn,
+        excluded=rows.excluded,
+        precision=_precision(trend),
         for_review=rows.for_review,
         suspended=tuple(_suspended(rows)),
         verdicts=tuple(
@@ -148,7 +167,20 @@ def _coverage(rows: WeekRows, regions: tuple[RegionLine, ...]) -> Coverage:
     )
 
 
-def _suspended(rows: WeekRows) -> Iterator[SuspendedRule]:
+def _precision(trend: Iterable[PeriodPoint]) -> str:
+    """How often people confirmed what they judged: of all cases they took up, which is no random sample."""
+    confirmed = sum(each.confirmed for each in trend)
+    found = Precision(confirmed, confirmed + sum(each.excluded for each in trend))
+    if not found.cases:
+        return NOT_REVIEWED
+    low, high = found.interval
+    return (
+        f"{found.share:.1%}（95% 区间 {low:.1%}—{high:.1%}）：近四期经人工判定的案件 {found.cases:,} 件，"
+        f"确认 {confirmed:,} 件。判定哪些案件由承办人选取，不是随机抽样"
+    )
+
+
+def _suspended(rows: PeriodRows) -> Iterator[SuspendedRule]:
     for key, found, suspension in rows.suspended:
         if suspension:
             yield SuspendedRule(
@@ -156,48 +188,45 @@ def _suspended(rows: WeekRows) -> Iterator[SuspendedRule]:
             )
 
 
-def _method_change(rows: WeekRows) -> str:
+def _method_change(rows: PeriodRows) -> str:
     now = {(each.edition, each.rules_version) for each in rows.rules}
     before = {(each.edition, each.rules_version) for each in rows.previous_rules}
     if len(now) > 1:
-        return "本周内更换过目录版本或规则，前后数量不完全可比。"
+        return "本期内更换过目录版本或规则，前后数量不完全可比。"
     if not before:
-        return "上周没有判读记录，无从比较。"
+        return "上期没有判读记录，无从比较。"
     if now and now != before:
-        return "目录版本或规则与上周不同，与上周的增减可能部分出于口径变化。"
-    return "目录版本和规则与上周相同。"
+        return "目录版本或规则与上期不同，与上期的增减可能部分出于口径变化。"
+    return "目录版本和规则与上期相同。"
 
 
-def _figures(rows: WeekRows, trend: tuple[WeekPoint, ...], progress: Progress) -> tuple[Figure, ...]:
-    opened = f"本周新立 {progress.opened:,} 件"
-    in_hand = Figure(label="在办案件", value=progress.open_cases, unit="件", change=opened)
+def _figures(rows: PeriodRows, trend: tuple[PeriodPoint, ...], progress: Progress) -> tuple[Figure, ...]:
     now, before = trend[-1], trend[-2]
-    if now.ads == 0:
-        return (in_hand,)
 
-    def compared(label: str, value: int, earlier: int) -> Figure:
-        words = change(value, earlier, comparable=before.ads > 0)
-        return Figure(label=label, value=value, unit="条", change=words)
+    def compared(label: str, field: str, unit: str, *, comparable: bool = True) -> Figure:
+        value = getattr(now, field)
+        words = change(value, getattr(before, field), comparable=comparable)
+        return Figure(label=label, value=value, unit=unit, change=words)
 
-    confirmed = sum(clue.confirmed for clue in rows.clues)
+    ads = ("判读广告", "ads"), ("新增疑似线索", "clues"), ("涉线索广告", "clue_ads")
+    cases = ("新立案件", "opened"), ("确认成案", "confirmed"), ("认定误报", "excluded"), ("办结案件", "ended")
+    collected = [compared(*each, "条", comparable=before.ads > 0) for each in ads if now.ads]
     return (
-        compared("判读广告", now.ads, before.ads),
-        compared("新增疑似线索", now.clues, before.clues),
-        compared("涉线索广告", now.clue_ads, before.clue_ads),
-        Figure(label="人工确认", value=confirmed, unit="条", change="指本周新增线索"),
-        Figure(label="人工排除", value=rows.excluded, unit="条", change="已从各表剔除"),
-        in_hand,
+        *collected,
+        *(compared(*each, "件") for each in cases),
+        compared("在办案件", "open_cases", "件"),
+        Figure(label="超期案件", value=progress.overdue, unit="件", change=f"截至 {rows.day}"),
     )
 
 
-def _legal(rows: WeekRows, bases: Mapping[str, Basis]) -> tuple[LegalText, ...]:
-    """The texts that the week's clues and hints rest on."""
+def _legal(rows: PeriodRows, bases: Mapping[str, Basis]) -> tuple[LegalText, ...]:
+    """The texts that the period's clues and hints rest on."""
     return tuple(
         _legal_text(basis, ended_by, bases.get(basis)) for basis, ended_by in sorted({*_bases_used(rows)})
     )
 
 
-def _bases_used(rows: WeekRows) -> Iterator[tuple[str, str]]:
+def _bases_used(rows: PeriodRows) -> Iterator[tuple[str, str]]:
     """Ids of texts, each with the document that stands in for it where it is the general one."""
     for clue in (*rows.clues, *rows.reported.clues):
         yield from ((basis, clue.ended_by if basis == CANCELLED else "") for basis in clue.basis)

@@ -1,31 +1,34 @@
-"""Section 7: the cases that got clues this week, each with the words that were published."""
+"""Section 7: the cases that got clues in the period, each with the words that were published."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from config.bureaus import bureau_name
 from reports.weekly.model import AdLink, CaseLine, Quote
 from reports.weekly.regions import place_name
 from reports.weekly.wording import STATUSES
 from reports.wording import KINDS, severity_rank, source_name
 from store.cases import FALSE_ALARM
-from store.weekly_rows import ClueRow
+from store.weekly_rows import CaseRow, ClueRow
 
-LISTED_CASES: Final = 300
-"""Cases printed in full; a file with thousands of them would be read by nobody."""
 LISTED_ADS: Final = 3
 """Quotes and links printed for one case."""
 
 
-def case_lines(clues: Sequence[ClueRow]) -> tuple[CaseLine, ...]:
-    """One line for each case, the gravest and then the one with most ads first."""
+def case_lines(clues: Sequence[ClueRow], cases: Iterable[CaseRow] = ()) -> tuple[CaseLine, ...]:
+    """One line for each case, the gravest and then the one with most ads first.
+
+    Who has it and what is due is told of those among `cases`, which are the bureau's.
+    """
+    mine = {case.number: case for case in cases}
     by_case: dict[str, list[ClueRow]] = {}
     for clue in clues:
         by_case.setdefault(clue.case_number, []).append(clue)
-    lines = [_case_line(found) for found in by_case.values()]
+    lines = [_case_line(found, mine.get(number)) for number, found in by_case.items()]
     return tuple(sorted(lines, key=lambda line: (severity_rank(line.severity), -line.ads, line.number)))
 
 
-def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
+def _case_line(clues: Sequence[ClueRow], case: CaseRow | None) -> CaseLine:
     first = clues[0]
     ads = {clue.ad_id: clue for clue in clues}
     quotes = {quote_of(clue): None for clue in clues}
@@ -48,6 +51,8 @@ def _case_line(clues: Sequence[ClueRow]) -> CaseLine:
         links=tuple(links[:LISTED_ADS]),
         more_ads=max(0, len(ads) - LISTED_ADS),
         suggestion=first.suggestion,
+        handler=bureau_name(case.bureau) if case else "",
+        due=case.due if case else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The arithmetic of the report: rates with their uncertainty, shares, comparisons with the week before."""
+"""The arithmetic of the report: rates with their uncertainty, shares, comparisons with the period before."""
 
 from typing import Final
 
@@ -31,11 +31,11 @@ def share(part: int, whole: int) -> float:
 
 
 def change(now: int, before: int, *, comparable: bool) -> str:
-    """How `now` compares with the week before, in words; not `comparable` without data of it."""
+    """How `now` compares with the period before, in words; not `comparable` without data of it."""
     if not comparable:
-        return "上周未采集，不作比较"
+        return "上期未采集，不作比较"
     difference = now - before
     if difference == 0:
-        return "与上周持平"
+        return "与上期持平"
     percent = f"（{difference / before:+.1%}）" if before >= MINIMUM_BASE else ""
-    return f"较上周 {difference:+,}{percent}"
+    return f"较上期 {difference:+,}{percent}"

@@ -1,7 +1,6 @@
 """Section 8: what rule packs found beside clues: certificates lent, courses sold as jobs."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from config.packs import Pack
 from reports.weekly.employers import LISTED_ADS
@@ -9,13 +8,10 @@ from reports.weekly.model import AdLink, HintLine, PackLine
 from reports.weekly.regions import place_name, region_of
 from reports.wording import source_name
 from store.hints import Hint, by_employer
-from store.weekly_rows import WeekRows
-
-LISTED_HINTS: Final = 100
-"""Employers set out with their words."""
+from store.weekly_rows import PeriodRows
 
 
-def pack_lines(rows: WeekRows, packs: Mapping[str, Pack]) -> tuple[PackLine, ...]:
+def pack_lines(rows: PeriodRows, packs: Mapping[str, Pack]) -> tuple[PackLine, ...]:
     """One line for each pack, also for one that found nothing.
 
     Raises:
@@ -27,7 +23,7 @@ def pack_lines(rows: WeekRows, packs: Mapping[str, Pack]) -> tuple[PackLine, ...
     return tuple(_pack_line(pack, rows, packs.get(pack)) for pack in {**dict.fromkeys(packs), **found})
 
 
-def _pack_line(pack_id: str, rows: WeekRows, pack: Pack | None) -> PackLine:
+def _pack_line(pack_id: str, rows: PeriodRows, pack: Pack | None) -> PackLine:
     found = [hint for hint in rows.hints if hint.pack == pack_id]
     return PackLine(
         name=pack.name if pack else pack_id,

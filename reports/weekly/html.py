@@ -2,12 +2,18 @@
 
 import base64
 import hashlib
+from typing import Final
 
 from config.divisions import NATION
 from reports.templating import environment
 from reports.weekly.model import Report
 from reports.weekly.pictures import kind_classes, map_classes, pictures
 from reports.wording import SEVERITIES
+
+LISTED_CASES: Final = 300
+"""Cases set out in full: nobody would read a page with thousands; the workbook has all."""
+LISTED_HINTS: Final = 100
+"""The same for the employers with hints."""
 
 
 def render(report: Report) -> bytes:
@@ -22,6 +28,8 @@ def render(report: Report) -> bytes:
         kinds=kind_classes(report),
         map_classes=map_classes(report) if report.division == NATION and not report.empty else (),
         severities=SEVERITIES,
+        listed_cases=LISTED_CASES,
+        listed_hints=LISTED_HINTS,
         style_hash=style_hash,
     )
     return page.encode()

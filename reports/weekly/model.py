@@ -1,10 +1,14 @@
-"""The weekly report as data, in the order of reading. Every format is written from this and nothing else."""
+"""The report on a week or month as data, in the order of reading.
+
+Every format is written from this and nothing else.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from config.weeks import Week
+from config.months import Period
+from reports.weekly.wording import TITLES, number_of
 
 Edition = Literal["internal", "public"]
 
@@ -20,7 +24,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One number of the totals, and how it compares with the week before."""
+    """One number of the totals, and how it compares with the period before."""
 
     label: str
     value: int
@@ -30,13 +34,22 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeekPoint:
-    week: Week
+class PeriodPoint:
+    period: Period
     ads: int
-    """0 means that nothing was collected; then no figure of that week is shown."""
+    """0 means that nothing was collected; then no figure of that period is shown."""
     clues: int
     clue_ads: int
     rate: Rate | None
+    opened: int
+    """Cases that were opened in the period, as are those of the next three."""
+    confirmed: int
+    excluded: int
+    """False alarms."""
+    ended: int
+    """Ended in another way."""
+    open_cases: int
+    """Those open at the end of the period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +64,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesUse:
+    """What one set of rules found: two in one period show what the change of rules does to the figures."""
+
     edition: str
     rules_version: str
     ads: int
+    rate: Rate | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +98,7 @@ class Coverage:
     """What was looked at, with which rules."""
 
     read: int
-    """Distinct ads that were new or had changed in the week, and have been read."""
+    """Distinct ads that were new or had changed in the period, and have been read."""
     waiting: int | None
     """Ads let in and not read yet; None for a bureau below the nation, as is `rejected`."""
     unclear: int
@@ -98,9 +114,13 @@ class Coverage:
     """Boards with a run that did not finish."""
     rules: tuple[RulesUse, ...]
     method_change: str
+    withdrawn: int
+    """Clues that a change of the rules withdrew in the period, whenever they were found."""
+    excluded: int
+    """Clues of the period that a person ruled out; in no other count."""
     precision: str
     for_review: int
-    """Clues of the week that wait for a person, since their rule is suspended; in no other count."""
+    """Clues of the period that wait for a person, since their rule is suspended; in no other count."""
     suspended: tuple[SuspendedRule, ...]
     verdicts: tuple[Count, ...]
 
@@ -118,9 +138,9 @@ class QualificationLine:
     ads: int
     employers: int
     previous: int
-    """Clues of the week before."""
+    """Clues of the period before."""
     share: float
-    """Of the week's clues, in per cent."""
+    """Of the period's clues, in per cent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,15 +165,29 @@ class RegionLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Ads of confirmed cases whose fifth working day after the confirmation lies in the period."""
+
+    due: int
+    gone: int
+    """Those of them that their board had no more by then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoardLine:
     source: str
     state: str
-    """State of its runs of the week, in Chinese."""
+    """State of its runs of the period, in Chinese."""
     ads: int
     clue_ads: int
     clues: int
     rejected: int | None
     rate: Rate | None
+    removal: Removal
+    cases: int
+    """Cases with clues of the period."""
+    repeated: int
+    """Those of them that follow a case that had ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +209,7 @@ class AdLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """One case with the clues it got this week."""
+    """One case with the clues it got in the period."""
 
     number: str
     status: str
@@ -196,11 +230,14 @@ class CaseLine:
     more_ads: int
     """Ads beyond the ones linked."""
     suggestion: str
+    handler: str
+    """Name of the bureau that has the case; empty where it is another's, as is `due`."""
+    due: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackLine:
-    """What one rule pack found in the week: hints, which are no clues and in no other figure."""
+    """What one rule pack found in the period: hints, which are no clues and in no other figure."""
 
     name: str
     """In Chinese."""
@@ -208,7 +245,7 @@ class PackLine:
     ads: int
     employers: int
     previous: int
-    """Ads of the week before."""
+    """Ads of the period before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,22 +264,66 @@ class HintLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """The cases of the bureaus in a child of the division; `code` is empty for the bureau's own."""
+
+    code: str
+    name: str
+    open_cases: int
+    suspected: int
+    """Not judged yet; with the next four these are the open ones."""
+    confirmed: int
+    """Confirmed, and not signed for."""
+    verifying: int
+    ordered: int
+    corrected: int
+    overdue: int
+    """Those of the open ones whose step was due before the report's day."""
+    ended: int
+    """In the period, without false alarms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objections:
+    """Those of the period, and those that wait."""
+
+    received: int
+    upheld: int
+    rejected: int
+    waiting: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     opened: int
     open_cases: int
+    overdue: int
+    units: tuple[UnitLine, ...]
+    objections: Objections
     statuses: tuple[Count, ...]
     ages: tuple[Count, ...]
     alerts: tuple[Count, ...]
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """The units that have overdue cases."""
+        return tuple(unit.name for unit in self.units if unit.overdue)
+
+    @property
+    def timely(self) -> tuple[str, ...]:
+        """Those that ended cases in the period and have none that is overdue."""
+        return tuple(unit.name for unit in self.units if unit.ended and not unit.overdue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookingAgain:
     outcomes: tuple[Count, ...]
-    """Ads looked at in the week, by what was found."""
+    """Ads looked at in the period, by what was found."""
     for_people: int
     """Ads that wait for a person, whenever they were looked at."""
     relapses: int
-    """Cases that people have ended as relapses in the week."""
+    """Cases that people have ended as relapses in the period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,20 +339,34 @@ class LegalText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What makes a report one that was issued: nothing of it changes any more."""
+
+    version: int
+    """1, or more where it corrects the one before."""
+    corrects: str = ""
+    """Number of the report that it corrects."""
+    reason: str = ""
+    """Why that was corrected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     edition: Edition
-    week: Week
+    period: Period
+    issue: Issue | None
+    """None for a draft."""
     bureau: str
     """Name of the bureau it is made for."""
     division: str
     division_name: str
     as_of: datetime | None
     empty: bool
-    """Nothing was collected in the week."""
+    """Nothing was collected in the period."""
     key_points: tuple[str, ...]
     coverage: Coverage
     figures: tuple[Figure, ...]
-    trend: tuple[WeekPoint, ...]
+    trend: tuple[PeriodPoint, ...]
     qualifications: tuple[QualificationLine, ...]
     other_qualifications: int
     """Qualifications below the top of the list."""
@@ -280,16 +375,25 @@ class Report:
     region_level: str
     """What a region is here: 省份, 市 or 县区; empty where the division has no children."""
     regions: tuple[RegionLine, ...]
+    cities: tuple[RegionLine, ...]
+    """For a month of more than a city: the cities with a rate, in its order."""
     boards: tuple[BoardLine, ...]
     cases: tuple[CaseLine, ...]
     """Empty in the public edition."""
-    omitted_cases: int
     packs: tuple[PackLine, ...]
     hints: tuple[HintLine, ...]
     """Empty in the public edition."""
-    omitted_hints: int
     progress: Progress
     looks: LookingAgain
     legal: tuple[LegalText, ...]
     minimum_ads: int
     """Ads below which no rate and no rank is given."""
+
+    @property
+    def title(self) -> str:
+        return TITLES[type(self.period)]
+
+    @property
+    def number(self) -> str:
+        """What it is cited by; a draft's says that it is one."""
+        return number_of(self.division, self.period, self.edition, self.issue.version if self.issue else None)

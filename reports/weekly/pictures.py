@@ -6,7 +6,7 @@ from typing import Final
 
 from config.divisions import NATION
 from reports.charts import INK, Bar, Chart, Point, Tile, bars, line, tiles
-from reports.weekly.model import BoardLine, Count, QualificationLine, RegionLine, Report, WeekPoint
+from reports.weekly.model import BoardLine, Count, PeriodPoint, QualificationLine, RegionLine, Report
 
 KIND_COLOURS: Final = {
     "proficiency": "#004488",
@@ -46,6 +46,8 @@ PROVINCES: Final = dict(
         strict=True,
     )
 )
+COMPARED: Final = 2
+"""Bars of some length that make a chart."""
 BARS: Final = 12
 """Bars that fit on half a printed page; the table has the rest."""
 
@@ -62,10 +64,10 @@ def pictures(report: Report) -> dict[str, Chart]:
     return {section: chart for section, chart in drawn.items() if chart}
 
 
-def trend_chart(trend: Sequence[WeekPoint]) -> Chart:
-    points = [Point(f"第 {each.week.number} 周", each.clues if each.ads else None) for each in trend]
+def trend_chart(trend: Sequence[PeriodPoint]) -> Chart:
+    points = [Point(each.period.label, each.clues if each.ads else None) for each in trend]
     said = "；".join(f"{each.label} {EMPTY if each.value is None else each.value}" for each in points)
-    return line("近四周新增疑似线索（条）", f"{said}。", points)
+    return line("近四期新增疑似线索（条）", f"{said}。", points)
 
 
 def qualification_chart(lines: Sequence[QualificationLine]) -> Chart | None:
@@ -84,8 +86,6 @@ def board_chart(lines: Sequence[BoardLine]) -> Chart | None:
 
 
 def age_chart(ages: Sequence[Count]) -> Chart | None:
-    if not any(each.count for each in ages):
-        return None
     return _bars("在办案件时长（件）", [Bar(each.label, each.count, f"{each.count:,}") for each in ages])
 
 
@@ -102,8 +102,11 @@ def region_chart(report: Report) -> Chart | None:
 
 
 def _bars(title: str, entries: Sequence[Bar]) -> Chart | None:
+    """The bars; None where there are too few to compare, which the table says as well."""
+    if sum(each.value > 0 for each in entries) < COMPARED:
+        return None
     said = "；".join(f"{each.label} {each.note}" for each in entries)
-    return bars(title, f"{said}。", entries) if entries else None
+    return bars(title, f"{said}。", entries)
 
 
 def province_map(regions: Sequence[RegionLine]) -> Chart:

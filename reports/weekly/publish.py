@@ -1,9 +1,10 @@
-"""Gathers, builds and writes the weekly report of one bureau."""
+"""Gathers, builds and writes the reports of a bureau on a week or month, as drafts."""
 
 import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,57 +13,82 @@ from sqlalchemy.orm import Session
 
 from config import packs, policy
 from config.bureaus import bureau_name
+from config.months import Period
 from config.weeks import Week
+from reports.weekly import docx, html, pdf, xlsx
 from reports.weekly.build import Setting, build
-from reports.weekly.html import render
-from reports.weekly.model import Edition, Report
+from reports.weekly.model import Edition, Issue, Report
 from store.weekly import gather
 from store.weekly_rows import Scope
 
 MANIFEST: Final = "manifest.json"
+WRITERS: Final[Mapping[str, Callable[[Report], bytes]]] = {
+    "html": html.render,
+    "docx": docx.render,
+    "pdf": pdf.render,
+    "xlsx": xlsx.render,
+}
+"""Format, which is also how the name of its file ends → what writes it."""
+DEFAULT: Final = ("html",)
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     path: Path
+    """The first of the files."""
     report: Report
     changed: bool
-    """False where the file was there already with the same bytes."""
+    """False where all files were there already with the same bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """Which report is wanted."""
 
-    week: Week
+    period: Period
     bureau: str
     """Division code of the bureau."""
     edition: Edition = "internal"
+    formats: tuple[str, ...] = DEFAULT
+
+
+def report_of(session: Session, order: Order, issue: Issue | None = None) -> Report:
+    """The report that is wanted, as the store stands.
+
+    Raises:
+        UnknownBureauError: no bureau has the code.
+        OutsideScopeError: a row of another area came up.
+    """
+    setting = Setting(
+        bureau=bureau_name(order.bureau),
+        edition=order.edition,
+        issue=issue,
+        bases=policy.in_use().bases,
+        packs=packs.in_use(),
+    )
+    return build(gather(session, Scope(order.period, order.bureau)), setting)
+
+
+def files_of(report: Report, formats: tuple[str, ...]) -> dict[str, bytes]:
+    """The files of a report in these formats, by name."""
+    kind = "weekly" if isinstance(report.period, Week) else "monthly"
+    return {f"{kind}-{report.edition}.{name}": WRITERS[name](report) for name in formats}
 
 
 def publish(session: Session, order: Order, folder: Path) -> Published:
-    """Write `folder/<week>/<bureau>/weekly-<edition>.html` and a manifest of hashes beside it.
+    """Write the files to `folder/<period>/<bureau>`, and a manifest of hashes beside them.
 
     A reader sees the old file or the new one, never a part; unchanged content leaves the file untouched.
 
     Raises:
-        UnknownBureauError: no bureau has the code.
-        OutsideScopeError: a row of another area came up; nothing is written.
+        UnknownBureauError, OutsideScopeError: see `report_of`; nothing is written.
     """
-    report = build(
-        gather(session, Scope(order.week, order.bureau)),
-        Setting(
-            bureau=bureau_name(order.bureau),
-            edition=order.edition,
-            bases=policy.in_use().bases,
-            packs=packs.in_use(),
-        ),
-    )
-    place = folder / str(order.week) / order.bureau
-    path = place / f"weekly-{order.edition}.html"
-    changed = write_if_changed(path, render(report))
+    report = report_of(session, order)
+    files = files_of(report, order.formats)
+    place = folder / str(order.period) / order.bureau
+    changed = [write_if_changed(place / name, content) for name, content in files.items()]
     write_if_changed(place / MANIFEST, _manifest(place, order))
-    return Published(path, report, changed)
+    return Published(place / next(iter(files)), report, any(changed))
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
@@ -84,11 +110,14 @@ def write_if_changed(path: Path, content: bytes) -> bool:
 
 
 def _manifest(place: Path, order: Order) -> bytes:
-    files = [_entry(path) for path in sorted(place.glob("weekly-*"))]
-    content = {"week": str(order.week), "bureau": order.bureau, "files": files}
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+    files = {path.name: path.read_bytes() for path in sorted(place.glob("*ly-*"))}
+    return manifest({"period": str(order.period), "bureau": order.bureau}, files)
 
 
-def _entry(path: Path) -> dict[str, str | int]:
-    content = path.read_bytes()
-    return {"name": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+def manifest(about: Mapping[str, object], files: Mapping[str, bytes]) -> bytes:
+    """The list of the files with size and SHA-256, as JSON."""
+    listed = [
+        {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in files.items()
+    ]
+    return (json.dumps({**about, "files": listed}, ensure_ascii=False, indent=2) + "\n").encode()

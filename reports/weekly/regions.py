@@ -1,5 +1,6 @@
 """Where the report puts an ad or a clue: the children of the bureau's division, and a row for the rest."""
 
+from functools import lru_cache
 from typing import Final
 
 from config.divisions import NATION, ancestors, division, in_subtree, load_divisions
@@ -7,6 +8,7 @@ from config.divisions import NATION, ancestors, division, in_subtree, load_divis
 UNCLEAR: Final = ""
 """Stands for what lies in no known child."""
 
+_CITY: Final = 2
 _LEVELS: Final = {0: "省份", 1: "市（州、直管县）", 2: "县（市、区）"}
 
 
@@ -28,6 +30,24 @@ def region_of(code: str | None, root: str) -> str:
         raise OutsideScopeError(f"division {code} does not lie in {root}")
     chain = (code, *ancestors(code))
     return UNCLEAR if code == root else chain[chain.index(root) - 1]
+
+
+def city_of(code: str | None) -> str:
+    """The city that `code` is or lies in; a province without cities stands for itself."""
+    known = load_divisions()
+    if code is None or code not in known:
+        return UNCLEAR
+    chain = (code, *ancestors(code))
+    cities = [each for each in chain if known[each].level == _CITY]
+    return cities[0] if cities else next((each for each in chain if each in _without_cities()), UNCLEAR)
+
+
+@lru_cache(maxsize=1)
+def _without_cities() -> frozenset[str]:
+    """The provinces that no city lies in: the municipalities (直辖市), and those whose parts are unknown."""
+    found = load_divisions().values()
+    provinces = {each.code for each in found if each.parent == NATION}
+    return frozenset(provinces - {each.parent for each in found if each.level == _CITY})
 
 
 def region_name(code: str, root: str) -> str:

@@ -1,24 +1,24 @@
 """The tables of the report: by qualification, region and board, with denominators."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from config.divisions import NATION
 from reports.weekly.figures import rate, share
-from reports.weekly.model import BoardLine, QualificationLine, RegionLine, UnknownLine
-from reports.weekly.regions import UNCLEAR, region_name, region_of
+from reports.weekly.model import BoardLine, QualificationLine, RegionLine, Removal, UnknownLine
+from reports.weekly.regions import UNCLEAR, city_of, region_name, region_of
 from reports.weekly.wording import RUNS
 from reports.wording import KINDS
-from store.weekly_rows import ClueRow, RunRow, UnknownName, WeekRows
+from store.weekly_rows import ClueRow, PeriodRows, RunRow, UnknownName
 
 TOP_QUALIFICATIONS: Final = 20
 LISTED_NAMES: Final = 30
 
 
-def qualification_lines(rows: WeekRows) -> tuple[QualificationLine, ...]:
-    """All qualifications of the week, the one with most clues first."""
+def qualification_lines(rows: PeriodRows) -> tuple[QualificationLine, ...]:
+    """All qualifications of the period, the one with most clues first."""
     grouped: dict[str, list[ClueRow]] = {}
     for clue in rows.clues:
         grouped.setdefault(clue.qualification, []).append(clue)
@@ -26,7 +26,7 @@ def qualification_lines(rows: WeekRows) -> tuple[QualificationLine, ...]:
     return tuple(_qualification_line(rank, clues, rows) for rank, (_, clues) in enumerate(order, start=1))
 
 
-def _qualification_line(rank: int, clues: Sequence[ClueRow], rows: WeekRows) -> QualificationLine:
+def _qualification_line(rank: int, clues: Sequence[ClueRow], rows: PeriodRows) -> QualificationLine:
     first = clues[0]
     return QualificationLine(
         rank=rank,
@@ -42,25 +42,33 @@ def _qualification_line(rank: int, clues: Sequence[ClueRow], rows: WeekRows) -> 
     )
 
 
-def region_lines(rows: WeekRows) -> tuple[RegionLine, ...]:
+def region_lines(rows: PeriodRows) -> tuple[RegionLine, ...]:
     """Regions with a rate in its order, then those below the minimum sample by code, then the unclear ones.
 
     Raises:
         OutsideScopeError: a row does not belong to the bureau's subtree.
     """
-    root = rows.scope.root
+    return _ranked(_counted(rows, lambda code: region_of(code, rows.scope.root)))
+
+
+def city_lines(rows: PeriodRows) -> tuple[RegionLine, ...]:
+    """The cities with enough ads for a rate, in its order."""
+    return tuple(line for line in _ranked(_counted(rows, city_of)) if line.rank)
+
+
+def _counted(rows: PeriodRows, place_of: Callable[[str | None], str]) -> list[RegionLine]:
     ads: Counter[str] = Counter()
     clue_ads: Counter[str] = Counter()
     for count in rows.ads:
-        region = region_of(count.division, root)
-        ads[region] += count.ads
-        clue_ads[region] += count.clue_ads
-    clues = Counter(region_of(clue.division, root) for clue in rows.clues)
-    lines = [
+        place = place_of(count.division)
+        ads[place] += count.ads
+        clue_ads[place] += count.clue_ads
+    clues = Counter(place_of(clue.division) for clue in rows.clues)
+    return [
         RegionLine(
             rank=None,
             code=code,
-            name=region_name(code, root),
+            name=region_name(code, rows.scope.root),
             ads=ads[code],
             clue_ads=clue_ads[code],
             clues=clues[code],
@@ -68,7 +76,6 @@ def region_lines(rows: WeekRows) -> tuple[RegionLine, ...]:
         )
         for code in ads.keys() | clues.keys()
     ]
-    return _ranked(lines)
 
 
 def _ranked(lines: Iterable[RegionLine]) -> tuple[RegionLine, ...]:
@@ -81,8 +88,8 @@ def _ranked(lines: Iterable[RegionLine]) -> tuple[RegionLine, ...]:
     )
 
 
-def board_lines(rows: WeekRows) -> tuple[BoardLine, ...]:
-    """The boards that brought ads in the week, for the nation also those that only ran; most ads first."""
+def board_lines(rows: PeriodRows) -> tuple[BoardLine, ...]:
+    """The boards that brought ads in the period, for the nation also those that only ran; most ads first."""
     national = rows.scope.root == NATION
     ads: Counter[str] = Counter()
     clue_ads: Counter[str] = Counter()
@@ -90,6 +97,7 @@ def board_lines(rows: WeekRows) -> tuple[BoardLine, ...]:
         ads[count.source] += count.ads
         clue_ads[count.source] += count.clue_ads
     clues = Counter(clue.source for clue in rows.clues)
+    removals = {each.source: Removal(due=each.due, gone=each.gone) for each in rows.removals}
     ran = {run.source for run in rows.runs} if national else set()
     lines = [
         _board_line(
@@ -102,11 +110,18 @@ def board_lines(rows: WeekRows) -> tuple[BoardLine, ...]:
                 clues=clues[source],
                 rejected=0 if national else None,
                 rate=rate(clue_ads[source], ads[source]),
+                removal=removals.get(source, Removal(due=0, gone=0)),
+                **_repeated([clue for clue in rows.clues if clue.source == source]),
             ),
         )
-        for source in ads.keys() | clues.keys() | ran
+        for source in ads.keys() | clues.keys() | ran | removals.keys()
     ]
     return tuple(sorted(lines, key=lambda line: (-line.ads, line.source)))
+
+
+def _repeated(clues: Sequence[ClueRow]) -> dict[str, int]:
+    cases = {clue.case_number: bool(clue.case_follows) for clue in clues}
+    return {"cases": len(cases), "repeated": sum(cases.values())}
 
 
 def _board_line(runs: Sequence[RunRow], line: BoardLine) -> BoardLine:
@@ -116,7 +131,7 @@ def _board_line(runs: Sequence[RunRow], line: BoardLine) -> BoardLine:
 
 def _state(runs: Sequence[RunRow]) -> str:
     """How the latest run of each kind ended, in words."""
-    return "、".join(sorted({RUNS.get(run.status, run.status) for run in runs})) or "本周无运行记录"
+    return "、".join(sorted({RUNS.get(run.status, run.status) for run in runs})) or "本期无运行记录"
 
 
 def unknown_lines(names: Sequence[UnknownName]) -> tuple[UnknownLine, ...]:

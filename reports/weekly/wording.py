@@ -3,6 +3,8 @@
 from typing import Final
 
 from config.casework import casework
+from config.months import Month, Period
+from config.weeks import Week
 
 STATUSES: Final = {name: status.name for name, status in casework().statuses.items()} | {
     "withdrawn": "系统撤回"
@@ -21,3 +23,14 @@ RUNS: Final = {
     "held": "待审未发布",
     "discarded": "弃用",
 }
+
+TITLES: Final = {Week: "招聘广告证书要求监测周报", Month: "招聘广告证书要求监测通报"}
+
+EDITIONS: Final = {"internal": "N", "public": "G"}
+"""What the number of a report has for its edition: 内部, 公开."""
+
+
+def number_of(division: str, period: Period, edition: str, version: int | None) -> str:
+    """The number of a report: it follows from what the report is about, so it is never given twice."""
+    last = "草稿" if version is None else str(version)
+    return f"{division}-{period}-{EDITIONS[edition]}-{last}"

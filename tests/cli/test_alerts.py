@@ -12,8 +12,8 @@ from cli.run import command as run_stages
 from cli.wiring import open_database
 from config.settings import settings
 from store.database import snapshot
-from store.deliveries import ledger
-from tests.consumers.test_webhook import receiving
+from store.deliveries import MAX_ATTEMPTS, ledger
+from tests.consumers.receiving import receiving
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
 
@@ -109,6 +109,7 @@ def test_the_stage_for_the_run_command_sends_to_the_outbox(home: Path) -> None:
 def test_alerts_go_to_a_webhook_and_a_dead_one_holds_nobody_up(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("QINGDAN_INSIDE_HOSTS", "127.0.0.1")
     monkeypatch.setenv("QINGDAN_ALERT_WEBHOOK", "http://127.0.0.1:1/")
     settings.cache_clear()
     done = CliRunner().invoke(run_stages, ["--until-idle"])
@@ -127,6 +128,7 @@ def test_case_events_are_told_and_listed(home: Path, monkeypatch: pytest.MonkeyP
     assert home.is_dir()
     with receiving() as receiver:
         hook = {"110000": {"url": receiver.url, "secrets": [f"whsec_{'A' * 40}"]}}
+        monkeypatch.setenv("QINGDAN_INSIDE_HOSTS", "127.0.0.1")
         monkeypatch.setenv("QINGDAN_CASE_WEBHOOKS", json.dumps(hook))
         settings.cache_clear()
         assert "case event" not in run("send").output, "they happened before"
@@ -134,4 +136,61 @@ def test_case_events_are_told_and_listed(home: Path, monkeypatch: pytest.MonkeyP
         assert "1 case event(s) told" in run("send").output
         (body,) = receiver.taken.values()
     assert json.loads(body)["type"] == "case.opened"
-    assert any("110000" in line and "案件动态" in line for line in run("list").output.splitlines())
+    assert any("-110000-" in line and "案件动态" in line for line in run("list").output.splitlines())
+
+
+def test_what_was_given_up_is_taken_up_again_under_the_same_key(home: Path) -> None:
+    (home / "outbox").write_text("in the way")
+    for _ in range(MAX_ATTEMPTS):
+        assert run("send").exit_code == 1
+    dead = {line.split()[0] for line in run("list").output.splitlines() if "失败" in line}
+    assert len(dead) == 3
+    (home / "outbox").unlink()
+    assert run("send").output.startswith("0 message(s)"), "the dead stay dead"
+    (beijing,) = [key for key in dead if "-110000-" in key]
+    assert (
+        run("replay", "--bureau", "110000").output
+        == f"{beijing}\n1 taken up again; run: qingdan alerts send\n"
+    )
+    missing = run("replay", beijing)
+    assert (missing.exit_code, beijing in missing.output) == (1, True)
+    assert run("replay").output.endswith("2 taken up again; run: qingdan alerts send\n")
+    assert run("send").output.startswith("3 message(s)")
+    assert {path.stem for path in (home / "outbox").iterdir()} == dead
+
+
+def test_a_bureau_is_reached_over_all_its_ways(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving() as receiver:
+        receiver.answer = b'{"errcode": 0}'
+        robots = {"110000": {"wecom": {"url": receiver.url}}, "440300": {"wecom": {"url": receiver.url}}}
+        monkeypatch.setenv("QINGDAN_INSIDE_HOSTS", "127.0.0.1")
+        monkeypatch.setenv("QINGDAN_ALERT_ROBOTS", json.dumps(robots))
+        settings.cache_clear()
+        result = run("test-send", "--bureau", "110000")
+        assert result.exit_code == 0, result.output
+        assert result.output.count("sent  ") == 2
+        assert len(receiver.taken) == 1
+        receiver.answer = b'{"errcode": 93000, "errmsg": "invalid webhook url"}'
+        refused = run("test-send", "--bureau", "110000")
+    assert refused.exit_code == 1
+    assert "not sent: 127.0.0.1: errcode 93000 invalid webhook url" in refused.output
+    file = next((home / "outbox").iterdir())
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert str(message["Subject"]) == "【测试】清单告警通道"
+    assert "rsj-110000@bureaus.example" in str(message["To"])
+    assert run("list").output.startswith("no deliveries yet")
+    assert run("test-send").exit_code == 2
+
+
+def test_robots_tell_what_was_sent_and_are_listed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home.is_dir()
+    with receiving() as receiver:
+        receiver.answer = b'{"code": 0}'
+        robots = {"110000": {"feishu": {"url": receiver.url}}}
+        monkeypatch.setenv("QINGDAN_INSIDE_HOSTS", "127.0.0.1")
+        monkeypatch.setenv("QINGDAN_ALERT_ROBOTS", json.dumps(robots))
+        settings.cache_clear()
+        assert "1 message(s) told by robots" in run("send").output
+        (body,) = receiver.taken.values()
+    assert "北京的单位" in json.loads(body)["content"]["text"]
+    assert any("飞书群" in line and "已发" in line for line in run("list").output.splitlines())

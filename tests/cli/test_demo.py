@@ -19,6 +19,7 @@ from crawlers.demo.ads import load_ads
 from events.ids import ad_id
 from store.database import connect, snapshot
 from store.models import Ad, Finding
+from tests.reports.dataset.making import readable
 
 
 @dataclass(frozen=True)
@@ -109,5 +110,5 @@ def test_planted_contacts_are_in_no_file_that_leaves_the_house(home: Path, first
     planted = [found[0] for ad in load_ads() for found in contact.finditer(ad.text)]
     assert len(planted) >= 15
     for name in first.files:
-        content = (home / "demo" / name).read_text(encoding="utf-8")
+        content = readable(home / "demo" / name)
         assert [contact for contact in planted if contact in content] == [], name

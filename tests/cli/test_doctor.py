@@ -1,5 +1,5 @@
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,12 @@ from cli.doctor import command
 from cli.ingest import command as ingest
 from cli.run import command as run
 from cli.wiring import open_database, open_log
+from config.clock import now_in_china
 from config.settings import CHINA, settings
 from events import topics
 from events.log import Message
 from store.database import transaction
-from store.models import Delivery, StoredReading
+from store.models import Delivery, Run, StoredReading
 from store.outbox import Waiting, put
 from tests.factory import WEDNESDAY
 
@@ -156,3 +157,16 @@ def test_a_stage_that_stopped_and_messages_that_nobody_publishes_are_trouble(hom
     output = CliRunner().invoke(command).output
     assert "stopped: TooManyDeadLetters: more than 100 dead letters in a row" in output
     assert "BAD  outbox: 1 messages wait for the log since 2026-11-18 10:30:00" in output
+
+
+def test_it_is_noticed_that_no_letter_leaves_any_more(home: Path) -> None:
+    assert home.is_dir()
+    with transaction(open_database()) as session:
+        started = now_in_china() - timedelta(days=settings().alert_silence_days + 1)
+        session.add(Run(id="0" * 32, kind="crawl", source="board", started_at=started, status="complete"))
+    result = CliRunner().invoke(command)
+    assert result.exit_code == 1
+    assert (
+        f"BAD  alerts: no letter has left since {started:%Y-%m-%d}; see: qingdan alerts test-send"
+        in result.output
+    )

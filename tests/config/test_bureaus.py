@@ -68,12 +68,13 @@ def test_the_nearest_bureau_is_always_above() -> None:
         (HEADER.split("\n", 1)[1] + "440300,局,440000,a@b.example\n", ":3: parent '440000'"),
         (HEADER.split("\n", 1)[1] + "990000,局,000000,a@b.example\n", ":3: code '990000'"),
         (HEADER.split("\n", 1)[1] + "440000,厅,000000,\n", ":3: name '厅' or e-mail ''"),
+        (HEADER.split("\n", 1)[1] + "440000,厅,000000,a@b.example,科长\n", "'科长' is no address"),
         ("", "no row for 000000"),
     ],
 )
 def test_a_bad_row_is_named(tmp_path: Path, rows: str, told: str) -> None:
     file = tmp_path / "bureaus.csv"
-    file.write_text("code,name,parent,email\n" + rows, encoding="utf-8")
+    file.write_text("code,name,parent,email,section\n" + rows, encoding="utf-8")
     with pytest.raises(BureauError) as caught:
         read_bureaus(file)
     assert told in str(caught.value)

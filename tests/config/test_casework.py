@@ -128,6 +128,20 @@ def test_a_clock_that_was_held_has_as_many_working_days_left_as_before(held: int
     assert workdays().between(later, after.due) == due
 
 
+def refused(folder: Path, action: str, *, above: int = 3) -> str:
+    """What is said of a file with one action."""
+    file = folder / "casework.yaml"
+    statuses = "statuses: {a: {name: 甲, open: true}}"
+    rest = (
+        "outcomes: {}\nrechecks: {days: [1], misses: 2, tries: 2}\nobjections: {days: 1, remind: 1}\n"
+        f"escalation: {{reminded: 1, to_section: 2, to_above: {above}}}\n"
+    )
+    file.write_text(f"{statuses}\nactions:\n  x: {{name: 乙, {action}}}\n{rest}", encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        casework.__wrapped__(file)
+    return str(error.value)
+
+
 @pytest.mark.parametrize(
     ("action", "message"),
     [
@@ -140,10 +154,9 @@ def test_a_clock_that_was_held_has_as_many_working_days_left_as_before(held: int
     ],
 )
 def test_a_wrong_file_is_refused_by_line_and_field(tmp_path: Path, action: str, message: str) -> None:
-    file = tmp_path / "casework.yaml"
-    statuses = "statuses: {a: {name: 甲, open: true}}"
-    rest = "outcomes: {}\nrechecks: {days: [1], misses: 2, tries: 2}\nobjections: {days: 1}\n"
-    file.write_text(f"{statuses}\nactions:\n  x: {{name: 乙, {action}}}\n{rest}", encoding="utf-8")
-    with pytest.raises(DataError) as error:
-        casework.__wrapped__(file)
-    assert message in str(error.value)
+    assert message in refused(tmp_path, action)
+
+
+def test_a_late_step_goes_upwards(tmp_path: Path) -> None:
+    told = refused(tmp_path, "from: [a], who: officer", above=2)
+    assert "escalation: reminded, to_section, to_above: each later than the one before" in told

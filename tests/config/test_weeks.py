@@ -46,7 +46,7 @@ def test_borders_are_midnights_in_china_also_at_the_end_of_the_year(instant: dat
 def test_a_week_has_seven_days() -> None:
     week = Week.parse("2026-W53")
     assert week.end - week.start == timedelta(days=7)
-    assert (week.monday.isoformat(), week.sunday.isoformat()) == ("2026-12-28", "2027-01-03")
+    assert (week.first.isoformat(), week.last.isoformat()) == ("2026-12-28", "2027-01-03")
 
 
 @pytest.mark.parametrize(

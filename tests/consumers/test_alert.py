@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from config.packs import in_use
-from consumers.alert import AlertStage, Channel, ChannelUnavailable, OutboxFolder
+from consumers.alert import AlertStage
+from consumers.channel import Channel, ChannelUnavailable, OutboxFolder
 from reports.alerts.message import compose
 from store.database import connect, snapshot
 from store.deliveries import ledger

@@ -17,11 +17,14 @@ from config.settings import SettingsError
 from consumers.case_webhooks import PLANNED_EVERY, CaseWebhookStage, webhooks_of
 from store.casework import act
 from store.database import snapshot, transaction
+from store.dead_letters import Decision
 from store.deliveries import ledger
+from store.objections import answer, objection_line
+from tests.consumers.receiving import INSIDE, Receiver, accept, fail, receiving
 from tests.consumers.test_signature import NEW, OLD
-from tests.consumers.test_webhook import Receiver, accept, fail, receiving
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
+from tests.reports.console.test_objections import objected
 
 SHANGHAI, ZHEJIANG = "310000", "330000"
 NUMBER = "QD-310000-2026-000001"
@@ -38,7 +41,7 @@ def receivers() -> Iterator[dict[str, Receiver]]:
 def stage(engine: Engine, receivers: dict[str, Receiver]) -> CaseWebhookStage:
     """One that was met before anything happened."""
     written = {code: {"url": each.url, "secrets": [NEW, OLD]} for code, each in receivers.items()}
-    stage = CaseWebhookStage(engine, webhooks_of(json.dumps(written), now_in_china))
+    stage = CaseWebhookStage(engine, webhooks_of(json.dumps(written), now_in_china, inside=INSIDE))
     stage.step(WEDNESDAY - PLANNED_EVERY)
     return stage
 
@@ -91,7 +94,7 @@ def test_what_was_recorded_before_a_webhook_was_met_is_not_told(
 ) -> None:
     add(engine, violation(1))
     written = json.dumps({SHANGHAI: {"url": receivers[SHANGHAI].url, "secrets": [NEW]}})
-    stage = CaseWebhookStage(engine, webhooks_of(written, now_in_china))
+    stage = CaseWebhookStage(engine, webhooks_of(written, now_in_china, inside=INSIDE))
     assert stage.step(WEDNESDAY) == 0
     confirm(engine)
     assert stage.step(WEDNESDAY + PLANNED_EVERY) == 1
@@ -144,7 +147,7 @@ def test_another_process_goes_on_where_one_ended(
         stage.step(WEDNESDAY)
     receivers[SHANGHAI].behave = accept
     written = json.dumps({SHANGHAI: {"url": receivers[SHANGHAI].url, "secrets": [NEW]}})
-    other = CaseWebhookStage(engine, webhooks_of(written, now_in_china))
+    other = CaseWebhookStage(engine, webhooks_of(written, now_in_china, inside=INSIDE))
     assert other.step(WEDNESDAY) == 1
     assert told(receivers[SHANGHAI]) == [("case.opened", NUMBER, "suspected")]
 
@@ -161,6 +164,27 @@ def test_another_process_goes_on_where_one_ended(
 )
 def test_what_is_wrong_with_the_setting_is_told_without_its_secrets(written: str, named: str) -> None:
     with pytest.raises(SettingsError, match="QINGDAN_CASE_WEBHOOKS") as refused:
-        webhooks_of(written, now_in_china)
+        webhooks_of(written, now_in_china, inside=INSIDE)
     assert named in str(refused.value)
     assert "open-sesame" not in str(refused.value)
+
+
+def test_a_bureau_is_told_of_objections_and_of_their_answers(
+    engine: Engine, receivers: dict[str, Receiver], stage: CaseWebhookStage
+) -> None:
+    add(engine, violation(1), violation(2, division="330100"))
+    stage.step(WEDNESDAY)
+    number = objected(engine)
+    assert stage.step(WEDNESDAY + PLANNED_EVERY) == 1
+    with transaction(engine) as session:
+        line = objection_line(session, number, SHANGHAI)
+        assert line is not None
+        answer(session, line, "rejected", Decision("王初核", "属实", WEDNESDAY))
+    assert stage.step(WEDNESDAY + 2 * PLANNED_EVERY) == 1
+    messages = [json.loads(body) for body in receivers[SHANGHAI].taken.values()][1:]
+    about = {"number": NUMBER, "qualification": "会计从业资格", "objection": number}
+    assert [(each["type"], each["data"]) for each in messages] == [
+        ("objection.received", about | {"action": "objected"}),
+        ("objection.answered", about | {"action": "objection_rejected"}),
+    ]
+    assert len(receivers[ZHEJIANG].taken) == 1

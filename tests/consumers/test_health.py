@@ -173,6 +173,7 @@ def test_prometheus_gets_the_closed_set_of_names(
     assert samples["qingdan_outbox_messages", ()] == 1
     assert samples["qingdan_outbox_age_seconds", ()] == 30
     assert samples["qingdan_dead_letters_open", ()] == 0
+    assert samples["qingdan_last_letter_timestamp_seconds", ()] == 0
 
 
 def test_a_database_that_is_away_hides_no_stage(clock: Clock, watch: Watch) -> None:

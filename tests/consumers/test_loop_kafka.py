@@ -45,7 +45,7 @@ pytestmark = CLIENT_LEFTOVERS
 MESSAGES = ads(360)
 READ_ONCE = Counter(f"A{number % 340}" for number in range(360))
 PARTITIONS = 8
-QUIET_SECONDS = 60.0
+QUIET_SECONDS = 180.0
 """What the fault catalogue allows until everything goes on by itself."""
 QUICK = ("record", "after_database_commit")
 EVERY = [

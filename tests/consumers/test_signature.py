@@ -17,8 +17,8 @@ from config.settings import SettingsError
 from consumers.alert import AlertStage
 from consumers.signature import PREFIX, Signer
 from consumers.webhook import Webhook
+from tests.consumers.receiving import receiving
 from tests.consumers.test_alert import COMPOSE
-from tests.consumers.test_webhook import receiving
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
 
@@ -80,7 +80,7 @@ def test_an_alert_is_signed_as_it_is_sent(engine: Engine) -> None:
     add(engine, violation(1))
     signer = Signer([NEW, OLD], now_in_china, setting="SECRETS")
     with receiving() as receiver:
-        webhook = Webhook(receiver.url, setting="WEBHOOK", signer=signer)
+        webhook = Webhook(receiver.place, signer=signer)
         assert AlertStage(engine, COMPOSE, webhook).step(WEDNESDAY) == 1
         ((key, body),) = receiver.taken.items()
         (headers,) = receiver.headers

@@ -1,121 +1,36 @@
 """Alerts to a receiver over HTTP that fails in every way: in the end it has each message once."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
-from config.settings import SettingsError
 from consumers.alert import FAILURES, REST, STEP_SECONDS, AlertStage
 from consumers.webhook import Webhook
 from store.database import snapshot
 from store.deliveries import ledger
+from tests.consumers.receiving import (
+    SECONDS,
+    Handler,
+    Receiver,
+    accept,
+    ask_for_patience,
+    drip,
+    fail,
+    hang_up,
+    receiving,
+    take_and_hang_up,
+    take_and_say_nothing,
+)
 from tests.consumers.test_alert import COMPOSE
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
 
-SECONDS = 0.5
 BUREAUS = ("110105", "440305", "310115", "510104", "420106")
-
-
-class Receiver:
-    """A server that honours keys, and answers in the way that `behave` says."""
-
-    def __init__(self) -> None:
-        self.taken: dict[str, bytes] = {}
-        self.asked: list[str] = []
-        self.behave: Callable[[_Handler], None] = accept
-        self.authorizations: set[str | None] = set()
-        self.headers: list[dict[str, str]] = []
-        """Of each request, by name in small letters."""
-        self.url = ""
-
-    def take(self, key: str, body: bytes) -> None:
-        self.taken.setdefault(key, body)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    receiver: Receiver
-
-    def do_POST(self) -> None:
-        self.body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.receiver.asked.append(self.headers["Idempotency-Key"])
-        self.receiver.authorizations.add(self.headers["Authorization"])
-        self.receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
-        self.receiver.behave(self)
-
-    def take(self) -> None:
-        self.receiver.take(self.headers["Idempotency-Key"], self.body)
-
-    def answer(self, status: int, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_arguments: object) -> None: ...
-
-
-def accept(handler: _Handler) -> None:
-    handler.take()
-    handler.answer(201)
-
-
-def fail(handler: _Handler) -> None:
-    handler.answer(500)
-
-
-def ask_for_patience(handler: _Handler) -> None:
-    handler.answer(429, Retry_After="1")
-
-
-def hang_up(handler: _Handler) -> None:
-    handler.connection.close()
-
-
-def take_and_hang_up(handler: _Handler) -> None:
-    handler.take()
-    handler.connection.close()
-
-
-def take_and_say_nothing(handler: _Handler) -> None:
-    handler.take()
-    time.sleep(3 * SECONDS)
-
-
-def drip(handler: _Handler) -> None:
-    """Answer so slowly that no single piece is late."""
-    with_a_long_header = b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 100
-    for byte in with_a_long_header:
-        handler.wfile.write(bytes([byte]))
-        handler.wfile.flush()
-        time.sleep(SECONDS / 5)
-
-
-@contextmanager
-def receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
-    handler = type("Handler", (_Handler,), {"receiver": receiver})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        server.daemon_threads = True
-        server.block_on_close = False
-        receiver.url = f"http://127.0.0.1:{server.server_port}/alerts?county=1"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield receiver
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture
@@ -126,7 +41,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def alerts(engine: Engine, receiver: Receiver) -> AlertStage:
-    webhook = Webhook(receiver.url, setting="WEBHOOK", token="open-sesame", seconds=SECONDS)
+    webhook = Webhook(receiver.place, token="open-sesame", seconds=SECONDS)
     return AlertStage(engine, COMPOSE, webhook)
 
 
@@ -166,7 +81,7 @@ def test_a_message_arrives_whole_under_its_key(
     ],
 )
 def test_a_receiver_that_fails_has_each_message_once_in_the_end(
-    behave: Callable[[_Handler], None], error: str, engine: Engine, receiver: Receiver, alerts: AlertStage
+    behave: Callable[[Handler], None], error: str, engine: Engine, receiver: Receiver, alerts: AlertStage
 ) -> None:
     now = WEDNESDAY
     accuse(engine, 2)
@@ -230,19 +145,13 @@ def test_a_slow_receiver_does_not_keep_the_other_stages_waiting(
     accuse(engine, 5)
     passed = 0.0
 
-    def slowly(handler: _Handler) -> None:
+    def slowly(handler: Handler) -> None:
         nonlocal passed
         passed += STEP_SECONDS * 0.6
         accept(handler)
 
     receiver.behave = slowly
-    webhook = Webhook(receiver.url, setting="WEBHOOK")
+    webhook = Webhook(receiver.place)
     alerts = AlertStage(engine, COMPOSE, webhook, seconds=lambda: passed)
     assert [alerts.step(now) for _ in range(4)] == [2, 2, 1, 0]
     assert len(receiver.asked) == len(receiver.taken) == 5
-
-
-@pytest.mark.parametrize("url", ["ftp://host/path", "host/path", "https://", "file:///etc/passwd"])
-def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(SettingsError, match="QINGDAN_ALERT_WEBHOOK"):
-        Webhook(url, setting="QINGDAN_ALERT_WEBHOOK")

@@ -18,9 +18,10 @@ from twisted.internet._resolver import GAIResolver
 from twisted.python.failure import Failure
 
 import crawlers.guards
+from config.addresses import is_public
 from crawlers.board import Board
 from crawlers.forks import start
-from crawlers.guards import LOOPBACK_SETTING, is_public, refusal_of
+from crawlers.guards import LOOPBACK_SETTING, refusal_of
 from crawlers.run import crawl
 from tests.crawlers.serving import HOUSE, Answer, collected, posting_page, rejections, serving
 
@@ -189,7 +190,7 @@ def _rebind(port: int, connection: Connection) -> None:
     """Ask three times for a name that leads elsewhere each time it is looked up."""
     _looked_up(["127.0.0.2"], ["127.0.0.1"], ["127.0.0.1"])
     # 127.0.0.2 plays a public address.
-    crawlers.guards.is_public = lambda address: address == "127.0.0.2"
+    vars(crawlers.guards)["is_public"] = lambda address: address == "127.0.0.2"
     _ask([f"http://jobs.example.cn:{port}/{n}" for n in range(3)], connection)
 
 
@@ -208,7 +209,7 @@ def test_a_name_that_changes_its_address_leads_nowhere_but_to_the_address_that_w
 def _both_families(port: int, connection: Connection) -> None:
     """Ask for names that have addresses of both families, of which some lead inside."""
     _looked_up(["127.0.0.1", "::1"], ["fe80::1", "127.0.0.1"], ["::1"])
-    crawlers.guards.is_public = lambda address: address == "::1"  # plays a public address
+    vars(crawlers.guards)["is_public"] = lambda address: address == "::1"  # plays a public address
     _ask([f"http://jobs{n}.example.cn:{port}/{n}" for n in range(3)], connection)
 
 

@@ -1,5 +1,6 @@
 """Ids are the same everywhere, and differ wherever the facts differ."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -21,6 +22,12 @@ def test_ids_are_equal_exactly_if_the_parts_are(
 ) -> None:
     same = json.dumps(one) == json.dumps(two)
     assert (stable_id(*one) == stable_id(*two)) is same
+
+
+@given(PARTS)
+def test_an_id_is_the_hash_of_its_parts_as_json(parts: Parts) -> None:
+    canonical = json.dumps(parts, separators=(",", ":"))
+    assert stable_id(*parts) == hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
 
 @given(st.text(min_size=1, max_size=10), st.data())

@@ -1,13 +1,13 @@
 """Where the weekly report and the dataset count the publications of one posting once."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
 
+from reports.dataset.build import Source
 from reports.dataset.build import build as build_dataset
-from reports.dataset.build import latest
+from reports.dataset.folders import Folders
 from reports.weekly.build import Setting, build
 from reports.weekly.html import render
 from store.database import snapshot, transaction
@@ -16,6 +16,7 @@ from store.models import AdVersion
 from store.weekly import gather
 from store.weekly_rows import Scope
 from tests.postings import LONG
+from tests.reports.dataset.making import json_rows, small_catalogue
 from tests.reports.week_factory import WEEK, checked, job_ad, mention, store
 
 
@@ -41,7 +42,7 @@ def test_the_weekly_report_says_how_many_postings_its_ads_are(engine: Engine) ->
     assert "涉及广告 3 条（去重后 2 个招聘）" in report.key_points[0]
     shown = render(report).decode()
     assert "判读广告去重后为 2 个招聘，其中涉线索 2 个" in shown
-    assert "本周 3 条广告，去重后 2 个招聘" in shown
+    assert "本期 3 条广告，去重后 2 个招聘" in shown
 
 
 def test_ads_that_are_in_no_cluster_yet_count_for_themselves(engine: Engine) -> None:
@@ -58,15 +59,10 @@ def test_the_dataset_names_postings_by_keyed_ids(engine: Engine, tmp_path: Path)
     fill(engine)
 
     def built(key: bytes) -> dict[str, list[dict[str, Any]]]:
-        folder = tmp_path / key.hex()[:8]
         with snapshot(engine) as session:
-            build_dataset(session, folder, key)
-        version = latest(folder)
-        assert version is not None
-        return {
-            table: [json.loads(line) for line in (version / f"{table}.jsonl").read_text("utf-8").splitlines()]
-            for table in ("ads", "clues")
-        }
+            source = Source(session=session, catalogue=small_catalogue(), key=key)
+            version = build_dataset(source, Folders(tmp_path / key.hex()[:8])).folder
+        return {table: json_rows(version, table) for table in ("ads", "clues")}
 
     found, elsewhere = built(b"k" * 32), built(b"x" * 32)
     posting_of = {ad["ad"]: ad["posting"] for ad in found["ads"]}

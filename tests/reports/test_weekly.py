@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from config.months import Month
 from config.packs import in_use
 from config.policy import CANCELLED, shipped
 from config.weeks import Week
@@ -19,13 +20,13 @@ from reports.weekly.html import render
 from reports.weekly.key_points import NOTHING_COLLECTED
 from reports.weekly.model import Edition, Report, Reported
 from reports.weekly.pictures import MAP, PROVINCES, map_classes, map_step, pictures
-from reports.weekly.regions import OutsideScopeError
+from reports.weekly.regions import OutsideScopeError, city_of
 from store.database import snapshot, transaction
 from store.feedback import Decision, RuleKey, change_rule
 from store.intake import Outcome, finish_run, start_run
 from store.public_reports import Matter, Received, note_report
 from store.weekly import gather
-from store.weekly_rows import Scope, WeekRows
+from store.weekly_rows import PeriodRows, Scope
 from tests.recorded import fresh_store
 from tests.reports.week_factory import (
     MIDWEEK,
@@ -50,7 +51,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         yield engine
 
 
-def rows_of(engine: Engine, root: str = "000000", week: Week = WEEK) -> WeekRows:
+def rows_of(engine: Engine, root: str = "000000", week: Week = WEEK) -> PeriodRows:
     with snapshot(engine) as session:
         return gather(session, Scope(week, root))
 
@@ -165,14 +166,14 @@ def test_a_week_without_ads_says_so_and_compares_nothing(engine: Engine) -> None
     report = report_of(engine)
     assert report.empty
     assert report.key_points[0] == NOTHING_COLLECTED
-    assert [figure.label for figure in report.figures] == ["在办案件"]
+    assert "判读广告" not in [figure.label for figure in report.figures]
     assert "未采集" in pictures(report)["trend"].svg
     assert "regions" not in pictures(report)
 
 
 def test_a_week_after_one_without_ads_is_not_compared(engine: Engine) -> None:
     store(engine, [suspicious(1)])
-    assert "上周未采集，不作比较" in report_of(engine).key_points[0]
+    assert "上期未采集，不作比较" in report_of(engine).key_points[0]
 
 
 def test_small_samples_have_neither_rate_nor_rank(engine: Engine) -> None:
@@ -182,6 +183,32 @@ def test_small_samples_have_neither_rate_nor_rank(engine: Engine) -> None:
     assert (enough.name, enough.rank) == ("广东省", 1)
     assert enough.rate is not None
     assert (few.name, few.rank, few.rate) == ("浙江省", None, None)
+
+
+def test_the_circular_ranks_the_cities_that_have_ads_enough(week: Engine) -> None:
+    with snapshot(week) as session:
+        rows = gather(session, Scope(Month(2026, 11), "000000"))
+    cities = build(rows, Setting(bureau="某局")).cities
+    rates = [line.rate.per_10000 for line in cities if line.rate]
+    assert len(rates) == len(cities) > 2
+    assert rates == sorted(rates, reverse=True)
+    assert {"杭州市", "北京市"} <= {line.name for line in cities}
+    assert report_of(week).cities == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "city"),
+    [
+        ("330106", "330100"),
+        ("330100", "330100"),
+        ("110105", "110000"),
+        ("330000", ""),
+        ("419001", ""),
+        (None, ""),
+    ],
+)
+def test_a_place_belongs_to_its_city_or_its_municipality(code: str | None, city: str) -> None:
+    assert city_of(code) == city
 
 
 def test_five_lines_say_what_matters(week: Engine) -> None:
@@ -204,14 +231,14 @@ def test_an_incomplete_board_is_named(engine: Engine) -> None:
 
 def test_a_change_of_rules_is_told(engine: Engine) -> None:
     store(engine, [suspicious(1, observed_at=MIDWEEK - timedelta(days=7)), suspicious(2)])
-    assert report_of(engine).coverage.method_change == "目录版本和规则与上周相同。"
+    assert report_of(engine).coverage.method_change == "目录版本和规则与上期相同。"
     rows = rows_of(engine)
     other = tuple(replace(used, rules_version="b" * 64) for used in rows.rules)
     assert "口径变化" in build(replace(rows, rules=other), Setting(bureau="某局")).coverage.method_change
 
 
 def test_the_precision_is_never_invented(week: Engine) -> None:
-    assert report_of(week).coverage.precision.startswith("尚未抽样复核")
+    assert report_of(week).coverage.precision.startswith("近四期没有经人工判定的案件")
 
 
 def test_the_map_has_every_province_once() -> None:
@@ -256,10 +283,10 @@ def test_more_hits_than_ads_are_refused() -> None:
 @pytest.mark.parametrize(
     ("now", "before", "words"),
     [
-        (5, 5, "与上周持平"),
-        (7, 5, "较上周 +2"),
-        (30, 20, "较上周 +10（+50.0%）"),
-        (0, 40, "较上周 -40（-100.0%）"),
+        (5, 5, "与上期持平"),
+        (7, 5, "较上期 +2"),
+        (30, 20, "较上期 +10（+50.0%）"),
+        (0, 40, "较上期 -40（-100.0%）"),
     ],
 )
 def test_changes_in_words(now: int, before: int, words: str) -> None:
@@ -321,4 +348,4 @@ def test_what_a_suspended_rule_finds_is_told_as_a_method_and_counted_nowhere(eng
     assert report.progress.opened == 1
     html = render(report).decode()
     assert "停用的规则" in html
-    assert "本周另有 1 条线索由停用的规则得出" in html
+    assert "本期另有 1 条线索由停用的规则得出" in html

@@ -171,7 +171,7 @@ def test_headings_tables_and_language_serve_a_screen_reader(engine: Engine) -> N
 
 def test_an_empty_week_is_a_readable_report(engine: Engine) -> None:
     text = parsed(page(engine)).text_content()
-    assert "本周未采集到广告" in text
+    assert "本期未采集到广告" in text
     assert "未发现疑似线索" not in text
 
 

@@ -22,7 +22,7 @@ def published(
     engine: Engine, folder: Path, edition: Edition = "internal", bureau: str = "330100"
 ) -> Published:
     with snapshot(engine) as session:
-        return publish(session, Order(week=WEEK, bureau=bureau, edition=edition), folder)
+        return publish(session, Order(period=WEEK, bureau=bureau, edition=edition), folder)
 
 
 def test_a_report_lies_under_its_week_and_bureau(engine: Engine, tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_report_lies_under_its_week_and_bureau(engine: Engine, tmp_path: Path)
 def test_the_manifest_has_the_hash_of_every_edition(engine: Engine, tmp_path: Path) -> None:
     files = [published(engine, tmp_path, edition).path for edition in ("internal", "public")]
     manifest = json.loads((files[0].parent / "manifest.json").read_text())
-    assert (manifest["week"], manifest["bureau"]) == ("2026-W47", "330100")
+    assert (manifest["period"], manifest["bureau"]) == ("2026-W47", "330100")
     assert [(each["name"], each["sha256"]) for each in manifest["files"]] == [
         (file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files
     ]

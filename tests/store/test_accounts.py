@@ -142,7 +142,7 @@ def test_the_record_of_accounts_cannot_be_changed(known: Engine) -> None:
 
 def test_a_password_is_compared_with_its_hash_only() -> None:
     kept = hashed("correct horse battery", name="王初核")
-    assert kept.startswith("$argon2id$")
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert matches("correct horse battery", kept)
     assert not matches("correct horse batterz", kept)
     assert not matches("", None)

@@ -45,14 +45,15 @@ def test_whatever_is_written_is_read_again(pairs: list[tuple[str, str | None]]) 
 def test_days_moments_numbers_and_lists_are_written_as_postgresql_reads_them() -> None:
     ad = {"posted": date(2026, 1, 2), "first_seen": datetime(2026, 1, 2, 3, 4, tzinfo=UTC)}
     assert written(Ad, ad, {"posted": None, "first_seen": WEDNESDAY}) == (
-        f"2026-01-02\t2026-01-02T03:04:00+00:00\n\\N\t{WEDNESDAY.isoformat()}\n"
+        f"2026-01-02\t2026-01-02T03:04:00Z\n\\N\t{WEDNESDAY.isoformat()}\n"
     )
     assert read(written(Release, {"problems": ["a\n"], "since": None})) == [['["a\\n"]', None]]
+    assert read(written(Release, {"problems": None, "since": None})) == [["null", None]]
 
 
 def test_a_moment_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        written(Ad, {"first_seen": datetime(2026, 1, 2)})  # noqa: DTZ001 - what is refused
+        written(Ad, {"first_seen": None}, {"first_seen": datetime(2026, 1, 2)})  # noqa: DTZ001 - refused
 
 
 def test_a_text_with_nul_is_refused_as_the_server_would() -> None:

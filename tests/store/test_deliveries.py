@@ -71,11 +71,11 @@ def test_a_case_is_announced_once(engine: Engine, now: datetime) -> None:
     other = violation(3, company="乙")
     add(engine, other)
     with snapshot(engine) as session:
-        assert anything_new(session)
+        assert anything_new(session, now)
     (second,) = plan(engine, now)
     assert items_of(engine, second) == [case_of(engine, other)]
     with snapshot(engine) as session:
-        assert not anything_new(session)
+        assert not anything_new(session, now)
 
 
 def test_only_suspected_cases_are_announced(engine: Engine, now: datetime) -> None:

@@ -92,7 +92,7 @@ def clue_of(engine: Engine, event: CheckedAd) -> Clue:
 
 def told_new(engine: Engine) -> int:
     with snapshot(engine) as session:
-        return len(list(untold(session)))
+        return len(list(untold(session, WEDNESDAY)))
 
 
 def actions(engine: Engine, event: CheckedAd) -> list[str]:

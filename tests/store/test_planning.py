@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, func, select
 
+from config.settings import CHINA
 from store.announced_hints import Hints
 from store.announcements import Announcement
 from store.database import snapshot, transaction
@@ -26,7 +27,7 @@ from store.news import News, last_look, news_of
 from store.planning import anything_new, plan
 from store.withdrawals import Withdrawals
 from tests.factory import finding, job_ad, mention
-from tests.recorded import add, baited, change_case, read_with
+from tests.recorded import add, baited, change_case, read_with, violation
 
 AD, OTHER = job_ad(1, company="甲公司"), job_ad(2, company="乙公司")
 ACCUSED, CLEARED = read_with("r1", mention(), ad=AD), read_with("r2", ad=AD, day=2)
@@ -47,7 +48,7 @@ def send(engine: Engine, now: datetime) -> list[tuple[str, str, int]]:
             else:
                 mark_unsendable(session, delivery.id, status=SKIPPED, error="nothing")
     with snapshot(engine) as session:
-        assert not anything_new(session)
+        assert not anything_new(session, now)
     return sent
 
 
@@ -190,3 +191,45 @@ def test_several_planners_at_once_tell_of_a_hint_once(engine: Engine, now: datet
         assert sorted(pool.map(plan_once, range(4))) == [0, 0, 0, 1]
     with snapshot(engine) as session:
         assert session.scalar(select(func.count()).select_from(DeliveryHint)) == 20
+
+
+def at(hour: int, day: int = 18) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=CHINA)
+
+
+def letters(engine: Engine, now: datetime) -> list[tuple[str, int]]:
+    """Bureau and number of cases of the letters that leave in a rhythm of days, from eight o'clock on."""
+    with transaction(engine) as session:
+        new = anything_new(session, now, daily_from=8)
+        planned = plan(session, now, daily_from=8)
+        assert new == bool(planned)
+        found = [news_of(session, each.id) for each in planned]
+    return [(news.bureau, news.total) for news in found]
+
+
+def test_a_bureau_gets_what_is_not_urgent_once_a_day(engine: Engine) -> None:
+    add(engine, violation(1, division="110105"))
+    assert letters(engine, at(7)) == [], "it is early"
+    add(engine, violation(2, division="110105", company="乙公司"))
+    assert letters(engine, at(8)) == [("110000", 2)]
+    add(engine, violation(3, division="110105", company="丙公司"), violation(4, division="440305"))
+    assert letters(engine, at(20)) == [("440300", 1)], "another bureau had none yet"
+    assert letters(engine, at(7, day=19)) == []
+    assert letters(engine, at(9, day=19)) == [("110000", 1)]
+
+
+def test_what_is_urgent_leaves_at_once_and_takes_along_what_waits(engine: Engine) -> None:
+    add(engine, violation(1, division="110105"))
+    assert letters(engine, at(3)) == []
+    add(engine, violation(2, division="110105", company="乙公司", severity="red"))
+    assert letters(engine, at(3)) == [("110000", 2)]
+    many = [violation(10 + n, division="110105", company="丙公司") for n in range(10)]
+    add(engine, *many[:9])
+    assert letters(engine, at(12)) == []
+    add(engine, many[9])
+    assert letters(engine, at(12)) == [("110000", 1)]
+
+
+def test_by_hand_nothing_waits(engine: Engine) -> None:
+    add(engine, violation(1, division="110105"))
+    assert len(planned(engine, at(3))) == 1

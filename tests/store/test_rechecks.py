@@ -17,6 +17,7 @@ from reports.alerts.letter import letter_of
 from reports.alerts.plain import plain_text
 from reports.weekly.build import Setting, build
 from reports.weekly.html import render
+from store import release
 from store.audit import breaks
 from store.case_file import CaseFile, open_case_file
 from store.casework import RefusedError, act, standing_of
@@ -27,7 +28,7 @@ from store.intake import remember
 from store.models import Clue, Delivery
 from store.news import last_look, news_of
 from store.planning import plan
-from store.recheck_lines import WeekOfLooks
+from store.recheck_lines import PeriodOfLooks
 from store.recheck_models import Recheck
 from store.rechecks import Answer, Look, due, give_up, met_by_crawls, note, take
 from store.told import told
@@ -171,6 +172,7 @@ def test_what_is_still_there_may_become_a_case_that_follows(engine: Engine, do: 
     with snapshot(engine) as session:
         verdicts = session.scalars(select(Clue.human_verdict).order_by(Clue.first_seen)).all()
         assert verdicts == ["confirmed", None]
+        assert [row.case_number for row in release.clues(session)] == [NUMBER], "researchers count it once"
         assert due(session, WEDNESDAY + 200 * DAY, most=5) == []
     add(engine, read_with("r9", mention(), ad=AD))
     assert case(engine, SECOND).line.status == "suspected"
@@ -232,11 +234,11 @@ def test_what_a_crawl_has_seen_since_need_not_be_asked_for(engine: Engine) -> No
 def test_the_week_counts_what_was_found_in_the_area(engine: Engine, do: Do) -> None:
     look(engine, 7, "still")
     week, at = Week.of(WEDNESDAY + 7 * DAY), WEDNESDAY + 8 * DAY
-    assert week_of(engine, week, "310000") == WeekOfLooks({"still": 1}, 1, 0)
-    assert week_of(engine, week.before(1), "310000") == WeekOfLooks({}, 1, 0)
-    assert week_of(engine, week, "330000") == WeekOfLooks({}, 0, 0)
+    assert week_of(engine, week, "310000") == PeriodOfLooks({"still": 1}, 1, 0)
+    assert week_of(engine, week.before(1), "310000") == PeriodOfLooks({}, 1, 0)
+    assert week_of(engine, week, "330000") == PeriodOfLooks({}, 0, 0)
     do("relapse", at=at)
-    assert week_of(engine, week, "310000") == WeekOfLooks({"still": 1}, 0, 1)
+    assert week_of(engine, week, "310000") == PeriodOfLooks({"still": 1}, 0, 1)
     setting = Setting(bureau="某局", edition="public", bases=shipped().bases, packs=in_use())
     with snapshot(engine) as session:
         page = render(build(gather(session, Scope(week, "310000")), setting)).decode()
@@ -244,7 +246,7 @@ def test_the_week_counts_what_was_found_in_the_area(engine: Engine, do: Do) -> N
     assert "认定复发、另案督办 1 件" in page
 
 
-def week_of(engine: Engine, week: Week, root: str) -> WeekOfLooks:
+def week_of(engine: Engine, week: Week, root: str) -> PeriodOfLooks:
     with snapshot(engine) as session:
         return gather(session, Scope(week, root)).looks
 

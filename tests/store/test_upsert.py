@@ -16,7 +16,7 @@ from events.types import CheckedAd
 from store.database import snapshot, transaction
 from store.models import BEFORE_RELEASES, Ad, Base, CaseNumber, Employer, Rejection, Release, Sighting
 from store.recording import record
-from store.upsert import MANY, add_up, insert_new, put_newer
+from store.upsert import MANY, add_up, among, insert_new, put_newer
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 from tests.postgres import Cluster
 from tests.recorded import add
@@ -173,6 +173,18 @@ def test_each_counter_is_added_to_for_itself(engine: Engine) -> None:
         add_up(session, CaseNumber, rows[:1], column="last")
         counted = add_up(session, CaseNumber, rows, column="last")
     assert counted == {("330000", 2026): 4, ("110000", 2026): 5}
+
+
+def test_texts_are_found_among_others_whatever_stands_in_them(engine: Engine) -> None:
+    odd = ["", "NULL", '"', "\\", "\\N", "{a,b}", "a,b", " a ", "𠮷\n\t", "%s", ":x"]
+    rows = [{**row, "name": name} for row, name in zip(employers(2 * len(odd)), odd + odd[::-1], strict=True)]
+    with transaction(engine) as session:
+        insert_new(session, Employer, rows)
+    for wanted in (odd, [], *([name] for name in odd), ["a", "b", "null", "N"]):
+        with snapshot(engine) as session:
+            meant = among(session, Employer.name.expression, wanted)
+            found = session.scalars(select(Employer.name).where(meant))
+            assert sorted(found) == sorted(2 * [name for name in wanted if name in odd])
 
 
 def ads(*numbers: int, hour: int = 0, company: str = "公司") -> list[CheckedAd]:

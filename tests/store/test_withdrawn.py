@@ -16,7 +16,7 @@ from store.news import news_of
 from store.overview import overview
 from store.planning import anything_new, plan
 from store.weekly import gather
-from store.weekly_rows import Scope, WeekRows
+from store.weekly_rows import PeriodRows, Scope
 from tests.factory import WEDNESDAY, job_ad, mention
 from tests.recorded import add, read_with
 
@@ -39,7 +39,7 @@ def withdrawn(engine: Engine) -> Engine:
     return engine
 
 
-def week(engine: Engine) -> WeekRows:
+def week(engine: Engine) -> PeriodRows:
     with snapshot(engine) as session:
         return gather(session, Scope(WEEK, "000000"))
 
@@ -108,7 +108,7 @@ def test_no_bureau_is_told_of_it(withdrawn: Engine, now: datetime) -> None:
         ("甲公司", "orange", 1)
     ]
     with snapshot(withdrawn) as session:
-        assert not anything_new(session)
+        assert not anything_new(session, now)
 
 
 def test_a_planned_alert_leaves_out_what_was_withdrawn_meanwhile(engine: Engine, now: datetime) -> None:

@@ -1,7 +1,9 @@
 """A program that calls the interface."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -10,8 +12,18 @@ from urllib.request import Request, urlopen
 @dataclass(frozen=True)
 class Told:
     status: int
-    media_type: str
-    text: str
+    headers: Mapping[str, str]
+    """By name, in small letters."""
+    content: bytes
+
+    @property
+    def media_type(self) -> str:
+        return self.headers["content-type"]
+
+    @property
+    def text(self) -> str:
+        """Of what is no text, what can be read as such."""
+        return self.content.decode(errors="replace")
 
     @property
     def body(self) -> Any:
@@ -31,6 +43,9 @@ class Program:
     def get(self, path: str) -> Told:
         return self.send("GET", path)
 
+    def post(self, path: str, **body: object) -> Told:
+        return self.send("POST", path, json.dumps(body).encode())
+
     def act(
         self, number: str, action: str, key: str = "1", asked: dict[str, str] | None = None, why: str = "属实"
     ) -> Told:
@@ -46,7 +61,11 @@ class Program:
         request = Request(f"{self.base}/v1{path}", data=body, headers=given, method=method)
         try:
             with urlopen(request, timeout=20) as answer:
-                return Told(answer.status, answer.headers["Content-Type"], answer.read().decode())
+                return Told(answer.status, _lower(answer.headers), answer.read())
         except HTTPError as error:
             with error:
-                return Told(error.code, error.headers["Content-Type"], error.read().decode())
+                return Told(error.code, _lower(error.headers), error.read())
+
+
+def _lower(headers: Message) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in headers.items()}

@@ -20,30 +20,44 @@ from tests.reports.console.test_jurisdiction import AREAS, LETTER, NAME, PLACES,
 
 engine = pages.engine
 PARAMETERS = {"/catalogue": f"?name={quote(NAME)}"}
-BODIES: Mapping[str, Mapping[str, Any]] = {
-    "/curation/decisions": {"name": NAME, "choice": "ignore", "why": "属实"},
-}
-"""By path, where a reason is not enough."""
+TOGETHER = "/decisions"
 
 
 def ask(program: Program, resource: Resource, place: str) -> Told:
-    path = resource.path.format(
-        number=number_at(place), action="confirm", letter=LETTER.event_id, deed="drop"
-    )
+    names = {"number": number_at(place), "objection": str(1 + list(PLACES).index(place))}
+    path = resource.path.format(**names, action="confirm", letter=LETTER.event_id, deed="drop")
     if resource.method == "GET":
         return program.get(path + PARAMETERS.get(resource.path, ""))
-    body = json.dumps(BODIES.get(resource.path, {"why": "属实"})).encode()
-    return program.send(resource.method, path, body, idempotency_key=place)
+    body = {"why": "属实", **more(resource, place)}
+    return program.send(resource.method, path, json.dumps(body).encode(), idempotency_key=place)
+
+
+def more(resource: Resource, place: str) -> Mapping[str, Any]:
+    """What is given where a reason is not enough."""
+    bodies: Mapping[str, Mapping[str, Any]] = {
+        "/curation/decisions": {"name": NAME, "choice": "ignore"},
+        TOGETHER: {"action": "approve", "numbers": [number_at(place)]},
+        "/objections/{objection}/answer": {"state": "rejected"},
+        "/objections/{objection}/case": {"number": number_at(place)},
+    }
+    return bodies.get(resource.path, {})
+
+
+def is_about_a_case(resource: Resource) -> bool:
+    return "{number}" in resource.path or "{objection}" in resource.path or resource.path == TOGETHER
 
 
 def expected(resource: Resource, role: str, area: str, *, seen: bool) -> int:
     if role not in resource.roles:
         return 403
-    if ("{number}" in resource.path and not seen) or (resource.nationwide and area != NATION):
+    if ("{" in resource.path and is_about_a_case(resource) and not seen) or (
+        resource.nationwide and area != NATION
+    ):
         return 404
     if "{action}" in resource.path and role != "reviewer":
         return 403
-    return 200
+    # An officer has answered the objection before.
+    return 409 if resource.path.endswith("/answer") and role == "reviewer" else 200
 
 
 def leaks(answer: Told, area: str) -> list[str]:
@@ -57,19 +71,22 @@ def test_every_resource_for_every_role_and_area(bear: Bear, engine: Engine, area
         assert {status_of(engine, place) for place in PLACES} == {"suspected"}
         program = bear(f"{role}甲", role, area)
         for resource in RESOURCES:
-            for place in PLACES if "{number}" in resource.path else ("own",):
+            for place in PLACES if is_about_a_case(resource) else ("own",):
                 answer = ask(program, resource, place)
-                told = resource, role, place, answer.text
-                assert answer.status == expected(resource, role, area, seen=place in AREAS[area]), told
+                told, seen = (resource, role, place, answer.text), place in AREAS[area]
+                assert answer.status == expected(resource, role, area, seen=seen), told
                 assert leaks(answer, area) == [], told
+                if resource.path == TOGETHER and answer.status == 200:
+                    (refused,) = answer.body["outcomes"][0]["errors"]
+                    assert (refused["field"] != "number") == seen, told
     for place in PLACES:
         assert status_of(engine, place) == ("reviewed" if place in AREAS[area] else "suspected")
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: f"{each.method} {each.path}")
-def test_nobody_is_told_anything_without_a_token(base: str, resource: Resource) -> None:
+def test_nobody_is_told_anything_without_a_token(base: str) -> None:
     for token in ("", "guess"):
-        assert ask(Program(base, token), resource, "own").status == 401
+        for resource in RESOURCES:
+            assert ask(Program(base, token), resource, "own").status == 401, resource
 
 
 @pytest.mark.parametrize(

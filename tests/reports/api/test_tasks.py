@@ -1,24 +1,17 @@
 """The curation tray and the dead letters over the interface."""
 
-import json
-
 import pytest
 from sqlalchemy import Engine
 
 from events.types import DeadLetter
 from store.curation import decisions
 from store.database import snapshot
-from tests.reports.api.calling import Program, Told
 from tests.reports.api.conftest import Bear
 from tests.reports.console import test_curation, test_dead
 from tests.reports.console.test_curation import NAME
 from tests.reports.console.test_dead import PAYLOAD, done
 
 engine, letter = test_curation.engine, test_dead.letter
-
-
-def post(program: Program, path: str, **body: str) -> Told:
-    return program.send("POST", path, json.dumps(body).encode())
 
 
 def test_the_tray_tells_what_the_catalogue_lacks_with_sentences(bear: Bear) -> None:
@@ -32,8 +25,8 @@ def test_the_tray_tells_what_the_catalogue_lacks_with_sentences(bear: Bear) -> N
 def test_what_a_reviewer_makes_of_a_name_is_kept_once(bear: Bear, engine: Engine) -> None:
     program = bear()
     for _ in range(2):
-        answer = post(
-            program, "/curation/decisions", name=NAME, choice="alias", qualification="P01", why="另一写法"
+        answer = program.post(
+            "/curation/decisions", name=NAME, choice="alias", qualification="P01", why="另一写法"
         )
         assert answer.status == 200
     with snapshot(engine) as session:
@@ -57,7 +50,7 @@ def test_what_a_reviewer_makes_of_a_name_is_kept_once(bear: Bear, engine: Engine
 def test_a_decision_that_cannot_be_is_refused(
     bear: Bear, engine: Engine, body: dict[str, str], status: int, fields: list[str]
 ) -> None:
-    answer = post(bear(), "/curation/decisions", **body)
+    answer = bear().post("/curation/decisions", **body)
     assert (answer.status, answer.fields) == (status, fields)
     with snapshot(engine) as session:
         assert decisions(session) == []
@@ -68,7 +61,7 @@ def test_a_letter_is_listed_and_replayed_once(bear: Bear, engine: Engine, letter
     (told,) = program.get("/dead-letters?stage=check&source=board").body["letters"]
     assert (told["id"], told["reason"], told["action"]) == (letter.event_id, letter.reason, "")
     for why in ("已改正", "再来一次"):
-        answer = post(program, f"/dead-letters/{letter.event_id}/actions/replay", why=why)
+        answer = program.post(f"/dead-letters/{letter.event_id}/actions/replay", why=why)
         assert (answer.body["action"], answer.body["actor"], answer.body["why"]) == (
             "replayed",
             "周管理",
@@ -83,12 +76,12 @@ def test_a_letter_is_listed_and_replayed_once(bear: Bear, engine: Engine, letter
 
 def test_a_letter_is_dropped_with_a_reason(bear: Bear, engine: Engine, letter: DeadLetter) -> None:
     program, path = bear("周管理", "admin"), f"/dead-letters/{letter.event_id}/actions/drop"
-    assert post(program, path).fields == ["why"]
-    assert post(program, path, why="测试数据").body["action"] == "dropped"
+    assert program.post(path).fields == ["why"]
+    assert program.post(path, why="测试数据").body["action"] == "dropped"
     assert done(engine) == ([("dropped", "周管理", "测试数据")], [])
 
 
 def test_what_is_no_letter_or_no_deed_is_refused(bear: Bear, letter: DeadLetter) -> None:
     program = bear("周管理", "admin")
-    assert post(program, "/dead-letters/none/actions/drop", why="无").status == 404
-    assert post(program, f"/dead-letters/{letter.event_id}/actions/burn", why="无").fields == ["deed"]
+    assert program.post("/dead-letters/none/actions/drop", why="无").status == 404
+    assert program.post(f"/dead-letters/{letter.event_id}/actions/burn", why="无").fields == ["deed"]

@@ -2,9 +2,11 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from cli.crawl_status import board_lines
@@ -16,10 +18,10 @@ from events.log import Log
 from reports.console.app import console
 from reports.console.gate import COOKIE, Desk
 from reports.console.provider import Provider
+from reports.limits import Gate
 from store.account_models import Account
 from store.accounts import add_account, admit
 from store.database import transaction
-from store.passwords import hashed
 from tests.crawlers.pushing import listening
 from tests.factory import WEDNESDAY, Clock
 from tests.reports.console.browsing import Browser
@@ -28,9 +30,20 @@ PASSWORD = "correct horse battery"
 LogIn = Callable[..., Browser]
 
 
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashes as ours are, but for what one takes: `tests/store/test_accounts.py` shows that."""
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobodys = CHEAP.hash("")
+    monkeypatch.setattr("store.passwords._HASHER", CHEAP)
+    monkeypatch.setattr("store.passwords._nobodys", lambda: nobodys)
+
+
 @pytest.fixture(scope="session")
 def kept_password() -> str:
-    return hashed(PASSWORD, name="")
+    return CHEAP.hash(PASSWORD)
 
 
 @pytest.fixture
@@ -51,11 +64,14 @@ def provider() -> Provider | None:
 
 
 @pytest.fixture
-def base(
-    engine: Engine, clock: Clock, log: Log, strict: frozenset[str], provider: Provider | None
-) -> Iterator[str]:
-    """Address of the console."""
-    desk = Desk(
+def gate() -> Gate:
+    """What counts the requests of programs."""
+    return Gate()
+
+
+@pytest.fixture
+def desk(engine: Engine, clock: Clock, log: Log, strict: frozenset[str], provider: Provider | None) -> Desk:
+    return Desk(
         engine,
         Law(shipped(), reading.shipped(), policy.shipped()),
         clock,
@@ -65,7 +81,12 @@ def base(
         strict=strict,
         provider=provider,
     )
-    with listening(console(desk)) as address:
+
+
+@pytest.fixture
+def base(desk: Desk, gate: Gate) -> Iterator[str]:
+    """Address of the console."""
+    with listening(console(replace(desk, gate=gate))) as address:
         yield address
 
 

@@ -1,14 +1,16 @@
 """Deciding many cases of the work list at once."""
 
+from typing import get_args
+
 import pytest
 from sqlalchemy import Engine
 
 from config.casework import casework
 from reports.console.words import ERRORS, REFUSALS
-from reports.console.work import TOGETHER
 from store.audit import breaks
 from store.case_file import open_case_file
 from store.database import snapshot
+from store.together import Together
 from tests.recorded import add, violation
 from tests.reports.console.conftest import LogIn
 
@@ -136,5 +138,5 @@ def test_only_who_decides_sees_boxes(log_in: LogIn) -> None:
 
 
 def test_what_is_done_together_needs_no_more_than_a_reason_of_a_reviewer() -> None:
-    for action in map(casework().actions.__getitem__, TOGETHER):
+    for action in map(casework().actions.__getitem__, get_args(Together)):
         assert (action.who, action.asks) == ("reviewer", ())

@@ -161,7 +161,7 @@ def test_an_action_or_a_case_that_is_none_is_not_found(log_in: LogIn) -> None:
 def test_every_refusal_has_a_chinese_sentence() -> None:
     work = casework()
     fields = {field for action in work.actions.values() for field in action.asks}
-    assert fields | {"status", "action", "by", "why", "days", "rechecks"} == set(REFUSALS)
+    assert fields | {"status", "action", "by", "why", "days", "rechecks", "number"} == set(REFUSALS)
     assert refusals_in_chinese(["why: a", "by: b", "why: c"]) == (REFUSALS["why"], REFUSALS["by"])
 
 

@@ -2,22 +2,27 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import Engine
 
 from config.divisions import NATION
+from config.weeks import Week
 from events.types import DeadLetter
 from reports.console.app import PAGES
 from reports.console.gate import FACTOR, Page
+from reports.weekly.issue import Signing, issue
+from reports.weekly.publish import Order
 from store.accounts import ROLES
 from store.case_file import open_case_file
 from store.database import snapshot, transaction
 from store.dead_letters import note_letters
 from store.objections import Brought, bring
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
-from tests.recorded import add, violation
+from tests.recorded import add, filled, fresh_store, violation
 from tests.reports.console.browsing import Answer, Browser
 from tests.reports.console.conftest import LogIn
 
@@ -30,6 +35,8 @@ AREAS = {
     "340000": set(),
 }
 """What an account of each bureau sees."""
+WEEK = Week.of(WEDNESDAY)
+"""Of which reports were issued."""
 NAME = "某某师证"
 """In the curation tray."""
 NATIONAL = "全国事项"
@@ -60,9 +67,19 @@ def objection_to(place: str) -> Brought:
     )  # fmt: skip
 
 
+@cache
+def stored() -> bytes:
+    """A store with one case at each place, and an objection to it."""
+    return filled(fill)
+
+
 @pytest.fixture
-def engine(engine: Engine) -> Engine:
-    """One case at each place, with an objection to it."""
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with fresh_store(tmp_path / "places", stored()) as engine:
+        yield engine
+
+
+def fill(engine: Engine) -> None:
     for number, (place, code) in enumerate(PLACES.items()):
         division = None if place == "nation" else code
         add(engine, violation(number, company=secret_of(place), division=division, source=f"board-{code}"))
@@ -71,13 +88,15 @@ def engine(engine: Engine) -> Engine:
     text = f"{NATIONAL}：须持有会计从业资格证"
     unknown = mention(text=text, name=NAME, qualification=None, kind="other", verdict="none")
     add(engine, checked_ad(job_ad(9, text=text), unknown))
+    for code in PLACES.values():
+        issue(engine, Order(period=WEEK, bureau=code), Signing(by="张处长", at=WEEK.end))
     with transaction(engine) as session:
         note_letters(session, [(LETTER, "board")])
-    return engine
 
 
 def ask(browser: Browser, page: Page, place: str) -> Answer:
     names = {"number": number_at(place), "objection": str(1 + list(PLACES).index(place))}
+    names |= {"report": f"{PLACES[place]}-{WEEK}-N-1", "file": "weekly-internal.html"}
     path = page.path.format(**names, action="confirm", letter=LETTER.event_id, deed="drop")
     if page.method == "GET":
         return browser.get(f"{path}?{urlencode({'name': NAME})}")
@@ -85,7 +104,7 @@ def ask(browser: Browser, page: Page, place: str) -> Answer:
 
 
 def is_about_a_case(page: Page) -> bool:
-    named = "{number}" in page.path or "{objection}" in page.path
+    named = any(name in page.path for name in ("{number}", "{objection}", "{report}"))
     return named or (page.method, page.path) == ("POST", "/cases")
 
 

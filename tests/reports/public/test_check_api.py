@@ -14,10 +14,10 @@ from sqlalchemy import Engine
 
 from config.serving import MOST, BatchError
 from nlp.reader import Reader
+from reports.limits import LIMITS, Gate, Limits
 from reports.public.app import public
 from reports.public.check_batch import MAX_BYTES, Answers, check_batch
 from reports.public.gate import Desk
-from reports.public.limits import LIMITS, Gate, Limits
 from reports.public.self_check import LONGEST_TEXT, MOST_MENTIONS
 from store.database import transaction
 from store.push import add_key, revoke_key

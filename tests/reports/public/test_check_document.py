@@ -12,10 +12,10 @@ from limits import RateLimitItemPerMinute
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
+from reports.limits import LIMITS, Gate
 from reports.public.app import public
 from reports.public.check_api import routes
 from reports.public.gate import Desk
-from reports.public.limits import LIMITS, Gate
 from tests.crawlers.pushing import listening
 
 MANY = (RateLimitItemPerMinute(10**9),)

@@ -6,9 +6,9 @@ from urllib.request import Request
 import pytest
 from limits import RateLimitItemPerMinute
 
+from reports.limits import LIMITS, Gate, Limits
 from reports.public.app import PAGES, STYLE, public
 from reports.public.gate import LARGEST_FORM, Desk
-from reports.public.limits import LIMITS, Gate, Limits
 from tests.crawlers.pushing import listening
 from tests.reports.console.browsing import Answer, Browser
 

@@ -4,19 +4,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
 from events.types import Shown
-from reports.dataset.build import build, latest
 from reports.dataset.fields import RowError
+from reports.dataset.folders import Folders
 from reports.dataset.leaks import leak
 from reports.dataset.pseudonym import KeyFileError, key_at, pseudonym
 from reports.dataset.rows import without_employer
 from reports.dataset.verify import problems
-from store.database import snapshot
+from store.database import transaction
+from store.models import Case, Clue
 from tests.recorded import add, violation
-
-KEY = b"k" * 32
+from tests.reports.dataset.making import KEY, built, json_rows, readable
 
 CONTACTS = {
     "a mobile number": (
@@ -69,11 +69,11 @@ def test_a_canary_anywhere_in_a_row_stops_the_build(
 ) -> None:
     said = {"quote": "证", "text": f"须有证，{text}"} if column == "clause" else {"name": f"证书{text}"}
     add(engine, violation(1), violation(2, said=said))
-    with pytest.raises(RowError) as caught, snapshot(engine) as session:
-        build(session, tmp_path / "dataset", KEY)
+    with pytest.raises(RowError) as caught:
+        built(engine, tmp_path / "dataset")
     assert "looks like it holds" in str(caught.value)
     assert text not in str(caught.value), "the message must not leak what it found"
-    assert latest(tmp_path / "dataset") is None
+    assert Folders(tmp_path / "dataset").waiting() == []
 
 
 def test_nothing_of_an_ad_but_the_clause_is_in_any_file(engine: Engine, tmp_path: Path) -> None:
@@ -90,9 +90,8 @@ def test_nothing_of_an_ad_but_the_clause_is_in_any_file(engine: Engine, tmp_path
     }
     said = {"quote": "会计证", "text": "上海金丝雀科技招聘，见 https://canary.example/x 须有会计证"}
     add(engine, violation(1, said=said, **canaries))
-    with snapshot(engine) as session:
-        version = build(session, tmp_path / "dataset", KEY).folder
-    everything = "\n".join(path.read_text("utf-8") for path in version.iterdir())
+    version = built(engine, tmp_path / "dataset").folder
+    everything = "\n".join(map(readable, version.iterdir()))
     for word in ("金丝雀", "13812345678", "canary", "c" * 64, "e" * 32, "board.example"):
         assert word not in everything
     assert "［单位］招聘，见 ［网址］ 须有会计证" in everything
@@ -138,3 +137,32 @@ def test_a_key_file_that_cannot_be_trusted_is_refused(tmp_path: Path) -> None:
         file.write_text(content)
         with pytest.raises(KeyFileError, match="restore it from your backup"):
             key_at(file, fresh=b"b" * 32)
+
+
+@pytest.mark.parametrize(
+    ("company", "poster", "named"),
+    [
+        ("上海测试健身有限公司", "private", True),
+        ("上海测试健身有限公司", "unknown", True),
+        ("某市测试医院", "public", True),
+        ("张三小吃店", "unknown", False),
+        ("张三公司门口小吃店", "individual", False),
+    ],
+)
+def test_an_employer_is_named_when_all_is_over_and_it_is_no_person(
+    engine: Engine, tmp_path: Path, company: str, poster: str, *, named: bool
+) -> None:
+    add(engine, violation(1, company=company, poster=poster), violation(2, company="别处有限公司"))
+    with transaction(engine) as session:
+        mine = select(Clue.id).where(Clue.ad_id == violation(1).ad.ad_id).scalar_subquery()
+        session.execute(update(Clue).where(Clue.id == mine).values(human_verdict="confirmed"))
+
+    def names(*, allowed: bool) -> set[str | None]:
+        version = built(engine, tmp_path / "dataset", named=allowed).folder
+        return {row["employer_name"] for row in json_rows(version, "clues")}
+
+    assert names(allowed=True) == {None}, "the case is not closed"
+    with transaction(engine) as session:
+        session.execute(update(Case).values(status="closed"))
+    assert names(allowed=True) == {None, company} if named else {None}
+    assert names(allowed=False) == {None}

@@ -1,4 +1,4 @@
-"""How much one address may ask for. Addresses are kept in memory only, for a day at most, by each process."""
+"""How much one sender may ask for. Who it is stays in memory, for a day at most, each process for itself."""
 
 import time
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.exceptions import HTTPException
 
-Sort = Literal["look", "check", "text", "batch", "write"]
+Sort = Literal["look", "check", "text", "batch", "write", "program", "stranger"]
 Limits = Mapping[Sort, tuple[RateLimitItem, ...]]
 LIMITS: Final[Limits] = {
     "look": (RateLimitItemPerMinute(120),),
@@ -20,6 +20,10 @@ LIMITS: Final[Limits] = {
     "batch": (RateLimitItemPerMinute(256 * 1024 * 1024),),
     # What is kept and a person has to look at.
     "write": (RateLimitItemPerMinute(5), RateLimitItemPerDay(30)),
+    # Of the programs of one account, at the console's interface.
+    "program": (RateLimitItemPerMinute(600),),
+    # Of an address, at the same place, with no token that is let in.
+    "stranger": (RateLimitItemPerMinute(30),),
 }
 
 

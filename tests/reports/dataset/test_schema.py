@@ -8,7 +8,6 @@ from config.settings import ROOT
 from reports.dataset.dictionary import dictionary_csv, dictionary_page
 from reports.dataset.fields import Field, RowError, Table, Value, check_row, problem_with
 from reports.dataset.schema import ADS, CLUES, TABLES, WEEKLY
-from reports.dataset.writers import harmless
 
 EXAMPLES = {table.name: {field.name: field.example for field in table.fields} for table in TABLES}
 
@@ -91,8 +90,3 @@ def test_the_dictionary_page_is_up_to_date() -> None:
     assert page == dictionary_page(), (
         "run: .venv/bin/python -m reports.dataset.dictionary > docs/data-dictionary.md"
     )
-
-
-@pytest.mark.parametrize("text", ["须持有", "3-5年", "", "a=b", "（=1）"])
-def test_harmless_text_stays_as_it_is(text: str) -> None:
-    assert harmless(text) == text

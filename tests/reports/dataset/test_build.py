@@ -1,64 +1,32 @@
-import csv
-import json
 import os
-import shutil
 import signal
-import subprocess
 import tracemalloc
-from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, update
 
 from events.types import Pay, Terms
-from reports.dataset.build import NothingToPublish, Release, build, latest
-from reports.dataset.fields import RowError, Table, Value
-from reports.dataset.schema import TABLES
+from reports.dataset.build import NothingToPublish
+from reports.dataset.fields import RowError
+from reports.dataset.folders import Folders
 from reports.dataset.verify import problems
 from store import release
-from store.database import connect, snapshot, transaction
+from store.database import connect, transaction
 from store.feedback import Decision, RuleKey, change_rule
 from store.intake import remember
 from store.models import Clue
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 from tests.processes import end, start
 from tests.recorded import add, fresh_store, violation
-
-KEY = b"k" * 32
+from tests.reports.dataset.making import built, content, json_rows
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "dataset"
-
-
-def built(engine: Engine, folder: Path) -> Release:
-    with snapshot(engine) as session:
-        return build(session, folder, KEY)
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def json_rows(version: Path, table: str) -> list[dict[str, Any]]:
-    lines = (version / f"{table}.jsonl").read_text("utf-8").split("\n")
-    return [json.loads(line) for line in lines if line]
-
-
-def typed(table: Table, cells: dict[str, str]) -> dict[str, Value]:
-    """A row of the canonical CSV, read the way the data dictionary says."""
-    convert: dict[str, Callable[[str], Value]] = {
-        "integer": int,
-        "boolean": lambda text: {"true": True, "false": False}[text],
-        "list": lambda text: text.split(";"),
-    }
-    types = {field.name: field.type for field in table.fields}
-    return {name: convert.get(types[name], str)(text) if text else None for name, text in cells.items()}
 
 
 def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> None:
@@ -68,7 +36,16 @@ def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> No
         checked_ad(job_ad(2, company="", division=None, posted=None)),
     )
     made = built(engine, folder)
-    assert (made.new, made.rows) == (True, {"clues": 1, "findings": 0, "ads": 2, "weekly": 2})
+    periods = made.rows.pop("qualifications")
+    assert (made.new, made.rows) == (True, {"ads": 2, "clues": 1, "findings": 0, "weekly": 2})
+    law = json_rows(made.folder, "qualifications")
+    assert len(law) == periods
+    told = [(row["since"], row["until"], row["kind"]) for row in law if row["name"] == "会计从业资格"]
+    assert told == [
+        (None, "2017-09-11", "licensing"),
+        ("2017-09-12", "2017-11-04", "licensing"),
+        ("2017-11-05", None, "delisted"),
+    ]
     assert made.version.startswith("2026-11-18-")
     (clue,) = json_rows(made.folder, "clues")
     assert clue["case"] == "QD-110000-2026-000001"
@@ -137,24 +114,6 @@ def test_what_rule_packs_find_is_a_row_for_each_rule(engine: Engine, folder: Pat
     assert list(problems(version)) == []
 
 
-def test_csv_and_json_lines_say_the_same(engine: Engine, folder: Path) -> None:
-    awkward = '须"持有",\r\n证;书'
-    add(
-        engine,
-        violation(1, said={"quote": "证;书", "text": awkward}),
-        *(violation(number, division="440305", source="b,1") for number in range(2, 9)),
-        checked_ad(job_ad(9), findings=(finding(awkward, basis=()),)),
-    )
-    version = built(engine, folder).folder
-    for table in TABLES:
-        with (version / f"{table.name}.csv").open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            rows = [typed(table, row) for row in reader]
-        assert reader.fieldnames == table.header
-        assert rows == json_rows(version, table.name)
-    assert awkward in [row["clause"] for row in json_rows(version, "clues")]
-
-
 def test_the_same_state_gives_the_same_bytes(engine: Engine, folder: Path, tmp_path: Path) -> None:
     add(engine, *(violation(number) for number in range(30)))
     first, second = built(engine, folder), built(engine, tmp_path / "elsewhere")
@@ -174,12 +133,11 @@ def test_the_order_of_arrival_does_not_matter(engine: Engine, folder: Path, tmp_
 def test_nothing_new_changes_nothing(engine: Engine, folder: Path) -> None:
     add(engine, violation(1))
     first = built(engine, folder)
-    before = {path: path.lstat().st_mtime_ns for path in folder.rglob("*") if path.name != ".lock"}
+    before = {path: path.stat().st_mtime_ns for path in first.folder.iterdir()}
     second = built(engine, folder)
-    assert (second.version, second.new) == (first.version, False)
-    after = {path: path.lstat().st_mtime_ns for path in folder.rglob("*") if path.name != ".lock"}
-    assert after.keys() == before.keys()
-    assert {path for path in after if after[path] != before[path]} == {folder / "versions"}
+    assert (second.version, second.new, second.folder) == (first.version, False, first.folder)
+    assert {path: path.stat().st_mtime_ns for path in first.folder.iterdir()} == before
+    assert not folder.exists()
 
 
 def test_a_new_ad_makes_a_new_version_beside_the_old(engine: Engine, folder: Path) -> None:
@@ -189,7 +147,7 @@ def test_a_new_ad_makes_a_new_version_beside_the_old(engine: Engine, folder: Pat
     add(engine, violation(2, observed_at=WEDNESDAY + timedelta(days=7)))
     second = built(engine, folder)
     assert second.version.startswith("2026-11-25-")
-    assert latest(folder) == second.folder
+    assert Folders(folder).waiting() == [first.folder, second.folder]
     assert content(first.folder) == kept
     assert not [path for path in first.folder.iterdir() if path.stat().st_mode & 0o222]
     assert list(problems(first.folder)) == list(problems(second.folder)) == []
@@ -232,8 +190,7 @@ def test_a_long_clause_is_cut_around_the_credential(engine: Engine, folder: Path
 def test_an_empty_store_publishes_nothing(engine: Engine, folder: Path) -> None:
     with pytest.raises(NothingToPublish):
         built(engine, folder)
-    assert latest(folder) is None
-    assert list((folder / "versions").iterdir()) == []
+    assert Folders(folder).waiting() == []
 
 
 def test_a_row_that_does_not_fit_stops_the_build(engine: Engine, folder: Path) -> None:
@@ -244,30 +201,28 @@ def test_a_row_that_does_not_fit_stops_the_build(engine: Engine, folder: Path) -
         session.execute(update(Clue).where(Clue.ad_id == violation(2).ad.ad_id).values(severity="purple"))
     with pytest.raises(RowError, match=r"clues: row [0-9a-f]{32}: field severity: 'purple' is none of red"):
         built(engine, folder)
-    assert latest(folder) == first.folder
-    assert [path.name for path in (folder / "versions").iterdir()] == [first.version]
+    assert Folders(folder).waiting() == [first.folder]
 
 
 def build_and_die(url: str, folder: str) -> None:
     """Ends before the manifest is written."""
     killed = partial(os.kill, os.getpid(), signal.SIGKILL)
-    pytest.MonkeyPatch().setattr("reports.dataset.build.manifest_of", lambda *_: killed())
+    pytest.MonkeyPatch().setattr("reports.dataset.build.write_manifest", lambda *_: killed())
     built(connect(url), Path(folder))
 
 
-def test_an_interrupted_build_leaves_latest_alone(engine: Engine, folder: Path) -> None:
+def test_an_interrupted_build_leaves_nothing_that_could_be_released(engine: Engine, folder: Path) -> None:
     add(engine, violation(1))
     first = built(engine, folder)
     add(engine, violation(2))
     url = engine.url.render_as_string(hide_password=False)
     assert end(start(build_and_die, url, folder)) == -signal.SIGKILL
-    assert latest(folder) == first.folder
-    assert (folder / "versions" / "draft.tmp").is_dir()
+    assert (Folders(folder).drafts / "draft.tmp").is_dir()
+    assert Folders(folder).waiting() == [first.folder]
     second = built(engine, folder)
     assert second.rows["ads"] == 2
-    assert sorted(path.name for path in (folder / "versions").iterdir()) == sorted(
-        [first.version, second.version]
-    )
+    assert sorted(Folders(folder).waiting()) == sorted([first.folder, second.folder])
+    assert not (Folders(folder).drafts / "draft.tmp").exists()
 
 
 def test_small_counts_are_left_empty(engine: Engine, folder: Path) -> None:
@@ -288,89 +243,13 @@ def test_small_counts_are_left_empty(engine: Engine, folder: Path) -> None:
     }
 
 
-def test_verify_finds_what_was_changed(engine: Engine, folder: Path, tmp_path: Path) -> None:
-    add(engine, violation(1), violation(2))
-    version = built(engine, folder).folder
-
-    def found(change: Callable[[Path], object]) -> str:
-        copy = tmp_path / "copy" / version.name
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(version, copy)
-        for path in copy.iterdir():
-            path.chmod(0o644)
-        change(copy)
-        return "\n".join(problems(copy))
-
-    def edit(name: str, old: str, new: str) -> Callable[[Path], object]:
-        return lambda copy: (copy / name).write_text((copy / name).read_text().replace(old, new, 1))
-
-    assert found(lambda _: None) == ""
-    assert "README.md: is missing" in found(lambda copy: (copy / "README.md").unlink())
-    assert "extra: is not in the manifest" in found(lambda copy: (copy / "extra").touch())
-    assert "clues.jsonl: SHA-256 differs" in found(edit("clues.jsonl", "orange", "red"))
-    assert "field severity: 'blue' is none of" in found(edit("clues.jsonl", "orange", "blue"))
-    assert "clues.jsonl:1: differs from the same row" in found(edit("clues.csv", "orange", "red"))
-    assert "differ in length" in found(lambda copy: (copy / "ads.csv").write_bytes(b"ad\r\n"))
-    assert "does not follow from the files" in found(edit("manifest.json", '"sha256": "', '"sha256": "0'))
-    assert "manifest.json: cannot be read" in found(lambda copy: (copy / "manifest.json").write_text("{"))
-
-
-DANGEROUS = (
-    "=1+1",
-    "+86",
-    "-2",
-    "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-    "\n=1",
-    "＝1",
-    "＋1",
-    "－1",
-    "＠x",
-    " =1",
-    "　＝1",
-)
-
-
-def test_no_cell_of_the_spreadsheet_edition_is_a_formula(engine: Engine, folder: Path) -> None:
-    add(
-        engine,
-        *(
-            violation(number, said={"quote": "证", "text": f"{start}证", "name": f"{start}名"})
-            for number, start in enumerate(DANGEROUS)
-        ),
-    )
-    version = built(engine, folder).folder
-    data = (version / "clues.excel.csv").read_bytes()
-    assert data.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines(keepends=True)))
-    assert len(rows) == len(DANGEROUS)
-    assert {row["clause"] for row in rows} == {f"'{start}证" for start in DANGEROUS}
-    for row in rows:
-        assert not [cell for cell in row.values() if cell.lstrip().startswith(tuple("=+-@＝＋－＠"))]
-    assert {row["clause"] for row in json_rows(version, "clues")} == {f"{start}证" for start in DANGEROUS}
-
-
-@pytest.mark.skipif(shutil.which("localc") is None, reason="LibreOffice Calc is not installed")
-def test_libreoffice_reads_the_spreadsheet_edition_as_text(engine: Engine, folder: Path) -> None:
-    add(engine, violation(1, said={"quote": "证", "text": "=1+1证"}))
-    version = built(engine, folder).folder
-    subprocess.run(
-        ["localc", "--headless", "--convert-to", "fods", "--outdir", str(folder), "clues.excel.csv"],
-        cwd=version, check=True, timeout=120, capture_output=True, env=os.environ | {"HOME": str(folder)},
-    )  # fmt: skip
-    sheet = (folder / "clues.excel.fods").read_text("utf-8")
-    assert "table:formula" not in sheet
-    assert "'=1+1证" in sheet
-
-
 def test_memory_does_not_grow_with_the_rows(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Small batches, so that a few hundred rows already fill as many as a large store would.
-    monkeypatch.setattr(release, "BATCH", 50)
+    monkeypatch.setattr(release, "BATCH", 20)
     peaks = []
-    for first, count in ((0, 400), (10_000, 1_600)):
+    for first, count in ((0, 150), (10_000, 600)):
         add(engine, *(violation(first + number) for number in range(count)))
         tracemalloc.start()
         built(engine, folder)

@@ -1,0 +1,95 @@
+"""The reference format of the dataset: one JSON object a line, checked against the schema, ordered by key."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from reports.dataset.fields import DatasetRow, Key, RowError, Table, Value, check_row
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFile:
+    name: str
+    sha256: str
+    bytes: int
+    rows: int | None = None
+    """None for a file that is no table."""
+
+
+def json_line(row: DatasetRow) -> str:
+    return _JSON.encode(row) + "\n"
+
+
+def cell(value: Value) -> str:
+    """`value` as text: empty for null, lists joined by `;`, booleans as true and false."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ";".join(value)
+    return "" if value is None else str(value)
+
+
+def write_lines(folder: Path, table: Table, rows: Iterable[DatasetRow]) -> int:
+    """Write `rows` as `<table>.jsonl`, each checked; returns how many.
+
+    Raises:
+        RowError: a row does not fit, or does not come after the one before it; a part is left behind.
+    """
+    last: Key = ()
+    count = 0
+    with (folder / f"{table.name}.jsonl").open("x", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            check_row(table, row)
+            last = _next(table, last, row)
+            file.write(json_line(row))
+            count += 1
+    return count
+
+
+def read_lines(file: Path, table: Table) -> Iterator[DatasetRow]:
+    """The rows of such a file, each checked again.
+
+    Raises:
+        RowError: a row does not fit, stands in the wrong place, or is not written the way `json_line` does.
+        ValueError: a line is no JSON.
+    """
+    last: Key = ()
+    with file.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            row = json.loads(line)
+            check_row(table, row)
+            last = _next(table, last, row)
+            if json_line(row) != line:
+                raise RowError("is not written the way this dataset writes JSON")
+            yield row
+
+
+def _next(table: Table, last: Key, row: DatasetRow) -> Key:
+    # Two versions are compared by walking along both at once, which needs one order.
+    key = table.key_of(row)
+    if key <= last:
+        raise RowError(
+            f"{table.name}: row {'/'.join(key)}: its key does not come after that of the row before"
+        )
+    return key
+
+
+def write_text(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8", newline="\n")
+    return file
+
+
+def sha256(file: Path) -> str:
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def written(file: Path, rows: int | None = None) -> WrittenFile:
+    """What the manifest says of `file`."""
+    return WrittenFile(name=file.name, sha256=sha256(file), bytes=file.stat().st_size, rows=rows)

@@ -1,0 +1,82 @@
+"""What all descriptions say of the dataset, so that they say the same."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from reports.dataset import manifest
+from reports.dataset.lines import WrittenFile
+
+Json = Mapping[str, Any]
+
+NAME: Final = "qingdan-open-dataset"
+TITLE: Final = "Qingdan open dataset: credential requirements in Chinese job ads"
+TITLE_ZH: Final = "清单开放数据集：招聘信息中的证书要求"
+SUMMARY: Final = (
+    "Credential requirements in Chinese job ads that the rules of the national catalogue of vocational "
+    "qualifications do not allow to be tied to employment, with the ads read as their denominator. Found by "
+    "a machine: status is suspected until a person has decided, and a suspected clue is no finding that "
+    "anyone broke the law."
+)
+SUMMARY_ZH: Final = (
+    "招聘信息中按国家职业资格目录规定不得与就业挂钩的证书要求，并给出作为分母的全部已识别招聘信息。由机器识别："
+    "未经人工认定前，status 一律为 suspected（疑似），疑似线索不构成违法认定。"
+)
+PUBLISHER: Final = "Qingdan"
+KEYWORDS: Final = ("job advertisements", "occupational licensing", "vocational qualifications", "China")
+LICENCE: Final = manifest.LICENCE
+LICENCE_TITLE: Final = "Creative Commons Attribution 4.0 International"
+LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"
+
+PERSONAL: Final = (
+    "No names of persons, no contacts, no addresses of pages. Employers and postings are keyed pseudonyms; "
+    "an employer's name stands, if at all, only beside a clue that a person has confirmed and whose case is "
+    "closed. The shortest clause of an ad is published as evidence, with contacts masked and the employer's "
+    "name taken out; who finds the same ad elsewhere can still recognise it. Do not try to identify people."
+)
+LIMITS: Final = (
+    "The ads are those of the listed sources and no sample of the labour market: compare rates, not counts.",
+    "first_seen measures flow, not stock; ads of one posting share its id.",
+    "Rules miss some requirements and wrongly flag others (see the method note).",
+    "A change of rules_version can move the figures.",
+    "In weekly, counts from 1 to 4 are left empty.",
+)
+PERSONAL_ZH: Final = (
+    "不含个人姓名、联系方式和网页地址；单位和招聘以加密假名表示，单位名称至多在线索经人工认定且案件办结之后列出。作为证据公布"
+    "招聘信息中最短的片段，其中联系方式已遮蔽、单位名称已去除；从别处看到同一招聘信息的人仍可能认出它。请勿尝试识别个人。"
+)
+MAINTENANCE: Final = (
+    "Versions are immutable. A version is released at the earliest a week after the report of its newest "
+    "week; what changed since the version before is published row by row, and what was withdrawn leaves "
+    "only its key."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """One version, as far as it is known before its name, which follows from all its files."""
+
+    files: Sequence[WrittenFile]
+    """The files of data."""
+    as_of: date
+    """Day of the newest ad."""
+    published: date
+    """The first day on which it may be public."""
+    landing: str
+    """Address of the page about the dataset; empty where it has none."""
+
+    def file(self, name: str) -> WrittenFile:
+        return next(file for file in self.files if file.name == name)
+
+    def rows(self, table: str) -> int:
+        return self.file(f"{table}.jsonl").rows or 0
+
+    def address(self, key: str) -> dict[str, str]:
+        """`key` with the address of the page; nothing where there is none."""
+        return {key: self.landing} if self.landing else {}
+
+
+def json_text(description: Json) -> str:
+    return json.dumps(description, ensure_ascii=False, indent=2) + "\n"

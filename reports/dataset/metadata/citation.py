@@ -1,0 +1,24 @@
+"""`CITATION.cff`: how to cite a version (Citation File Format 1.2.0)."""
+
+import yaml
+
+from reports.dataset.metadata import about
+from reports.dataset.metadata.about import About
+
+
+def citation(version: About) -> str:
+    said = {
+        "cff-version": "1.2.0",
+        "type": "dataset",
+        "message": "Cite the dataset with the name of the version, which stands in manifest.json.",
+        "title": about.TITLE,
+        "abstract": about.SUMMARY,
+        "authors": [{"name": about.PUBLISHER}],
+        "version": version.as_of.isoformat(),
+        "date-released": version.published.isoformat(),
+        "license": about.LICENCE,
+        "license-url": about.LICENCE_URL,
+        **version.address("url"),
+        "keywords": list(about.KEYWORDS),
+    }
+    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)

@@ -1,0 +1,64 @@
+"""What a draft has to be before it can be a version."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, update
+
+from reports.dataset import quality
+from reports.dataset.folders import Folders
+from reports.dataset.quality import QualityError
+from reports.dataset.versions import release
+from store.database import transaction
+from store.models import Ad
+from tests.factory import WEDNESDAY
+from tests.recorded import add, violation
+from tests.reports.dataset.making import LATER, built
+
+
+@pytest.fixture
+def folder(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A released version with eight ads, enough for shares to count here."""
+    monkeypatch.setattr(quality, "ENOUGH", 5)
+    add(engine, *(violation(number, division="110105") for number in range(8)))
+    place = tmp_path / "dataset"
+    release(Folders(place), built(engine, place).version, LATER)
+    return place
+
+
+def refused(engine: Engine, folder: Path) -> list[str]:
+    with pytest.raises(QualityError) as caught:
+        built(engine, folder)
+    assert len(Folders(folder).waiting()) == 0, "no draft is left"
+    return caught.value.problems
+
+
+def test_more_of_the_same_passes(engine: Engine, folder: Path) -> None:
+    add(engine, *(violation(number, division="110105") for number in range(20, 30)))
+    assert built(engine, folder).new
+
+
+def test_a_week_that_lost_ads_does_not_pass(engine: Engine, folder: Path) -> None:
+    # What a mistake in a clock would do.
+    with transaction(engine) as session:
+        session.execute(update(Ad).values(first_seen=WEDNESDAY + timedelta(days=7)))
+    (problem,) = refused(engine, folder)
+    assert problem.startswith("2026-W47: 0 ads, 8 in 2026-11-18-")
+
+
+def test_a_field_that_went_empty_does_not_pass_unless_a_person_takes_it(engine: Engine, folder: Path) -> None:
+    with transaction(engine) as session:
+        session.execute(update(Ad).values(division=None))
+    assert any(
+        problem.startswith("ads.division: empty in 100% of the rows, 0% in")
+        for problem in refused(engine, folder)
+    )
+    assert built(engine, folder, accepted="the list of divisions was withdrawn").new
+
+
+def test_what_makes_no_sense_passes_for_nobody(engine: Engine, folder: Path) -> None:
+    with transaction(engine) as session:
+        session.execute(update(Ad).values(posted=WEDNESDAY.date() + timedelta(days=2)))
+    with pytest.raises(QualityError, match="8 ads posted after they were first seen by more than a day"):
+        built(engine, folder, accepted="whatever")

@@ -1,0 +1,100 @@
+"""The pages of the dataset, as they lie beside the versions."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reports.dataset.folders import Folders
+from reports.dataset.manifest import read_manifest
+from reports.dataset.site import PAGES, write_site
+from reports.dataset.versions import index, release
+from tests.accessibility import faults
+from tests.browser import logged
+from tests.factory import checked_ad, finding, job_ad, mention
+from tests.recorded import add, fresh_store, violation
+from tests.reports.dataset.making import built
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+LATER = date(2027, 3, 1)
+HOSTILE = '<script>alert(1)</script>"\u202e证书'
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two released versions, and the pages of the second."""
+    folder = tmp_path_factory.mktemp("site")
+    folders = Folders(folder / "dataset")
+    with fresh_store(folder) as engine:
+        add(engine, *(violation(number) for number in range(10, 20)))
+        release(folders, built(engine, folders.public).version, LATER)
+        hostile = mention(HOSTILE, text=HOSTILE)
+        add(
+            engine,
+            checked_ad(job_ad(1, division="440300"), hostile, findings=(finding("百分百就业"),)),
+            checked_ad(job_ad(2, company="", division=None, posted=None)),
+        )
+        release(folders, built(engine, folders.public).version, LATER)
+    write_site(folders)
+    return folders.public
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_to_a_file_or_a_place_in_the_page(public: Path, name: str) -> None:
+    page = (public / name).read_text("utf-8")
+    links = re.findall(r'href="([^"]*)"', page)
+    assert len(links) > len(PAGES)
+    for link in links:
+        if link.startswith("#"):
+            assert f'id="{link[1:]}"' in page
+        else:
+            assert (public / link).is_file(), link
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//|<script|<link|@import|url\(', page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_stands_there_with_its_hash(public: Path, name: str) -> None:
+    page = (public / name).read_text("utf-8")
+    version = Folders(public).latest()
+    assert version
+    for file in read_manifest(version)["files"]:
+        assert f'/{file["name"]}">{file["name"]}</a>' in page
+        assert file["sha256"] in page
+
+
+def test_the_words_of_an_ad_are_text_and_show_what_they_hide(public: Path) -> None:
+    page = (public / "index.html").read_text("utf-8")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;[U+202E]证书" in page
+
+
+def test_small_counts_stay_out_of_the_charts(public: Path) -> None:
+    page = (public / "index.html").read_text("utf-8")
+    charts = " ".join(re.findall(r'aria-label="([^"]*)"', page))
+    assert "上海市 样本不足，疑似线索 10 条" in charts
+    assert "广东省" not in charts
+
+
+def test_versions_stand_with_what_changed(public: Path) -> None:
+    page = (public / "index.html").read_text("utf-8")
+    newest, oldest = (line["version"] for line in index(Folders(public)))
+    assert page.index(newest) < page.rindex(oldest)
+    assert "+2 ~0 −0" in page
+
+
+def test_the_same_public_state_gives_the_same_bytes(public: Path) -> None:
+    before = {name: (public / name).read_bytes() for name in PAGES}
+    write_site(Folders(public))
+    assert {name: (public / name).read_bytes() for name in PAGES} == before
+    assert not list(public.glob(".*.tmp"))
+
+
+def test_a_browser_finds_no_barrier_and_asks_for_nothing(chrome: "Chrome", public: Path) -> None:
+    write_site(Folders(public), most_rows=1)  # it looks at every cell
+    for name in PAGES:
+        chrome.get((public / name).as_uri())
+        assert list(faults(chrome)) == []
+    assert logged(chrome, "browser") == []
