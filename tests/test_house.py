@@ -106,6 +106,18 @@ def test_every_link_in_the_documents_leads_somewhere() -> None:
     assert broken == []
 
 
+def test_every_test_that_the_documents_name_is_there() -> None:
+    named = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
+    missing = [
+        f"{path.relative_to(ROOT)}: {file}::{test}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for file, test in named.findall(path.read_text(encoding="utf-8"))
+        if f"def {test}(" not in (ROOT / "tests" / file).read_text(encoding="utf-8")
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_answers_help(name: str) -> None:
     told = CliRunner().invoke(Commands(), [name, "--help"], prog_name="qingdan")
