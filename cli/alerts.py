@@ -25,6 +25,7 @@ from consumers.signature import Signer
 from consumers.webhook import Webhook
 from reports.alerts.brief import brief
 from reports.alerts.letter import letter_of
+from reports.alerts.links import Links
 from reports.alerts.message import TRIAL, compose, trial
 from reports.alerts.parts import Entry, place_of
 from store.database import snapshot, transaction
@@ -40,6 +41,7 @@ from store.deliveries import (
     NEW_OBJECTIONS,
     PENDING,
     REMINDED,
+    REPORT,
     RETURNED_CASES,
     SECTION,
     WITHDRAWN_CASES,
@@ -67,7 +69,13 @@ KIND = {
     SECTION: "催办（科室）",
     ABOVE: "督办",
 }
-OTHER = {CASE_EVENT: "案件动态", "wecom": "企业微信群", "dingtalk": "钉钉群", "feishu": "飞书群"}
+OTHER = {
+    REPORT: "签发的报告",
+    CASE_EVENT: "案件动态",
+    "wecom": "企业微信群",
+    "dingtalk": "钉钉群",
+    "feishu": "飞书群",
+}
 SETTING = "QINGDAN_ALERT_WEBHOOK"
 STATUS = {"pending": "待发", "sent": "已发", "dead": "失败", "skipped": "未发"}
 
@@ -90,7 +98,7 @@ def case_webhook_stage(engine: Engine) -> CaseWebhookStage:
 
 def robot_stage(engine: Engine) -> RobotStage:
     """The stage that tells bureaus' chat groups what letters there are; stepped after the first."""
-    say = partial(brief, packs=packs.in_use(), console=settings().console_address)
+    say = partial(brief, packs=packs.in_use(), links=_links())
     return RobotStage(engine, _robots(), say)
 
 
@@ -129,7 +137,11 @@ def _where() -> str:
 
 def _compose() -> Compose:
     texts = policy.in_use().bases
-    return partial(compose, sender=settings().alert_sender, texts=texts, packs=packs.in_use())
+    return partial(compose, sender=settings().alert_sender, texts=texts, packs=packs.in_use(), links=_links())
+
+
+def _links() -> Links:
+    return Links(settings().console_address)
 
 
 @command.command("list")
@@ -233,7 +245,7 @@ def preview(bureau: str | None) -> None:
 
 def _show(news: News) -> None:
     try:
-        letter = letter_of(news, {}, packs.in_use())
+        letter = letter_of(news, {}, packs.in_use(), _links())
     except Unsendable as error:
         click.echo(f"{news.bureau} {news.bureau_name}  不发送：{error}")
         return
@@ -245,6 +257,8 @@ def _show(news: News) -> None:
 
 
 def _told(entry: Entry) -> str:
+    if not entry.employer:
+        return f"{entry.number}  {entry.level}  {entry.heading}"
     why = f"用工所在地 {entry.division} {entry.place}" if entry.division else place_of(None)
     urgent = "急 " if entry.urgent else ""
     return f"{entry.number}  {urgent}{entry.level}  {entry.heading}  {entry.employer}  {why}"

@@ -37,6 +37,8 @@ SECTION: Final = "to_section"
 """The same, later, for whoever heads the section."""
 ABOVE: Final = "to_above"
 """The same, later still, for the bureau above."""
+REPORT: Final = "issued_report"
+"""A report that was issued (`store.issued_news`)."""
 CASE_EVENT: Final = "case_event"
 """One thing that happened to a case, for a bureau's own system (`store.case_webhooks`)."""
 DUTIES: Final = frozenset((ASSIGNED, REMINDED, SECTION, ABOVE))
@@ -48,6 +50,7 @@ LETTERS: Final = DUTIES | {
     NEW_HINTS,
     NEW_OBJECTIONS,
     DUE_OBJECTIONS,
+    REPORT,
 }
 """What goes to a bureau's address, and is planned by `store.planning`."""
 

@@ -32,6 +32,7 @@ class Issued:
     reason: str
     at: datetime
     actor: str
+    key_points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,16 @@ class FileLine:
     sha256: str
     length: int
     """Bytes."""
+
+    @property
+    def format(self) -> str:
+        """How its name ends."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def full_name(self) -> str:
+        """What the file is called outside the house."""
+        return f"{self.number}.{self.format}"
 
 
 def keep(session: Session, issued: Issued, files: Mapping[str, bytes]) -> bool:
@@ -118,4 +129,4 @@ def _within(area: str) -> ColumnElement[bool]:
 def _reports(session: Session, query: Select[IssuedReport]) -> Iterator[Issued]:
     for row in session.scalars(query):
         values: dict[str, Any] = {name: getattr(row, name) for name in Issued.__slots__}
-        yield Issued(**values)
+        yield Issued(**values | {"key_points": tuple(row.key_points)})

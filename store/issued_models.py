@@ -1,6 +1,7 @@
 """The tables of reports that were issued: append-only by triggers, so that none of them ever changes."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,7 +15,10 @@ class IssuedReport(Base):
     """A report that was issued."""
 
     __tablename__ = "issued_reports"
-    __table_args__ = (Index("ix_issued_reports_bureau", "bureau", "period"),)
+    __table_args__ = (
+        Index("ix_issued_reports_bureau", "bureau", "period"),
+        Index("ix_issued_reports_at", "at"),
+    )
     number: Mapped[str] = mapped_column(String(40), primary_key=True)
     """It follows from what the report is about, so two who issue the same meet here."""
     bureau: Mapped[str] = mapped_column(Division)
@@ -29,6 +33,8 @@ class IssuedReport(Base):
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(100))
     """A person, or `machine`."""
+    key_points: Mapped[list[Any]] = mapped_column(server_default="[]", default=list)
+    """The lines of its section 1, for letters; empty for what was issued before they were kept."""
 
 
 class IssuedFile(Base):

@@ -319,7 +319,7 @@ class Delivery(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     bureau: Mapped[str] = mapped_column(ForeignKey("bureaus.code"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    """new_cases | withdrawn_cases | returned_cases | new_hints | case_event"""
+    """As in `store.deliveries`."""
     period: Mapped[str] = mapped_column(String(16))
     content_id: Mapped[str] = mapped_column(Id)
     """Hash over what the message is about: the same content is never sent twice."""

@@ -16,17 +16,19 @@ from store.deliveries import (
     NEW_HINTS,
     NEW_OBJECTIONS,
     PENDING,
+    REPORT,
     RETURNED_CASES,
     WITHDRAWN_CASES,
 )
 from store.duty_news import Duties, duties
 from store.found_again import FoundAgain, found_again_news
+from store.issued_news import ReportNews, report_news
 from store.models import Bureau, Delivery
 from store.objection_news import ObjectionNews, objection_news
 from store.planning import take_back_settled
 from store.withdrawals import Withdrawals, withdrawals
 
-News = Announcement | Withdrawals | FoundAgain | Hints | ObjectionNews | Duties
+News = Announcement | Withdrawals | FoundAgain | Hints | ObjectionNews | Duties | ReportNews
 
 _READ: Final[Mapping[str, Callable[[Session, Delivery, Bureau], News]]] = {
     NEW_CASES: announcement,
@@ -36,6 +38,7 @@ _READ: Final[Mapping[str, Callable[[Session, Delivery, Bureau], News]]] = {
     NEW_HINTS: announced_hints,
     NEW_OBJECTIONS: objection_news,
     DUE_OBJECTIONS: objection_news,
+    REPORT: report_news,
     **dict.fromkeys(DUTIES, duties),
 }
 

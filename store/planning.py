@@ -31,6 +31,7 @@ from store.deliveries import (
     NEW_HINTS,
     NEW_OBJECTIONS,
     PENDING,
+    REPORT,
     RETURNED_CASES,
     SENT,
     SKIPPED,
@@ -41,6 +42,7 @@ from store.deliveries import (
 from store.duties import LATE, assigned, late, take_back_done
 from store.duty_models import DeliveryDuty
 from store.findings import hints
+from store.issued_news import plan_reports, untold_report
 from store.models import Case, Delivery, DeliveryHint, DeliveryItem, Finding
 from store.objection_models import DeliveryObjection, Objection
 from store.objections import OPEN
@@ -66,6 +68,8 @@ class Untold(NamedTuple):
 def anything_new(session: Session, now: datetime, *, daily_from: int | None = None) -> bool:
     """Is there anything that a bureau has to be told at `now` and was not? Reads only."""
     waits = _waiting(session, now, daily_from)
+    if untold_report(session, now):
+        return True
     return any(news.urgent or not waits(kind, news.bureau) for kind, news in untold(session, now))
 
 
@@ -91,7 +95,7 @@ def plan(session: Session, now: datetime, *, daily_from: int | None = None) -> l
     groups: dict[tuple[str, str, bool], list[Untold]] = defaultdict(list)
     for kind, news in untold(session, now):
         groups[kind, news.bureau, covers(news.bureau, news.division)].append(news)
-    planned: list[str] = []
+    planned = plan_reports(session, now)
     for (kind, bureau, inside), group in sorted(groups.items()):
         if waits(kind, bureau) and not any(news.urgent for news in group):
             continue
@@ -262,6 +266,8 @@ def take_back_settled(session: Session, delivery: Delivery) -> None:
         found = hints(only=tuple_(Finding.ad_id, Finding.pack).in_(planned))
         stand = tuple_(DeliveryHint.ad_id, DeliveryHint.pack).in_(select(found.c.ad_id, found.c.pack))
         session.execute(delete(DeliveryHint).where(DeliveryHint.delivery_id == delivery.id, ~stand))
+        return
+    if delivery.kind == REPORT:
         return
     if delivery.kind in DUTIES:
         take_back_done(session, delivery)

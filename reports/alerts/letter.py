@@ -1,12 +1,15 @@
 """What a message says, before it becomes text or HTML."""
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from config.packs import Pack
 from reports.alerts.cases import case_letter
 from reports.alerts.duties import duty_letter
 from reports.alerts.found_again import found_again_letter
 from reports.alerts.hints import hint_letter
+from reports.alerts.issued import report_letter
+from reports.alerts.links import NO_LINKS, Links
 from reports.alerts.objections import objection_letter
 from reports.alerts.parts import Letter
 from reports.alerts.withdrawn import withdrawal_letter
@@ -16,18 +19,19 @@ from store.announcements import Announcement
 from store.deliveries import Unsendable, covers
 from store.duty_news import Duties
 from store.found_again import FoundAgain
+from store.issued_news import ReportNews
 from store.news import News
 from store.objection_news import ObjectionNews
 from store.withdrawals import Withdrawals
 
 
-def letter_of(news: News, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
+def letter_of(news: News, texts: Texts, packs: Mapping[str, Pack], links: Links = NO_LINKS) -> Letter:
     """The letter for `news`; `texts` holds what it may cite and `packs` each pack by its id.
 
     Raises:
         Unsendable: there is nothing in it, or something lies outside the bureau's area.
     """
-    letter = _letter(news, texts, packs)
+    letter = _letter(news, texts, packs, links)
     if not letter.entries:
         raise Unsendable(f"delivery {news.delivery_id} is empty; an empty message is never sent")
     for entry in letter.entries:
@@ -36,17 +40,22 @@ def letter_of(news: News, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
     return letter
 
 
-def _letter(news: News, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
+def _letter(news: News, texts: Texts, packs: Mapping[str, Pack], links: Links) -> Letter:
     match news:
         case Announcement():
-            return case_letter(news, texts)
+            letter = case_letter(news, texts)
         case Withdrawals():
-            return withdrawal_letter(news)
+            letter = withdrawal_letter(news)
         case FoundAgain():
-            return found_again_letter(news)
+            letter = found_again_letter(news)
         case Hints():
-            return hint_letter(news, texts, packs)
+            letter = hint_letter(news, texts, packs)
         case ObjectionNews():
-            return objection_letter(news)
+            letter = objection_letter(news)
         case Duties():
-            return duty_letter(news)
+            letter = duty_letter(news)
+        case ReportNews():
+            letter = report_letter(news, links)
+        case _:
+            assert_never(news)
+    return letter

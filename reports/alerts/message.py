@@ -11,6 +11,7 @@ from typing import Final
 
 from config.packs import Pack
 from reports.alerts.letter import letter_of
+from reports.alerts.links import NO_LINKS, Links
 from reports.alerts.parts import Letter
 from reports.alerts.plain import plain_text
 from reports.citations import Texts
@@ -19,16 +20,21 @@ from store.deliveries import Unsendable
 from store.news import News
 
 TRIAL: Final = "本件用于测试告警能否送达，不涉及任何线索，收到即可，无需处理。"
+_BYTES: Final = ("application", "octet-stream")
+_TYPES: Final = {"html": ("text", "html"), "pdf": ("application", "pdf")}
+"""Of attachments, by format; programs go by the name of the others."""
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
-def compose(news: News, *, sender: str, texts: Texts, packs: Mapping[str, Pack]) -> EmailMessage:
+def compose(
+    news: News, *, sender: str, texts: Texts, packs: Mapping[str, Pack], links: Links = NO_LINKS
+) -> EmailMessage:
     """The message for `news`, byte for byte the same whenever it is composed from the same rows.
 
     Raises:
         Unsendable: the letter may not be sent, or an address cannot be used.
     """
-    letter = letter_of(news, texts, packs)
+    letter = letter_of(news, texts, packs, links)
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
     message["From"] = Address("清单 Qingdan", addr_spec=_usable(sender, "QINGDAN_ALERT_SENDER"))
@@ -42,7 +48,17 @@ def compose(news: News, *, sender: str, texts: Texts, packs: Mapping[str, Pack])
     message.set_content(plain_text(letter), cte="base64")
     message.add_alternative(html(letter), subtype="html", cte="base64")
     message.set_boundary(f"qingdan-{news.delivery_id}")
+    _attach(message, letter, f"qingdan-files-{news.delivery_id}")
     return message
+
+
+def _attach(message: EmailMessage, letter: Letter, boundary: str) -> None:
+    """Put in the files that the letter carries."""
+    for file in letter.files:
+        if file.content is not None:
+            maintype, subtype = _TYPES.get(file.format, _BYTES)
+            message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
+            message.set_boundary(boundary)
 
 
 def trial(bureau: str, name: str, email: str, *, sender: str, now: datetime) -> EmailMessage:

@@ -46,12 +46,37 @@ class Entry:
     """How grave it is, in Chinese."""
     heading: str
     division: str | None
-    place: str
-    employer: str
-    poster: str
-    facts: tuple[Line, ...]
+    place: str = ""
+    employer: str = ""
+    """Empty where the entry is about none."""
+    poster: str = ""
+    facts: tuple[Line, ...] = ()
     quotes: tuple[Quote, ...] = ()
     advice: tuple[Line, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Whom and what it is about, with labels."""
+        whom = (("单位", f"{self.employer}（{self.poster}）"), ("地点", self.place)) if self.employer else ()
+        return *whom, *self.facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFile:
+    """A file that a letter tells of."""
+
+    name: str
+    format: str
+    size: str
+    sha256: str
+    link: str
+    """Where it is on the console, or empty."""
+    content: bytes | None
+    """What the letter carries of it: all, or None."""
+
+    @property
+    def carried(self) -> str:
+        return "随信附上" if self.content is not None else "未随信附上"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +90,12 @@ class Letter:
     disclaimer: str
     urgent: bool = False
     entries: tuple[Entry, ...]
-    more: str
+    more: str = ""
     """How many entries are not set out, and how to see them; empty when all are."""
     steps: tuple[str, ...]
+    points: tuple[str, ...] = ()
+    """What a report says, in lines that stand on their own."""
+    files: tuple[LetterFile, ...] = ()
     texts: tuple[str, ...] = ()
     """The legal texts in full that the entries name in brief."""
 

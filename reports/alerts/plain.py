@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from reports.alerts.parts import Entry, Letter, Quote
+from reports.alerts.parts import Entry, Letter, LetterFile, Quote
 
 
 def plain_text(letter: Letter) -> str:
@@ -17,6 +17,14 @@ def _lines(letter: Letter) -> Iterator[str]:
     for place, entry in enumerate(letter.entries, start=1):
         yield ""
         yield from _entry(place, entry)
+    if letter.points:
+        yield ""
+        yield from _numbered("要点", letter.points)
+    if letter.files:
+        yield ""
+        yield "文件"
+        for file in letter.files:
+            yield from _file(file)
     if letter.more:
         yield ""
         yield letter.more
@@ -37,8 +45,7 @@ def _numbered(heading: str, lines: Iterable[str]) -> Iterator[str]:
 def _entry(place: int, entry: Entry) -> Iterator[str]:
     urgent = "【急】" if entry.urgent else ""
     yield f"{place}. {urgent}{entry.heading}（{entry.number}，{entry.level}）"
-    employer = f"{entry.employer}（{entry.poster}）"
-    for label, words in (("单位", employer), ("地点", entry.place), *entry.facts):
+    for label, words in entry.lines:
         yield f"   {label}：{words}"
     for quote in entry.quotes:
         yield from _quote(quote)
@@ -52,3 +59,10 @@ def _quote(quote: Quote) -> Iterator[str]:
     yield f"         岗位“{quote.title}”，{quote.facts}"
     if quote.link or quote.link_text:
         yield f"         {quote.link or quote.link_text}"
+
+
+def _file(file: LetterFile) -> Iterator[str]:
+    yield f"  {file.name}（{file.size}，{file.carried}）"
+    yield f"    SHA-256 {file.sha256}"
+    if file.link:
+        yield f"    {file.link}"

@@ -40,6 +40,5 @@ def hand_out(visit: Visit) -> Response:
         content = file_bytes(session, line)
     if not is_sound(line, content):
         raise HTTPException(500)
-    name = f"{line.number}.{line.name.rpartition('.')[2]}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{line.full_name}"'}
     return Response(content, media_type="application/octet-stream", headers=headers)

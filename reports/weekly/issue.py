@@ -82,6 +82,7 @@ def _signed(report: Report, signing: Signing) -> Issued:
         reason=report.issue.reason,
         at=signing.at,
         actor=signing.by,
+        key_points=report.key_points,
     )
 
 

@@ -1,15 +1,18 @@
 """Alerts to a real mail server, encrypted and not, that refuses, puts off, or says nothing."""
 
+import hashlib
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import SMTP, default
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +26,17 @@ from config.settings import SettingsError
 from consumers.alert import AlertStage
 from consumers.channel import ChannelUnavailable
 from consumers.mail import MailServer
+from reports.alerts.links import Links
+from reports.weekly.issue import issue
+from reports.weekly.key_points import NOTHING_COLLECTED
 from store.database import snapshot
 from store.deliveries import ledger
+from store.issued import file_lines
 from tests.consumers.test_alert import COMPOSE
 from tests.crawlers.serving import unsigned
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
+from tests.store.test_issued import MONDAY, NUMBER, ORDER, SIGNING
 
 SECONDS = 0.5
 
@@ -97,6 +105,12 @@ def served(tmp_path: Path) -> Iterator[Served]:
     served.stop()
 
 
+def decoded(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content
+
+
 def message() -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"] = "清单 <qingdan@qingdan.example>", "某局 <rsj@bureaus.example>"
@@ -131,6 +145,29 @@ def test_a_letter_arrives_whole_in_text_and_html(
     assert "北京的单位" in plain.get_content()
     assert "<table" in html.get_content()
     assert AlertStage(engine, COMPOSE, server).step(now) == 0
+
+
+def test_a_report_arrives_with_the_very_bytes_that_were_issued(served: Served, engine: Engine) -> None:
+    issue(engine, replace(ORDER, formats=("html", "xlsx")), SIGNING)
+    say = partial(COMPOSE, links=Links("https://console.example"))
+    stage = AlertStage(engine, say, MailServer(served.at("smtp")))
+    assert [stage.step(MONDAY), stage.step(MONDAY)] == [1, 0]
+    (envelope,) = served.box.envelopes
+    assert isinstance(envelope.content, bytes)
+    arrived = message_from_bytes(envelope.content, policy=default)
+    with snapshot(engine) as session:
+        files = {line.full_name: line for line in file_lines(session, NUMBER)}
+    carried = {
+        str(part.get_filename()): hashlib.sha256(decoded(part)).hexdigest()
+        for part in arrived.iter_attachments()
+    }
+    assert carried == {name: line.sha256 for name, line in files.items()}
+    bodies = [part.get_content() for sort in ("plain", "html") if (part := arrived.get_body((sort,)))]
+    for body in bodies:
+        for line in files.values():
+            assert line.sha256 in body
+            assert f"https://console.example/reports/{NUMBER}/{line.name}" in body
+        assert NOTHING_COLLECTED in body
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")

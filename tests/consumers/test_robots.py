@@ -20,6 +20,7 @@ from config.settings import SettingsError
 from consumers.alert import AlertStage
 from consumers.robots import Robots, RobotStage, robots_of
 from reports.alerts.brief import brief
+from reports.alerts.links import Links
 from store.database import snapshot
 from store.deliveries import FIRST_PAUSE, LETTERS, MAX_ATTEMPTS, ledger
 from tests.consumers.receiving import INSIDE, Handler, Receiver, fail, hang_up, receiving
@@ -35,7 +36,7 @@ REFUSED = {
     "dingtalk": {"errcode": 310000, "errmsg": "sign not match"},
     "feishu": {"code": 19021, "msg": "sign match fail"},
 }
-SAY = partial(brief, packs=in_use(), console="https://console.example")
+SAY = partial(brief, packs=in_use(), links=Links("https://console.example"))
 
 
 @pytest.fixture

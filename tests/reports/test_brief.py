@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.alerts.brief import brief
+from reports.alerts.links import Links
 from store.announcements import Announcement
 from store.deliveries import Unsendable
 from tests.reports.news import CASE, HINTS, NEWS, PACKS, WITHDRAWN
@@ -26,7 +27,7 @@ def news_of(*employers: str, total: int = 0) -> Announcement:
 
 
 def told(news: Announcement, budget: int = WECOM) -> list[str]:
-    return brief(news, budget, packs=PACKS, console=CONSOLE).splitlines()
+    return brief(news, budget, packs=PACKS, links=Links(CONSOLE)).splitlines()
 
 
 def test_what_a_group_reads() -> None:
@@ -35,14 +36,14 @@ def test_what_a_group_reads() -> None:
         "新发现疑似线索 1 件，涉及招聘信息 1 条，请初核。",
         "以下均为机器识别的疑似线索，未经人工核实，不构成违法认定。",
         "1. 健身教练证（橙），北京某某健身有限公司，北京市朝阳区，QD-110000-2026-000001",
-        "https://console.example/cases?view=new",
+        "https://console.example/cases?view=new&bureau=110000",
         "文号 2026-11-18-110000-0f0f0f0f0f0f。系统自动发送，请勿转发至辖区以外。",
     ]
 
 
 @pytest.mark.parametrize("news", [WITHDRAWN, HINTS])
 def test_other_letters_are_told_too(news: Announcement) -> None:
-    text = brief(news, WECOM, packs=PACKS, console="")
+    text = brief(news, WECOM, packs=PACKS)
     assert "北京某某" in text
     assert "https://" not in text
 

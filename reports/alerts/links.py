@@ -1,0 +1,63 @@
+"""Where on the console the things are that a letter tells of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from config.divisions import NATION
+from store.announcements import Header
+from store.deliveries import (
+    ABOVE,
+    ASSIGNED,
+    DUE_OBJECTIONS,
+    FOUND_AGAIN,
+    NEW_CASES,
+    NEW_OBJECTIONS,
+    REMINDED,
+    RETURNED_CASES,
+    SECTION,
+    WITHDRAWN_CASES,
+)
+from store.issued import FileLine
+from store.issued_news import ReportNews
+
+_VIEWS: Final[Mapping[str, str]] = {
+    NEW_CASES: "new",
+    RETURNED_CASES: "new",
+    WITHDRAWN_CASES: "all",
+    FOUND_AGAIN: "corrected",
+    ASSIGNED: "open",
+    **dict.fromkeys((REMINDED, SECTION, ABOVE), "overdue"),
+}
+"""The view of the work list in which the cases of a letter are."""
+_OBJECTIONS: Final = frozenset({NEW_OBJECTIONS, DUE_OBJECTIONS})
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Each is empty where the console has no address, or no such page."""
+
+    console: str = ""
+    """Address of the console as browsers know it, `https://host`."""
+
+    def whole(self, news: Header) -> str:
+        """Where all is that the letter tells of, and what it leaves out."""
+        if isinstance(news, ReportNews):
+            return self.at(f"/reports#{quote(news.report.number)}")
+        if news.kind in _OBJECTIONS:
+            return self.at("/objections")
+        if news.kind not in _VIEWS:
+            return ""
+        asked = {"view": _VIEWS[news.kind]} | ({} if news.bureau == NATION else {"bureau": news.bureau})
+        return self.at(f"/cases?{urlencode(asked)}")
+
+    def file(self, line: FileLine) -> str:
+        """A file of a report that was issued."""
+        return self.at(f"/reports/{quote(line.number)}/{quote(line.name)}")
+
+    def at(self, path: str) -> str:
+        return f"{self.console.rstrip('/')}{path}" if self.console else ""
+
+
+NO_LINKS: Final = Links()
