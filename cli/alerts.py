@@ -253,7 +253,7 @@ def _show(news: News) -> None:
     for entry in letter.entries:
         click.echo(f"  {_told(entry)}")
     if letter.more:
-        click.echo(f"  {letter.more}")
+        click.echo(f"  {letter.more} {letter.more_link}".rstrip())
 
 
 def _told(entry: Entry) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from reports.alerts.parts import Entry, Letter, excerpt_of, one_line, place_of, quote_of, rest_of
+from reports.alerts.links import case_page
+from reports.alerts.parts import Entry, Letter, excerpt_of, one_line, place_of, quote_of
 from reports.alerts.words import CASE_STEPS, DISCLAIMER, FIND_EMPLOYER
 from reports.citations import Texts, cited, in_full
 from reports.wording import KINDS_IN_FULL, NO_EMPLOYER, POSTERS, SEVERITIES
@@ -25,7 +26,8 @@ def case_letter(news: Announcement, texts: Texts) -> Letter:
         disclaimer=DISCLAIMER,
         urgent=news.urgent > 0,
         entries=tuple(_entry(case, texts) for case in news.cases),
-        more=rest_of(news, news.total - len(news.cases), "list"),
+        left=news.total - len(news.cases),
+        listing="list",
         steps=CASE_STEPS,
         texts=in_full((each for case in news.cases for item in case.evidence for each in item.basis), texts),
     )
@@ -34,6 +36,7 @@ def case_letter(news: Announcement, texts: Texts) -> Letter:
 def _entry(case: AnnouncedCase, texts: Texts) -> Entry:
     return Entry(
         number=case.number,
+        page=case_page(case.number),
         urgent=case.urgent,
         severity=case.severity,
         level=SEVERITIES[case.severity],

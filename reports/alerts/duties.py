@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from reports.alerts.parts import Entry, Letter, Line, one_line, place_of, rest_of
+from reports.alerts.links import case_page
+from reports.alerts.parts import Entry, Letter, Line, one_line, place_of
 from reports.alerts.words import ASSIGNED_STEPS, DUTY, LATE_STEPS, SUPERVISED_STEPS
 from reports.wording import NO_EMPLOYER, POSTERS
 from store.deliveries import ABOVE, ASSIGNED, REMINDED, SECTION
@@ -36,7 +37,8 @@ def duty_letter(news: Duties) -> Letter:
         disclaimer=DUTY,
         urgent=late,
         entries=tuple(_entry(case, level=manner.level, urgent=late) for case in news.cases),
-        more=rest_of(news, news.total - len(news.cases), "list"),
+        left=news.total - len(news.cases),
+        listing="list",
         steps=manner.steps,
     )
 
@@ -44,6 +46,7 @@ def duty_letter(news: Duties) -> Letter:
 def _entry(case: DutyCase, *, level: str, urgent: bool) -> Entry:
     return Entry(
         number=case.number,
+        page=case_page(case.number),
         urgent=urgent,
         severity="orange" if urgent else "yellow",
         level=level,

@@ -1,6 +1,7 @@
 """The letter about corrected cases in whose ads the demand was found again."""
 
-from reports.alerts.parts import Entry, Letter, Line, one_line, place_of, rest_of
+from reports.alerts.links import case_page
+from reports.alerts.parts import Entry, Letter, Line, one_line, place_of
 from reports.alerts.words import FOUND_AGAIN, FOUND_AGAIN_STEPS
 from reports.templating import external
 from reports.wording import NO_EMPLOYER, POSTERS
@@ -18,7 +19,8 @@ def found_again_letter(news: FoundAgain) -> Letter:
         disclaimer=FOUND_AGAIN,
         urgent=True,
         entries=tuple(map(_entry, news.cases)),
-        more=rest_of(news, news.total - len(news.cases), "list"),
+        left=news.total - len(news.cases),
+        listing="list",
         steps=FOUND_AGAIN_STEPS,
     )
 
@@ -26,6 +28,7 @@ def found_again_letter(news: FoundAgain) -> Letter:
 def _entry(case: FoundCase) -> Entry:
     return Entry(
         number=case.number,
+        page=case_page(case.number),
         urgent=True,
         severity="orange",
         level="回头看",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from config.packs import Pack
-from reports.alerts.parts import Entry, Excerpt, Letter, one_line, place_of, quote_of, rest_of
+from reports.alerts.parts import Entry, Excerpt, Letter, one_line, place_of, quote_of
 from reports.alerts.words import HINT, HINT_STEPS, LOOK_AT_IT
 from reports.citations import Texts, cited, in_full
 from reports.wording import NO_EMPLOYER, POSTERS
@@ -20,7 +20,8 @@ def hint_letter(news: Hints, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
         summary=f"新发现疑似证书挂靠、招转培的提示 {news.total} 件，涉及招聘信息 {news.ads} 条，请核查。",
         disclaimer=HINT,
         entries=tuple(_entry(hint, texts, packs.get(hint.pack)) for hint in news.hints),
-        more=rest_of(news, news.total - len(news.hints), "hints"),
+        left=news.total - len(news.hints),
+        listing="hints",
         steps=HINT_STEPS,
         texts=in_full((each for hint in news.hints for each in hint.basis), texts),
     )

@@ -5,7 +5,7 @@ from typing import Final
 
 from config.months import parse_period
 from config.weeks import Week
-from reports.alerts.links import Links
+from reports.alerts.links import file_page, report_page
 from reports.alerts.parts import Entry, Letter, LetterFile, Line, one_line
 from reports.alerts.words import REPORT, REPORT_STEPS
 from reports.templating import moment
@@ -18,7 +18,7 @@ _POINT: Final = 400
 """Characters of one key point."""
 
 
-def report_letter(news: ReportNews, links: Links) -> Letter:
+def report_letter(news: ReportNews) -> Letter:
     """The letter for `news`.
 
     Raises:
@@ -37,7 +37,7 @@ def report_letter(news: ReportNews, links: Links) -> Letter:
         disclaimer=REPORT,
         entries=(_entry(report, f"{period.title}{sort}"),),
         points=tuple(one_line(point, limit=_POINT) for point in report.key_points),
-        files=tuple(_file(each, links) for each in news.files),
+        files=tuple(_file(each) for each in news.files),
         steps=REPORT_STEPS,
     )
 
@@ -45,6 +45,7 @@ def report_letter(news: ReportNews, links: Links) -> Letter:
 def _entry(report: Issued, heading: str) -> Entry:
     return Entry(
         number=report.number,
+        page=report_page(report.number),
         severity="grey",
         level="更正" if report.corrects else "签发",
         heading=heading,
@@ -60,7 +61,7 @@ def _facts(report: Issued) -> Iterator[Line]:
         yield "原因", one_line(report.reason)
 
 
-def _file(told: ToldFile, links: Links) -> LetterFile:
+def _file(told: ToldFile) -> LetterFile:
     line, content = told.line, told.content
     if content is not None and not is_sound(line, content):
         raise Unsendable(f"{line.number}: {line.name} in the database is not what was issued")
@@ -69,6 +70,6 @@ def _file(told: ToldFile, links: Links) -> LetterFile:
         format=line.format,
         size=f"{max(line.length // 1024, 1):,} kB",
         sha256=line.sha256,
-        link=links.file(line),
+        page=file_page(line),
         content=content,
     )

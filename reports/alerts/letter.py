@@ -1,6 +1,7 @@
 """What a message says, before it becomes text or HTML."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from config.packs import Pack
@@ -31,7 +32,7 @@ def letter_of(news: News, texts: Texts, packs: Mapping[str, Pack], links: Links 
     Raises:
         Unsendable: there is nothing in it, or something lies outside the bureau's area.
     """
-    letter = _letter(news, texts, packs, links)
+    letter = replace(_letter(news, texts, packs), links=links)
     if not letter.entries:
         raise Unsendable(f"delivery {news.delivery_id} is empty; an empty message is never sent")
     for entry in letter.entries:
@@ -40,7 +41,7 @@ def letter_of(news: News, texts: Texts, packs: Mapping[str, Pack], links: Links 
     return letter
 
 
-def _letter(news: News, texts: Texts, packs: Mapping[str, Pack], links: Links) -> Letter:
+def _letter(news: News, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
     match news:
         case Announcement():
             letter = case_letter(news, texts)
@@ -55,7 +56,7 @@ def _letter(news: News, texts: Texts, packs: Mapping[str, Pack], links: Links) -
         case Duties():
             letter = duty_letter(news)
         case ReportNews():
-            letter = report_letter(news, links)
+            letter = report_letter(news)
         case _:
             assert_never(news)
     return letter

@@ -44,7 +44,7 @@ class Links:
     def whole(self, news: Header) -> str:
         """Where all is that the letter tells of, and what it leaves out."""
         if isinstance(news, ReportNews):
-            return self.at(f"/reports#{quote(news.report.number)}")
+            return self.at(report_page(news.report.number))
         if news.kind in _OBJECTIONS:
             return self.at("/objections")
         if news.kind not in _VIEWS:
@@ -52,12 +52,22 @@ class Links:
         asked = {"view": _VIEWS[news.kind]} | ({} if news.bureau == NATION else {"bureau": news.bureau})
         return self.at(f"/cases?{urlencode(asked)}")
 
-    def file(self, line: FileLine) -> str:
-        """A file of a report that was issued."""
-        return self.at(f"/reports/{quote(line.number)}/{quote(line.name)}")
-
     def at(self, path: str) -> str:
-        return f"{self.console.rstrip('/')}{path}" if self.console else ""
+        """The page of this path; empty for an empty one."""
+        return f"{self.console.rstrip('/')}{path}" if self.console and path else ""
 
 
 NO_LINKS: Final = Links()
+
+
+def case_page(number: str) -> str:
+    return f"/cases/{quote(number)}"
+
+
+def report_page(number: str) -> str:
+    return f"/reports#{quote(number)}"
+
+
+def file_page(line: FileLine) -> str:
+    """Of a file of a report that was issued."""
+    return f"/reports/{quote(line.number)}/{quote(line.name)}"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from reports.alerts.parts import Entry, Letter, one_line, place_of, rest_of
+from reports.alerts.parts import Entry, Letter, one_line, place_of
 from reports.alerts.words import OBJECTION, OBJECTION_STEPS
 from reports.wording import NO_EMPLOYER, POSTERS
 from store.deliveries import DUE_OBJECTIONS
@@ -21,7 +21,7 @@ def objection_letter(news: ObjectionNews) -> Letter:
         disclaimer=OBJECTION,
         urgent=soon,
         entries=tuple(_entry(each, urgent=soon) for each in news.objections),
-        more=rest_of(news, news.total - len(news.objections)),
+        left=news.total - len(news.objections),
         steps=OBJECTION_STEPS,
     )
 
@@ -29,6 +29,7 @@ def objection_letter(news: ObjectionNews) -> Letter:
 def _entry(objection: ToldObjection, *, urgent: bool) -> Entry:
     return Entry(
         number=f"异议第 {objection.number} 号",
+        page=f"/objections/{objection.number}",
         urgent=urgent,
         severity="orange" if urgent else "yellow",
         level="待答复",

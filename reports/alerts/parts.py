@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from config.divisions import NATION, ancestors, name_of
+from reports.alerts.links import NO_LINKS, Links
 from reports.templating import external, visible
 from reports.wording import source_name
 from store.announcements import Evidence, Header
@@ -39,6 +40,8 @@ class Entry:
     """One case, or what a pack found at one employer, as a bureau reads it."""
 
     number: str
+    page: str = ""
+    """Path of its page on the console; empty where it has none."""
     urgent: bool = False
     severity: str
     """Colour: red, orange, yellow or grey."""
@@ -69,8 +72,8 @@ class LetterFile:
     format: str
     size: str
     sha256: str
-    link: str
-    """Where it is on the console, or empty."""
+    page: str
+    """Its path on the console."""
     content: bytes | None
     """What the letter carries of it: all, or None."""
 
@@ -90,8 +93,11 @@ class Letter:
     disclaimer: str
     urgent: bool = False
     entries: tuple[Entry, ...]
-    more: str = ""
-    """How many entries are not set out, and how to see them; empty when all are."""
+    left: int = 0
+    """So many entries are not set out."""
+    listing: str = ""
+    """The command that lists them; empty for objections, which only the console does."""
+    links: Links = NO_LINKS
     steps: tuple[str, ...]
     points: tuple[str, ...] = ()
     """What a report says, in lines that stand on their own."""
@@ -107,6 +113,20 @@ class Letter:
         return f"【{self.topic}】{area} {self.count}（{self.news.created_at:%Y-%m-%d}）"
 
     @property
+    def more(self) -> str:
+        """How many entries are not set out, and how to see them; empty when all are."""
+        if not self.left:
+            return ""
+        command = f"用 qingdan cases {self.listing} --bureau {self.news.bureau} "
+        where = "在工作台" if self.more_link else command if self.listing else "在工作台“异议”页"
+        return f"另有 {self.left} 件未在本件列出，{where}查看。"
+
+    @property
+    def more_link(self) -> str:
+        """Where they are on the console; empty where it has no address or no such page, or none is left."""
+        return self.links.whole(self.news) if self.left else ""
+
+    @property
     def addressee(self) -> str:
         return one_line(self.news.bureau_name, limit=60)
 
@@ -120,15 +140,6 @@ def place_of(division: str | None) -> str:
     if division is None:
         return UNCLEAR
     return "".join(name_of(code) for code in (*reversed(ancestors(division)), division) if code != NATION)
-
-
-def rest_of(news: Header, left: int, listing: str = "") -> str:
-    """Says that `left` entries are not set out, and which command lists them; empty where none is left.
-
-    What no command lists is on the console.
-    """
-    where = f"用 qingdan cases {listing} --bureau {news.bureau} 查看" if listing else "在工作台“异议”页查看"
-    return f"另有 {left} 件未在本件列出，{where}。" if left else ""
 
 
 def excerpt_of(item: Evidence) -> Excerpt:

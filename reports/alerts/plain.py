@@ -16,7 +16,7 @@ def _lines(letter: Letter) -> Iterator[str]:
     yield letter.disclaimer
     for place, entry in enumerate(letter.entries, start=1):
         yield ""
-        yield from _entry(place, entry)
+        yield from _entry(place, entry, letter.links.at(entry.page))
     if letter.points:
         yield ""
         yield from _numbered("要点", letter.points)
@@ -24,10 +24,12 @@ def _lines(letter: Letter) -> Iterator[str]:
         yield ""
         yield "文件"
         for file in letter.files:
-            yield from _file(file)
+            yield from _file(file, letter.links.at(file.page))
     if letter.more:
         yield ""
         yield letter.more
+        if letter.more_link:
+            yield letter.more_link
     yield ""
     yield from _numbered("下一步", letter.steps)
     if letter.texts:
@@ -42,9 +44,11 @@ def _numbered(heading: str, lines: Iterable[str]) -> Iterator[str]:
     yield from (f"  {place}. {line}" for place, line in enumerate(lines, start=1))
 
 
-def _entry(place: int, entry: Entry) -> Iterator[str]:
+def _entry(place: int, entry: Entry, link: str) -> Iterator[str]:
     urgent = "【急】" if entry.urgent else ""
     yield f"{place}. {urgent}{entry.heading}（{entry.number}，{entry.level}）"
+    if link:
+        yield f"   {link}"
     for label, words in entry.lines:
         yield f"   {label}：{words}"
     for quote in entry.quotes:
@@ -61,8 +65,8 @@ def _quote(quote: Quote) -> Iterator[str]:
         yield f"         {quote.link or quote.link_text}"
 
 
-def _file(file: LetterFile) -> Iterator[str]:
+def _file(file: LetterFile, link: str) -> Iterator[str]:
     yield f"  {file.name}（{file.size}，{file.carried}）"
     yield f"    SHA-256 {file.sha256}"
-    if file.link:
-        yield f"    {file.link}"
+    if link:
+        yield f"    {link}"

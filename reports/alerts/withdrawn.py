@@ -1,6 +1,7 @@
 """The letter about withdrawn cases: what a bureau was told and no rule says any more."""
 
-from reports.alerts.parts import Entry, Letter, one_line, place_of, rest_of
+from reports.alerts.links import case_page
+from reports.alerts.parts import Entry, Letter, one_line, place_of
 from reports.alerts.words import WITHDRAWAL, WITHDRAWAL_STEPS
 from reports.wording import NO_EMPLOYER, POSTERS
 from store.withdrawals import Withdrawals, WithdrawnCase
@@ -14,7 +15,8 @@ def withdrawal_letter(news: Withdrawals) -> Letter:
         summary=f"此前通知的疑似线索 {news.total} 件经重新识别不再认定，现予撤回。",
         disclaimer=WITHDRAWAL,
         entries=tuple(map(_entry, news.cases)),
-        more=rest_of(news, news.total - len(news.cases), "list"),
+        left=news.total - len(news.cases),
+        listing="list",
         steps=WITHDRAWAL_STEPS,
     )
 
@@ -23,6 +25,7 @@ def _entry(case: WithdrawnCase) -> Entry:
     announced = f"{case.announced_at:%Y-%m-%d}，文号 {case.announced_in}"
     return Entry(
         number=case.number,
+        page=case_page(case.number),
         severity="grey",
         level="撤回",
         heading=one_line(case.qualification, limit=60),

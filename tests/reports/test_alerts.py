@@ -11,12 +11,22 @@ from lxml import html as lxml_html
 
 from config.policy import CANCELLED
 from reports.alerts.letter import letter_of
+from reports.alerts.links import Links
 from reports.alerts.message import compose
 from reports.alerts.parts import one_line, place_of
 from reports.alerts.plain import plain_text
 from reports.citations import cited
 from store.announced_hints import Hints
-from store.deliveries import RETURNED_CASES, Unsendable
+from store.deliveries import (
+    ABOVE,
+    ASSIGNED,
+    DUE_OBJECTIONS,
+    FOUND_AGAIN,
+    NEW_HINTS,
+    RETURNED_CASES,
+    WITHDRAWN_CASES,
+    Unsendable,
+)
 from store.withdrawals import Withdrawals
 from tests.reports.news import CASE, EVIDENCE, HINT, HINTS, NEWS, NOW, PACKS, SENDER, TEXTS, WITHDRAWN
 
@@ -75,6 +85,45 @@ def test_what_does_not_fit_is_counted() -> None:
     text = plain_text(letter_of(replace(NEWS, total=31), TEXTS, PACKS))
     assert "另有 30 件未在本件列出，用 qingdan cases list --bureau 110000 查看。" in text
     assert "另有" not in plain_text(letter_of(NEWS, TEXTS, PACKS))
+
+
+def test_what_a_letter_tells_of_is_linked_where_the_console_has_an_address() -> None:
+    news = replace(NEWS, total=31)
+    links = Links("https://console.example/")
+    text, page = bodies(read_back(compose(news, sender=SENDER, texts=TEXTS, packs=PACKS, links=links)))
+    case = "https://console.example/cases/QD-110000-2026-000001"
+    listed = "https://console.example/cases?view=new&bureau=110000"
+    assert f"\n   {case}\n" in text
+    assert f"另有 30 件未在本件列出，在工作台查看。\n{listed}\n" in text
+    assert {each.text_content(): each.get("href") for each in page.iter("a")} == {
+        "QD-110000-2026-000001": case,
+        "另有 30 件未在本件列出，在工作台查看。": listed,
+        "原文（board.example）": "http://board.example/ads/1",
+    }
+    assert "console.example" not in plain_text(letter_of(news, TEXTS, PACKS))
+
+
+@pytest.mark.parametrize(
+    ("kind", "bureau", "where"),
+    [
+        (WITHDRAWN_CASES, "110000", "/cases?view=all&bureau=110000"),
+        (RETURNED_CASES, "000000", "/cases?view=new"),
+        (FOUND_AGAIN, "110000", "/cases?view=corrected&bureau=110000"),
+        (ASSIGNED, "110000", "/cases?view=open&bureau=110000"),
+        (ABOVE, "110000", "/cases?view=overdue&bureau=110000"),
+        (DUE_OBJECTIONS, "110000", "/objections"),
+        (NEW_HINTS, "110000", ""),
+    ],
+)
+def test_each_letter_leads_to_the_list_that_holds_all_of_it(kind: str, bureau: str, where: str) -> None:
+    found = Links("https://console.example").whole(replace(NEWS, kind=kind, bureau=bureau))
+    assert found == (f"https://console.example{where}" if where else "")
+
+
+def test_what_no_page_shows_is_still_to_be_listed_by_command() -> None:
+    letter = letter_of(replace(HINTS, total=4), TEXTS, PACKS, Links("https://console.example"))
+    told = "另有 3 件未在本件列出，用 qingdan cases hints --bureau 110000 查看。"
+    assert (letter.more, letter.more_link) == (told, "")
 
 
 def test_an_empty_message_is_never_made() -> None:
