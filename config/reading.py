@@ -154,10 +154,19 @@ class Occupations(_Data):
     occupations: tuple[Occupation, ...]
     general: tuple[Occupation, ...]
     """Posts that exist in every trade."""
+    published: tuple[Occupation, ...] = ()
+    """More families, and more words of those above, for the dataset alone (`nlp.post`)."""
+    vague: Words = ()
+    """Words of titles that tell the dataset nothing."""
 
     @property
     def families(self) -> tuple[Occupation, ...]:
         return self.occupations + self.general
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Ids of all families, those of the dataset included, with their names."""
+        return {family.id: family.name for family in (*self.published, *self.families)}
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
@@ -166,6 +175,14 @@ class Occupations(_Data):
             if family.id in seen:
                 raise ValueError(f"families.{number}.id: {family.id!r} appears twice")
             seen.add(family.id)
+        return self
+
+    @model_validator(mode="after")
+    def _published_agree(self) -> Self:
+        names = {family.id: family.name for family in self.families}
+        for number, family in enumerate(self.published):
+            if names.setdefault(family.id, family.name) != family.name:
+                raise ValueError(f"published.{number}.name: {family.id!r} is {names[family.id]!r} elsewhere")
         return self
 
 

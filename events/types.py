@@ -254,6 +254,8 @@ class Reading(_Frozen):
     findings: tuple[PackFinding, ...] = ()
     """What the rule packs find, leasing included; they leave the verdict alone."""
     occupation: str = ""
+    """Family of posts (config/occupations.yaml) that the title names; empty where it names none, and in many
+    readings of older producers."""
     mentions: tuple[Mention, ...] = ()
 
 

@@ -12,15 +12,17 @@ from nlp.evidence import Clauses
 from nlp.items import Cutter
 from nlp.judgement import Judge, Situation
 from nlp.names import Names
-from nlp.normalise import Normalised
+from nlp.normalise import Normalised, normalise
 from nlp.occupation import OccupationReader
 from nlp.packs import PackReader
 from nlp.pipeline import build
+from nlp.post import PostReader
 from nlp.rules import Rules, shipped_rules
 from nlp.sieve import Sieve
 
 _GRAVITY: Final[dict[Verdict, int]] = {"none": 0, "lawful": 1, "advisory": 2, "violation": 3}
-_DAYS: Final = 1000
+_KINDS: Final = 10_000
+"""Readings of ads that name nothing which are kept: one for each day and family of posts."""
 _LONGEST_TITLE: Final = 400
 _OPENING: Final = 120
 """Characters of the title, and as many of the text, in which an ad shows who wrote it."""
@@ -51,10 +53,11 @@ class Reader:
         self._names = Names(rules.lexicon)
         self._pipeline = build(rules)
         self._occupations = OccupationReader(rules.data.occupations)
+        self._posts = PostReader(rules.data.occupations)
         self._cutter = Cutter(rules.data.sections)
         self.packs = PackReader(rules.data.packs)
         self._sieve = Sieve(rules.lexicon, rules.data.packs)
-        self._nothing = lru_cache(maxsize=_DAYS)(self._nothing_on)
+        self._nothing = lru_cache(maxsize=_KINDS)(self._nothing_on)
         self._judge = Judge(rules)
 
     @classmethod
@@ -70,11 +73,11 @@ class Reader:
         self, *, title: str, text: str, on: date, poster: PosterType = "unknown", company: str = ""
     ) -> Reading:
         """All there is to say about one ad on the day `on`; total over any strings."""
-        nothing = self._nothing(on)
         sifted = self._sieve.look(title, text)
         if sifted is None:
-            return nothing
+            return self._nothing(on, self._posts.read(normalise(title).text))
         heading, body = sifted.pages
+        nothing = self._nothing(on, self._posts.read(heading.text))
         pages = (_Page("title", title, heading), _Page("text", text, body))
         findings = tuple(self._findings(pages, on)) if sifted.hints else ()
         items = [
@@ -101,11 +104,11 @@ class Reader:
             leasing=leasing is not None,
             leasing_evidence=leasing,
             findings=findings,
-            occupation=occupation,
+            occupation=nothing.occupation,
             mentions=mentions,
         )
 
-    def _nothing_on(self, day: date) -> Reading:
+    def _nothing_on(self, day: date, occupation: str) -> Reading:
         """The reading of the many ads that name no credential."""
         return Reading(
             on=day,
@@ -114,6 +117,7 @@ class Reader:
             catalogue_version=self.rules.catalogue.version,
             policy_version=self.rules.policy.version,
             verdict="none",
+            occupation=occupation,
         )
 
     def _items(self, page: _Page, positions: list[int]) -> Iterator[Item]:

@@ -16,7 +16,7 @@ from config.reading import ReadingData
 from config.tables import DATA, DataError
 from nlp.lexicon import Lexicon
 
-READING_VERSION: Final = 11
+READING_VERSION: Final = 12
 """Raised whenever the reading code changes what it says about some ad."""
 
 CATALOGUE: Final = "catalogue"

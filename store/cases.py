@@ -17,7 +17,8 @@ from config.bureaus import nearest_bureau
 from config.casework import casework
 from config.settings import CHINA
 from events.ids import stable_id
-from store.models import Ad, Case, CaseEvent, CaseNumber, Clue
+from store.casework_models import CaseNumber
+from store.models import Ad, Case, CaseEvent, Clue
 from store.upsert import add_up, insert_new
 
 SUSPECTED: Final = "suspected"

@@ -5,9 +5,18 @@ from datetime import date
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models import Base, CaseEvent, Id
+from store.models import Base, CaseEvent, Division, Id
 
-__all__ = ["AuditLink", "Base", "CaseClock"]
+__all__ = ["AuditLink", "Base", "CaseClock", "CaseNumber"]
+
+
+class CaseNumber(Base):
+    """The last sequence number given out for one division and year; numbers are never reused."""
+
+    __tablename__ = "case_numbers"
+    division: Mapped[str] = mapped_column(Division, primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
 
 
 class CaseClock(Base):

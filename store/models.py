@@ -188,6 +188,8 @@ class StoredReading(Base):
     rules_since: Mapped[datetime] = mapped_column(server_default=_FIRST, default=BEFORE_RELEASES)
     """Since when the rules were in use, the last time they read this version."""
     verdict: Mapped[str] = mapped_column(String(16), index=True)
+    occupation: Mapped[str] = mapped_column(String(32), server_default="", default="")
+    """Family of posts (`events.types.Reading.occupation`)."""
     mentions: Mapped[list[Any]] = mapped_column(default=list)
     """The mentions as in the event (`events.types.Mention`)."""
 
@@ -386,15 +388,6 @@ class Release(Base):
     since: Mapped[datetime | None]
     """Since when they are in use, or were until the next ones came; None for refused ones."""
     problems: Mapped[list[Any]] = mapped_column(default=list)
-
-
-class CaseNumber(Base):
-    """The last sequence number given out for one division and year; numbers are never reused."""
-
-    __tablename__ = "case_numbers"
-    division: Mapped[str] = mapped_column(Division, primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int]
 
 
 Index("ix_clues_week", Clue.first_seen, Clue.division)

@@ -191,6 +191,7 @@ def _reading(event: CheckedAd) -> dict[str, Any]:
         "policy_version": reading.policy_version,
         "rules_since": reading.rules_since or BEFORE_RELEASES,
         "verdict": reading.verdict,
+        "occupation": reading.occupation,
         "mentions": [mention.model_dump(mode="json") for mention in reading.mentions],
     }
 

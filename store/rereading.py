@@ -141,7 +141,7 @@ def _checked(ad: JobAd, reading: StoredReading, findings: tuple[PackFinding, ...
 
 _READING_COLUMNS: Final = (
     "on", "edition", "rules_version", "catalogue_version", "policy_version", "rules_since", "verdict",
-    "mentions",
+    "occupation", "mentions",
 )  # fmt: skip
 _VERSION_COLUMNS: Final = (
     "run_id", "title", "text", "raw_sha256", "masked", "content_hash", "source_kind", "url", "company",

@@ -77,6 +77,7 @@ def checked_ad(
     *mentions: Mention,
     rules_version: str = "r1",
     findings: tuple[PackFinding, ...] = (),
+    occupation: str = "",
 ) -> CheckedAd:
     """`ad` with a reading that finds `mentions`; its verdict is the gravest of theirs."""
     order = ("violation", "advisory", "lawful", "none")
@@ -90,6 +91,7 @@ def checked_ad(
         leasing=leasing is not None,
         leasing_evidence=leasing,
         findings=findings,
+        occupation=occupation,
         mentions=mentions,
     )
     return CheckedAd.of(ad or job_ad(), reading)

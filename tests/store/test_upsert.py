@@ -13,8 +13,9 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from events.types import CheckedAd
+from store.casework_models import CaseNumber
 from store.database import snapshot, transaction
-from store.models import BEFORE_RELEASES, Ad, Base, CaseNumber, Employer, Rejection, Release, Sighting
+from store.models import BEFORE_RELEASES, Ad, Base, Employer, Rejection, Release, Sighting
 from store.recording import record
 from store.upsert import MANY, add_up, among, insert_new, put_newer
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
