@@ -110,13 +110,13 @@ def _moment(day: date) -> datetime:
 
 @contextmanager
 def step(name: str, rows_in_it: int) -> Iterator[None]:
-    """Prints how long what is done within took."""
-    start = time.perf_counter()
+    """Prints how long what is done within took, and how long processors were busy with it."""
+    start, busy_before = time.perf_counter(), time.process_time()
     yield
-    took = time.perf_counter() - start
-    speed = f", {rows_in_it / took:,.0f} rows/s" if rows_in_it else ""
+    took, busy = time.perf_counter() - start, time.process_time() - busy_before
+    speed = f", {rows_in_it / took:,.0f} rows/s, {rows_in_it / busy:,.0f} a busy second" if rows_in_it else ""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{name}: {took:,.2f} s{speed}; peak so far {peak:,.0f} MB", flush=True)
+    print(f"{name}: {took:,.2f} s, busy {busy:,.2f} s{speed}; peak so far {peak:,.0f} MB", flush=True)
 
 
 def tables(ads: int, clues: int) -> Iterator[tuple[Table, Iterator[DatasetRow]]]:

@@ -1,7 +1,7 @@
 """What a field of the open dataset is, and whether a row fits its table."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -34,6 +34,8 @@ _PATTERNS: Final[Mapping[Type, re.Pattern[str]]] = {
     "division": re.compile(r"[0-9]{6}"),
     "amount": re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?"),
 }
+_KINDS: Final[Mapping[Type, type]] = {"integer": int, "boolean": bool, "list": list}
+"""What a value of a type is in Python; all others are text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,34 @@ def check_row(table: Table, row: DatasetRow) -> None:
     for field in table.fields:
         if problem := problem_with(field, row[field.name]):
             raise RowError(f"{table.name}: row {'/'.join(table.key_of(row))}: field {field.name}: {problem}")
+
+
+def check_rows(table: Table, rows: Sequence[DatasetRow]) -> None:
+    """Accept `rows`, or name what is wrong with the first that does not fit, as `check_row` does.
+
+    Of each column, values that stand in it several times are looked at once. Only where one does not fit are
+    the rows gone through one by one.
+    """
+    if not _fit(table, rows):
+        for row in rows:
+            check_row(table, row)
+
+
+def _fit(table: Table, rows: Sequence[DatasetRow]) -> bool:
+    if {tuple(row) for row in rows} - {tuple(table.header)}:
+        return False
+    columns = zip(*(row.values() for row in rows), strict=True)
+    return all(_column_fits(field, values) for field, values in zip(table.fields, columns, strict=False))
+
+
+def _column_fits(field: Field, values: Sequence[Value]) -> bool:
+    # True is 1 in a set, so that the types are looked at apart.
+    if not set(map(type, values)) <= {_KINDS.get(field.type, str), type(None)}:
+        return False
+    if field.type == "list":
+        different: Iterable[Value] = map(list, {tuple(value) for value in values if isinstance(value, list)})
+        return (field.nullable or None not in values) and not any(problem_with(field, v) for v in different)
+    return not any(problem_with(field, value) for value in set(values))  # type: ignore[arg-type]
 
 
 def problem_with(field: Field, value: Value) -> str:

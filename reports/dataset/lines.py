@@ -4,12 +4,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from reports.dataset.fields import DatasetRow, Key, RowError, Table, Value, check_row
+from pydantic_core import to_json
 
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+from reports.dataset.fields import DatasetRow, Key, RowError, Table, Value, check_row, check_rows
+
+BATCH: Final = 1000
+"""Rows that are checked and written together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,7 @@ class WrittenFile:
 
 
 def json_line(row: DatasetRow) -> str:
-    return _JSON.encode(row) + "\n"
+    return to_json(row).decode() + "\n"
 
 
 def cell(value: Value) -> str:
@@ -42,12 +46,14 @@ def write_lines(folder: Path, table: Table, rows: Iterable[DatasetRow]) -> int:
     """
     last: Key = ()
     count = 0
-    with (folder / f"{table.name}.jsonl").open("x", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            check_row(table, row)
-            last = _next(table, last, row)
-            file.write(json_line(row))
-            count += 1
+    left = iter(rows)
+    with (folder / f"{table.name}.jsonl").open("xb") as file:
+        while some := list(islice(left, BATCH)):
+            check_rows(table, some)
+            for row in some:
+                last = _next(table, last, row)
+            file.writelines(b"%b\n" % to_json(row) for row in some)
+            count += len(some)
     return count
 
 

@@ -3,7 +3,6 @@
 Without the key, a list of company names cannot be hashed and compared with the published ids.
 """
 
-import hashlib
 import hmac
 import os
 from pathlib import Path
@@ -23,7 +22,7 @@ def pseudonym(key: bytes, employer_id: str | None) -> str | None:
 
 def keyed(key: bytes, what: str, told: str) -> str:
     """32 hexadecimal digits of HMAC-SHA-256 over an id that follows from public facts, and what it is of."""
-    return hmac.new(key, f"{what}:{told}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, f"{what}:{told}".encode(), "sha256").hex()[:32]
 
 
 def key_at(file: Path, *, fresh: bytes) -> bytes:

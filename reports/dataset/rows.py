@@ -29,6 +29,10 @@ _LEGAL_FORM: Final = re.compile(
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
 _SHORTEST_STEM: Final = 3
 _BODIES: Final = ("public", "state")
+_COUNTS: Final = (
+    *(f"verdict_{verdict}" for verdict in get_args(Verdict)),
+    *(f"kind_{kind}" for kind in get_args(Kind)),
+)
 
 
 def clue_row(found: Row[Any], key: bytes, *, named: bool = False) -> dict[str, Value]:
@@ -73,10 +77,6 @@ def _public_name(found: Row[Any]) -> str | None:
 
 def ad_row(found: Row[Any], key: bytes) -> dict[str, Value]:
     """One row of `ads`; `key` is that of the pseudonyms."""
-    verdicts = Counter(mention["verdict"] for mention in found.mentions)
-    if found.verdict == FOR_REVIEW:
-        verdicts["violation"] = 0
-    kinds = Counter(mention["kind"] for mention in found.mentions)
     seen = _seen(found)
     return {
         "ad": found.id,
@@ -96,9 +96,20 @@ def ad_row(found: Row[Any], key: bytes) -> dict[str, Value]:
         "edition": found.edition,
         "rules_version": found.rules_version,
         "mentions": len(found.mentions),
-        **{f"verdict_{verdict}": verdicts[verdict] for verdict in get_args(Verdict)},
-        **{f"kind_{kind}": kinds[kind] for kind in get_args(Kind)},
+        **_mentioned(found),
     }
+
+
+def _mentioned(found: Row[Any]) -> dict[str, Value]:
+    """How many of an ad's mentions have each verdict and are of each kind."""
+    counts: dict[str, Value] = dict.fromkeys(_COUNTS, 0)
+    told = (
+        name for each in found.mentions for name in (f"verdict_{each['verdict']}", f"kind_{each['kind']}")
+    )
+    counts.update(Counter(told))
+    if found.verdict == FOR_REVIEW:
+        counts["verdict_violation"] = 0
+    return counts
 
 
 def finding_row(found: Row[Any], key: bytes) -> dict[str, Value]:
@@ -175,11 +186,13 @@ def _unless_small(count: int, ads: int) -> int | None:
 
 
 def _seen(found: Row[Any]) -> dict[str, Value]:
-    return {
-        "first_seen": found.first_seen.astimezone(CHINA).date().isoformat(),
-        "week": str(Week.of(found.first_seen)),
-        "source": found.source,
-    }
+    day = found.first_seen.astimezone(CHINA).date()
+    return {"first_seen": _day(day), "week": _week(day), "source": found.source}
+
+
+@lru_cache(maxsize=4096)
+def _week(day: date) -> str:
+    return str(Week.with_day(day))
 
 
 def _day(day: date | None) -> str | None:

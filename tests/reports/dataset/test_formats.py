@@ -121,7 +121,7 @@ def test_a_table_too_long_for_a_sheet_is_named_and_left_out(
     book = openpyxl.load_workbook(folder / workbook.NAME)
     assert list(book["ads"].iter_rows(values_only=True)) == [
         ("说明",),
-        ("共 3 行，超出工作表上限，请使用 ads.parquet 或 .csv",),
+        ("共 3 行，本表未列入工作簿，请使用 ads.parquet 或 .csv",),
     ]
     assert book["weekly"].max_row == 2
 
