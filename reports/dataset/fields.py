@@ -117,7 +117,7 @@ def _column_fits(field: Field, values: Sequence[Value]) -> bool:
     if field.type == "list":
         different: Iterable[Value] = map(list, {tuple(value) for value in values if isinstance(value, list)})
         return (field.nullable or None not in values) and not any(problem_with(field, v) for v in different)
-    return not any(problem_with(field, value) for value in set(values))  # type: ignore[arg-type]
+    return not any(problem_with(field, value) for value in set(values))
 
 
 def problem_with(field: Field, value: Value) -> str:

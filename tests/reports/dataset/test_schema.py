@@ -1,12 +1,25 @@
 import csv
 import io
 import re
+from collections.abc import Callable
+from functools import partial
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config.settings import ROOT
 from reports.dataset.dictionary import dictionary_csv, dictionary_page
-from reports.dataset.fields import Field, RowError, Table, Value, check_row, problem_with
+from reports.dataset.fields import (
+    DatasetRow,
+    Field,
+    RowError,
+    Table,
+    Value,
+    check_row,
+    check_rows,
+    problem_with,
+)
 from reports.dataset.schema import ADS, CLUES, TABLES, WEEKLY
 
 EXAMPLES = {table.name: {field.name: field.example for field in table.fields} for table in TABLES}
@@ -69,6 +82,31 @@ def test_missing_unknown_and_disordered_fields_are_named() -> None:
         check_row(CLUES, {name: value for name, value in row.items() if name != "rule"})
     with pytest.raises(RowError, match="order"):
         check_row(CLUES, dict(reversed(row.items())))
+
+
+STRANGE = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 2), st.just(1.0), st.text(max_size=3),
+    st.sampled_from(("a" * 32, "2026-11-18", "打13812345678", "110105")),
+    st.lists(st.sampled_from(("P1", "", "打13812345678")), max_size=2), st.just([3]),
+)  # fmt: skip
+
+
+def said(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except RowError as error:
+        return str(error)
+    return ""
+
+
+@given(data=st.data())
+def test_rows_together_are_refused_as_each_by_itself(data: st.DataObject) -> None:
+    table = data.draw(st.sampled_from(TABLES))
+    good: DatasetRow = EXAMPLES[table.name]
+    change = st.dictionaries(st.sampled_from([*table.header, "extra"]), STRANGE, max_size=1)
+    rows = [{**good, **changed} for changed in data.draw(st.lists(change, min_size=1, max_size=4))]
+    alone = (problem for row in rows if (problem := said(partial(check_row, table, row))))
+    assert said(partial(check_rows, table, rows)) == next(alone, "")
 
 
 def test_a_null_is_for_nullable_fields_only() -> None:
