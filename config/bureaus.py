@@ -62,6 +62,11 @@ def bureau_above(code: str) -> str:
     return _by_code()[code].parent or code
 
 
+def bureau_address(code: str) -> str:
+    """Where to write to the bureau with this code."""
+    return _by_code()[code].email
+
+
 def section_address(code: str) -> str:
     """Where to reach whoever heads the section of this bureau that works on cases."""
     return _by_code()[code].section or _by_code()[code].email

@@ -126,6 +126,10 @@ class Settings(BaseSettings):
         return self.home / "reports"
 
     @property
+    def notices(self) -> Path:
+        return self.home / "notices"
+
+    @property
     def dataset(self) -> Path:
         return self.home / "dataset"
 

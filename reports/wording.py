@@ -76,6 +76,8 @@ ACTIONS: Final = {
     "objected": "收到异议",
     "objection_upheld": "答复：异议成立",
     "objection_rejected": "答复：异议不成立",
+    "platform_noticed": "列入平台函",
+    "platform_replied": "平台答复",
 } | {name: action.name for name, action in casework().actions.items()}
 """What the machine and people do with a case."""
 
@@ -94,10 +96,16 @@ GIVEN: Final = {
     "found_ad": "换帖后的广告",
     "capture": "存证",
     "objection": "异议",
+    "notice": "平台函",
+    "ads": "招聘信息条数",
+    "reply": "平台所称",
 }
 """What an action may ask for, and what looking again at an ad notes."""
 
 OBJECTION_STATES: Final = {"open": "办理中", "upheld": "异议成立", "rejected": "异议不成立"}
+
+NOTICE_STATES: Final = {"draft": "待签发", "issued": "已签发", "dropped": "已作废"}
+"""Of platform notices."""
 
 NO_EMPLOYER: Final = "招聘信息未写明用人单位"
 

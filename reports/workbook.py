@@ -40,6 +40,8 @@ class Column:
     title: str
     width: int
     """In Latin characters."""
+    choices: Sequence[str] = ()
+    """What may be chosen in its cells; empty: whatever one likes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,10 @@ class _Writer:
             self._sheet.set_row(last, LINE * _lines(row, sheet.columns))
             for place, value in enumerate(row):
                 self._cell(last, place, value)
+        for place, column in enumerate(sheet.columns):
+            if column.choices and last:
+                chosen = {"validate": "list", "source": list(column.choices)}
+                self._sheet.data_validation(1, place, last, place, chosen)
         self._sheet.autofilter(0, 0, last, len(sheet.columns) - 1)
 
     def _cell(self, row: int, place: int, value: Value) -> None:

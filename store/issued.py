@@ -14,6 +14,7 @@ from config.divisions import NATION
 from store.database import one_at_a_time
 from store.issued_models import IssuedFile, IssuedReport
 from store.jurisdiction import bureaus_within
+from store.notice_models import NoticeFile
 
 _LEVEL: Final = 6
 """Of compression: what is written once and kept for good may take its time."""
@@ -63,9 +64,17 @@ def keep(session: Session, issued: Issued, files: Mapping[str, bytes]) -> bool:
         return False
     session.add(IssuedReport(**{name: getattr(issued, name) for name in Issued.__slots__}))
     session.flush()
+    keep_files(session, IssuedFile, issued.number, files)
+    return True
+
+
+def keep_files(
+    session: Session, table: type[IssuedFile | NoticeFile], number: str, files: Mapping[str, bytes]
+) -> None:
+    """Keep `files`, by name, as those of `number`."""
     session.add_all(
-        IssuedFile(
-            number=issued.number,
+        table(
+            number=number,
             name=name,
             sha256=hashlib.sha256(content).hexdigest(),
             length=len(content),
@@ -73,7 +82,6 @@ def keep(session: Session, issued: Issued, files: Mapping[str, bytes]) -> bool:
         )
         for name, content in files.items()
     )
-    return True
 
 
 def latest(session: Session, bureau: str, period: str, edition: str) -> Issued | None:
@@ -101,16 +109,19 @@ def issued_report(session: Session, number: str, area: str = NATION) -> Issued |
     return next(_reports(session, one), None)
 
 
-def file_lines(session: Session, number: str) -> list[FileLine]:
-    """The files of a report, by name."""
-    columns = IssuedFile.number, IssuedFile.name, IssuedFile.sha256, IssuedFile.length
-    found = session.execute(select(*columns).where(IssuedFile.number == number).order_by(IssuedFile.name))
+def file_lines(
+    session: Session, number: str, table: type[IssuedFile | NoticeFile] = IssuedFile
+) -> list[FileLine]:
+    """The files of a report, or of what else has a `table` of them, by name."""
+    columns = table.number, table.name, table.sha256, table.length
+    found = session.execute(select(*columns).where(table.number == number).order_by(table.name))
     return [FileLine(*row) for row in found]
 
 
-def file_bytes(session: Session, line: FileLine) -> bytes:
+def file_bytes(session: Session, line: FileLine, table: type[IssuedFile | NoticeFile] = IssuedFile) -> bytes:
     """What is kept as the file, nothing where it cannot be read; `is_sound` tells whether it was issued."""
-    packed = session.get_one(IssuedFile, (line.number, line.name)).content
+    mine = table.number == line.number, table.name == line.name
+    packed = session.scalars(select(table.content).where(*mine)).one()
     try:
         return zstd.decompress(packed)
     except zstd.ZstdError:

@@ -8,7 +8,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models import Base, Division
 
-__all__ = ["Base", "IssuedFile", "IssuedReport"]
+__all__ = ["Base", "IssuedFile", "IssuedReport", "KeptFile"]
+
+
+class KeptFile:
+    """The columns of a table of files that are kept as the bytes that were handed out."""
+
+    number: Mapped[str]
+    """Of what it belongs to."""
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    length: Mapped[int]
+    """Bytes."""
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    """Compressed (zstd)."""
 
 
 class IssuedReport(Base):
@@ -37,14 +50,8 @@ class IssuedReport(Base):
     """The lines of its section 1, for letters; empty for what was issued before they were kept."""
 
 
-class IssuedFile(Base):
+class IssuedFile(KeptFile, Base):
     """A file of a report that was issued."""
 
     __tablename__ = "issued_files"
     number: Mapped[str] = mapped_column(ForeignKey(IssuedReport.number), primary_key=True)
-    name: Mapped[str] = mapped_column(String(100), primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64))
-    length: Mapped[int]
-    """Bytes."""
-    content: Mapped[bytes] = mapped_column(LargeBinary)
-    """Compressed (zstd)."""

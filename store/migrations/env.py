@@ -18,6 +18,7 @@ from store import (  # noqa: F401
     feedback_models,
     issued_models,
     likeness_models,
+    notice_models,
     objection_models,
     public_report_models,
     push_models,
