@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -39,7 +40,7 @@ def ads_of(engine: Engine, number: str) -> list[str]:
         return [item.told["source_ad_id"] for item in items(session, number)]
 
 
-def refused(engine: Engine, wanted: Wanted, **given: str) -> str:
+def refused(engine: Engine, wanted: Wanted, **given: Any) -> str:
     with pytest.raises(NoticeError) as caught, transaction(engine) as session:
         draft(session, wanted, decision(**given))
     return str(caught.value)
