@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from cli.bureau import bureau_option
+from cli.sign_key import sign_key
 from cli.wiring import open_database
 from config import packs, policy
 from config.bureaus import load_bureaus
@@ -141,7 +142,7 @@ def _compose() -> Compose:
 
 
 def _links() -> Links:
-    return Links(settings().console_address)
+    return Links(settings().console_address, sign_key())
 
 
 @command.command("list")
@@ -245,7 +246,7 @@ def preview(bureau: str | None) -> None:
 
 def _show(news: News) -> None:
     try:
-        letter = letter_of(news, {}, packs.in_use(), _links())
+        letter = letter_of(news, {}, packs.in_use(), Links(settings().console_address))
     except Unsendable as error:
         click.echo(f"{news.bureau} {news.bureau_name}  不发送：{error}")
         return

@@ -9,6 +9,7 @@ import click
 from cli.catalogue import law
 from cli.crawl_status import board_lines
 from cli.serving import Where, listens, serve
+from cli.sign_key import sign_key
 from cli.wiring import Unusable, open_database, open_log
 from config.clock import now_in_china
 from config.settings import Settings, SettingsError, settings
@@ -40,6 +41,7 @@ def command(**where: Unpack[Where]) -> None:
         letter=_letter,
         strict=_strict(),
         provider=provider_of(settings()),
+        sign_key=sign_key(),
     )
     try:
         serve(console(desk), where)

@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     """Address of the page of the open dataset as browsers know it; empty: its descriptions give none."""
     console_address: str = ""
     """Address of the console as browsers know it, `https://host`, for links and the account service."""
+    sign_by_link: bool = True
+    """Do letters that assign cases carry links by which these are signed for without an account?"""
+    sign_key: SecretStr = SecretStr("")
+    """Key of these links, 32 bytes in hexadecimal digits; empty: a file in `home`."""
     oidc_issuer: str = ""
     """Account service of the organisation (OpenID Connect), by which people may log in; empty: none."""
     oidc_client: str = ""

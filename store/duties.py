@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from sqlalchemy import String, cast, delete, exists, func, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, String, cast, delete, exists, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from config.bureaus import bureau_above
 from config.casework import casework
@@ -35,21 +35,25 @@ def assigned(session: Session) -> Iterator[Duty]:
         DeliveryDuty.case_id == Case.id,
         DeliveryDuty.occasion == CaseEvent.id,
     )
-    assigning = aliased(CaseEvent)
-    newest = (
-        select(func.max(AuditLink.number))
-        .join(assigning, assigning.id == AuditLink.event_id)
-        .where(assigning.case_id == Case.id, assigning.to_status == DISPATCHED)
-        .scalar_subquery()
-    )
     query = (
         select(Case.id, Case.bureau, CaseEvent.id)
         .join(CaseEvent, CaseEvent.case_id == Case.id)
-        .join(AuditLink, AuditLink.event_id == CaseEvent.id)
-        .where(Case.status == DISPATCHED, AuditLink.number == newest, ~told)
+        .where(Case.status == DISPATCHED, CaseEvent.id == newest_assignment(Case.id).scalar_subquery(), ~told)
     )
     for case_id, bureau, event_id in session.execute(query):
         yield bureau, bureau, (case_id, event_id)
+
+
+def newest_assignment(case_id: str | InstrumentedAttribute[str]) -> Select[str]:
+    """Id of the event that last assigned the case."""
+    assigning = aliased(CaseEvent)
+    return (
+        select(assigning.id)
+        .join(AuditLink, AuditLink.event_id == assigning.id)
+        .where(assigning.case_id == case_id, assigning.to_status == DISPATCHED)
+        .order_by(AuditLink.number.desc())
+        .limit(1)
+    )
 
 
 def late(session: Session, kind: str, today: date) -> Iterator[Duty]:

@@ -1,11 +1,12 @@
 """Where on the console the things are that a letter tells of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from config.divisions import NATION
+from reports.sign_links import PATH, sign_link, written
 from store.announcements import Header
 from store.deliveries import (
     ABOVE,
@@ -40,6 +41,16 @@ class Links:
 
     console: str = ""
     """Address of the console as browsers know it, `https://host`."""
+
+    sign_key: bytes = field(default=b"", repr=False)
+    """Of links to sign for a case without an account; empty: letters have none."""
+
+    def sign(self, news: Header, case: str) -> str:
+        """The link by which the bureau signs for a case that was assigned to it."""
+        if news.kind != ASSIGNED or not self.sign_key:
+            return ""
+        link = sign_link(news.delivery_id, case, bureau=news.bureau, planned_at=news.created_at)
+        return self.at(f"{PATH}/{written(link, self.sign_key)}")
 
     def whole(self, news: Header) -> str:
         """Where all is that the letter tells of, and what it leaves out."""

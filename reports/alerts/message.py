@@ -14,6 +14,7 @@ from reports.alerts.letter import letter_of
 from reports.alerts.links import NO_LINKS, Links
 from reports.alerts.parts import Letter
 from reports.alerts.plain import plain_text
+from reports.alerts.words import SIGN_BY_LINK
 from reports.citations import Texts
 from reports.templating import environment
 from store.deliveries import Unsendable
@@ -79,7 +80,9 @@ def trial(bureau: str, name: str, email: str, *, sender: str, now: datetime) -> 
 
 
 def html(letter: Letter) -> str:
-    return environment().get_template("alerts/letter.html.j2").render(letter=letter)
+    return (
+        environment().get_template("alerts/letter.html.j2").render(letter=letter, sign_by_link=SIGN_BY_LINK)
+    )
 
 
 def _usable(address: str, owner: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from reports.alerts.parts import Entry, Letter, LetterFile, Quote
+from reports.alerts.words import SIGN_BY_LINK
 
 
 def plain_text(letter: Letter) -> str:
@@ -17,6 +18,9 @@ def _lines(letter: Letter) -> Iterator[str]:
     for place, entry in enumerate(letter.entries, start=1):
         yield ""
         yield from _entry(place, entry, letter.links.at(entry.page))
+        if sign := letter.links.sign(letter.news, entry.number):
+            yield f"   签收（{SIGN_BY_LINK}）："
+            yield f"   {sign}"
     if letter.points:
         yield ""
         yield from _numbered("要点", letter.points)

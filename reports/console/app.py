@@ -21,12 +21,14 @@ from reports.console import (
     reports,
     rules,
     second_factor,
+    sign,
     sources,
     work,
 )
 from reports.console.gate import ANYBODY, EVERY_ROLE, FACTOR, LOGIN, Desk, Page, Visit, error_page
 from reports.console.provider import RETURN
 from reports.headers import with_headers
+from reports.sign_links import PATH as SIGN
 from reports.templating import environment
 
 STYLE: Final = "/console.css"
@@ -69,6 +71,8 @@ PAGES: Final = (
     Page(
         "POST", "/objections/{objection}/case", objections.name_case, frozenset({"reviewer"}), nationwide=True
     ),
+    Page("GET", f"{SIGN}/{{link}}", sign.show, ANYBODY),
+    Page("POST", f"{SIGN}/{{link}}", sign.do, ANYBODY),
     Page("GET", "/reports", reports.show, EVERY_ROLE),
     Page("GET", "/reports/{report}/{file}", reports.hand_out, EVERY_ROLE),
     Page("GET", "/catalogue", catalogue.show, EVERY_ROLE),

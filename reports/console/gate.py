@@ -59,7 +59,9 @@ class Desk:
     provider: Provider | None = None
     """The account service of the organisation, where there is one."""
     gate: Gate = field(default_factory=Gate)
-    """Counts what programs ask for."""
+    """Counts what programs ask for, and whoever comes by a link to sign."""
+    sign_key: bytes = field(default=b"", repr=False)
+    """Of the links by which letters are signed for; empty: there are none."""
 
     def asks_for_factor(self, person: Person) -> bool:
         """Has this person to set up a second factor first?"""
