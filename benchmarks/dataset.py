@@ -180,14 +180,14 @@ def checks(count: int) -> None:
 
 
 def deltas(folder: Path, count: int) -> None:
-    """The delta of `clues` when every hundredth and every tenth row has changed."""
-    for every in (100, 10):
+    """The delta of `clues` when nothing, every hundredth and every tenth row has changed."""
+    for name, every in (("none", count + 1), ("1 in 100", 100), ("1 in 10", 10)):
         changed = folder / f"changed-{every}"
         changed.mkdir()
         with (folder / "clues.jsonl").open() as old, (changed / "clues.jsonl").open("w") as new:
             for number, line in enumerate(old):
-                new.write(line if number % every else line.replace('"suspected"', '"confirmed"'))
-        with step(f"delta of clues, 1 in {every} changed", count):
+                new.write(line if (number + 1) % every else line.replace('"suspected"', '"confirmed"'))
+        with step(f"delta of clues, {name} changed", count):
             write_delta(folder, changed, CLUES, changed)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -25,8 +25,8 @@ class WrittenFile:
     """None for a file that is no table."""
 
 
-def json_line(row: DatasetRow) -> str:
-    return to_json(row).decode() + "\n"
+def json_line(row: Mapping[str, object]) -> bytes:
+    return to_json(row) + b"\n"
 
 
 def cell(value: Value) -> str:
@@ -52,7 +52,7 @@ def write_lines(folder: Path, table: Table, rows: Iterable[DatasetRow]) -> int:
             check_rows(table, some)
             for row in some:
                 last = _next(table, last, row)
-            file.writelines(b"%b\n" % to_json(row) for row in some)
+            file.writelines(map(json_line, some))
             count += len(some)
     return count
 
@@ -65,7 +65,7 @@ def read_lines(file: Path, table: Table) -> Iterator[DatasetRow]:
         ValueError: a line is no JSON.
     """
     last: Key = ()
-    with file.open(encoding="utf-8", newline="\n") as lines:
+    with file.open("rb") as lines:
         for line in lines:
             row = json.loads(line)
             check_row(table, row)

@@ -15,6 +15,7 @@ from reports.dataset.metadata.measured import measured
 from reports.dataset.schema import TABLES
 from reports.dataset.site_figures import pictures, preview
 from reports.templating import environment
+from reports.weekly.figures import MINIMUM_ADS
 
 PAGES: Final = ("index.html", "index.en.html")
 PREVIEW: Final = 20
@@ -51,6 +52,7 @@ def _said(folders: Folders, most_rows: int) -> dict[str, Any]:
         "pictures": pictures(newest),
         "measured": list(measured()),
         "most_rows": most_rows,
+        "enough": MINIMUM_ADS,
     }
 
 

@@ -17,7 +17,7 @@ from reports.dataset.lines import cell
 from reports.dataset.rows import SMALL
 from reports.weekly.figures import rate
 from reports.weekly.model import RegionLine
-from reports.weekly.pictures import BARS, KIND_COLOURS, OTHER_COLOUR, STEPS, map_step, province_map
+from reports.weekly.pictures import BARS, KIND_COLOURS, OTHER_COLOUR, map_classes, province_map
 
 _WEEKS: Final = """
     SELECT week, count(*), count(*) FILTER (verdict = 'violation')
@@ -42,19 +42,20 @@ class Pictures:
     qualifications: Chart | None
     provinces: Chart
     classes: tuple[tuple[str, str], ...]
-    """Colour and meaning of each class of the map, in ads with a suspected violation per 10,000."""
+    """Colour and meaning of each class of the map, in ads with a suspected violation per 10,000.
+
+    None where no province has a rate.
+    """
 
 
 def pictures(version: Path) -> Pictures:
     regions = [_region(*found) for found in _asked(version, _PROVINCES)]
     shown = [region for region in regions if not 0 < region.clues < SMALL]
-    step = map_step(shown)
-    bounds = [f"{step * place:,}—{step * (place + 1):,}" for place in range(len(STEPS) - 1)]
     return Pictures(
         weeks=_weeks(_asked(version, _WEEKS)),
         qualifications=_qualifications(_asked(version, _QUALIFICATIONS, small=SMALL, bars=BARS)),
         provinces=province_map(shown),
-        classes=tuple(zip(STEPS, ("0", *bounds), strict=True)),
+        classes=map_classes(shown) if any(region.rate for region in shown) else (),
     )
 
 

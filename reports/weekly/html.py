@@ -26,7 +26,7 @@ def render(report: Report) -> bytes:
         report=report,
         charts=pictures(report),
         kinds=kind_classes(report),
-        map_classes=map_classes(report) if report.division == NATION and not report.empty else (),
+        map_classes=map_classes(report.regions) if report.division == NATION and not report.empty else (),
         severities=SEVERITIES,
         listed_cases=LISTED_CASES,
         listed_hints=LISTED_HINTS,

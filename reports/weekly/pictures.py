@@ -147,9 +147,9 @@ def _said(region: RegionLine) -> str:
     return f"{rate}，疑似线索 {region.clues:,} 条"
 
 
-def map_classes(report: Report) -> tuple[tuple[str, str], ...]:
+def map_classes(regions: Sequence[RegionLine]) -> tuple[tuple[str, str], ...]:
     """Colour and meaning of each class of the map, for its legend; only the colours it can show."""
-    step = map_step(report.regions)
+    step = map_step(regions)
     bounds = [(step * place, step * (place + 1)) for place in range(len(STEPS) - 1)]
     return (
         (STEPS[0], "0"),

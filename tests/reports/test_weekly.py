@@ -251,7 +251,7 @@ def test_the_classes_of_the_map_reach_the_highest_rate(week: Engine) -> None:
     report = report_of(week)
     highest = max(line.rate.per_10000 for line in report.regions if line.rate)
     assert 4 * map_step(report.regions) >= highest
-    assert len(map_classes(report)) == 5
+    assert len(map_classes(report.regions)) == 5
 
 
 def test_every_chart_says_in_words_what_it_shows(week: Engine) -> None:

@@ -1,4 +1,5 @@
 import json
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -6,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.dataset.delta import write_delta
+from reports.dataset import delta
+from reports.dataset.delta import changes, write_delta
 from reports.dataset.fields import Field, Table
 from reports.dataset.lines import json_line
 
@@ -30,7 +32,7 @@ def written(folder: Path, rows: Rows) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     ordered = sorted(rows.items(), key=lambda row: (row[0][0], row[0][1] or ""))
     lines = [json_line({"week": week, "place": place, "count": n}) for (week, place), n in ordered]
-    (folder / "cells.jsonl").write_text("".join(lines), encoding="utf-8")
+    (folder / "cells.jsonl").write_bytes(b"".join(lines))
     return folder
 
 
@@ -53,13 +55,17 @@ def applied(before: Rows, delta: Path) -> Rows:
     return rows
 
 
-@given(before=ROWS, after=ROWS)
+@given(before=ROWS, after=ROWS, at_once=st.sampled_from((1, 7, 30, 60, 4096)))
 def test_a_version_and_its_delta_are_the_next_version(
-    tmp_path_factory: pytest.TempPathFactory, before: Rows, after: Rows
+    tmp_path_factory: pytest.TempPathFactory, before: Rows, after: Rows, at_once: int
 ) -> None:
     folder = tmp_path_factory.mktemp("delta")
     old, new = written(folder / "old", before), written(folder / "new", after)
-    file, counts = write_delta(old, new, TABLE, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        # A line has some 35 bytes: at once are compared a part of one, one, or all.
+        patch.setattr(delta, "FEWEST", at_once)
+        patch.setattr(delta, "MOST", 2 * at_once)
+        file, counts = write_delta(old, new, TABLE, folder)
     assert applied(before, folder / file.name) == after
     assert file.rows == sum(counts.values())
     assert counts["ADD"] - counts["DEL"] == len(after) - len(before)
@@ -71,6 +77,28 @@ def test_what_did_not_change_is_not_told(tmp_path: Path) -> None:
     write_delta(old, new, TABLE, tmp_path)
     (line,) = (tmp_path / "cells.delta.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line) == {"op": "MOD", "row": {"week": "a", "place": "x", "count": 5}}
+
+
+class Counted(BytesIO):
+    """A file that counts the lines asked of it one by one."""
+
+    lines = 0
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        self.lines += 1
+        return super().readline(size)
+
+
+@pytest.mark.parametrize("changed", [0, 2, 200])
+def test_lines_that_both_have_are_not_read_one_by_one(tmp_path: Path, changed: int) -> None:
+    rows: Rows = {("a", f"{number:05}"): number for number in range(5_000)}
+    other = rows | dict.fromkeys(list(rows)[7::25][:changed], -1)
+    old, new = (
+        Counted((written(tmp_path / name, said) / "cells.jsonl").read_bytes())
+        for name, said in (("old", rows), ("new", other))
+    )
+    assert [change.op for change in changes(TABLE, old, new)] == ["MOD"] * changed
+    assert old.lines == new.lines == changed + 1
 
 
 def test_the_changes_stand_in_the_order_of_their_keys(tmp_path: Path) -> None:

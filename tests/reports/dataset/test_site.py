@@ -78,6 +78,12 @@ def test_small_counts_stay_out_of_the_charts(public: Path) -> None:
     assert "广东省" not in charts
 
 
+def test_a_map_without_a_rate_has_no_classes(public: Path) -> None:
+    page = (public / "index.html").read_text("utf-8")
+    assert 'class="swatch"' not in page
+    assert "各省份都样本不足 30 条，不列比率" in page
+
+
 def test_versions_stand_with_what_changed(public: Path) -> None:
     page = (public / "index.html").read_text("utf-8")
     newest, oldest = (line["version"] for line in index(Folders(public)))
