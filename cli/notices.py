@@ -1,6 +1,8 @@
 """`qingdan notices`: platform notices (平台函), and what platforms answer to them."""
 
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,20 +15,26 @@ from config.clock import now_in_china
 from config.divisions import NATION
 from config.platforms import MEASURES, platforms
 from config.settings import settings
+from crawlers.intake.readers import read_rows
+from crawlers.intake.rows import IntakeError
+from crawlers.intake.source import Source, open_source
 from reports.alerts.parts import one_line
 from reports.notice.issue import Desk, NoSuchNoticeError, found, issue_notice, write_out
+from reports.notice.replies import FilledList, take_list, take_one
+from reports.notice.wording import BY_HAND, FROM_LIST, claimed, seen
 from reports.wording import NOTICE_STATES
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
-from store.notice_replies import ItemLine, item_lines
-from store.notices import DRAFT, NoticeError, NoticeLine, Wanted, notice_line, notices
+from store.intake import Refusal
+from store.notice_replies import ItemLine, Reply, item_lines
+from store.notices import DRAFT, NoticeError, NoticeLine, Wanted, notice_line, notices, overdue
 from store.notices import draft as draft_notice
 from store.notices import drop as drop_notice
 
 
 @click.group()
 def command() -> None:
-    """Platform notices: draft, issue, drop, list, show."""
+    """Platform notices: draft, issue, list, show, replies, what is overdue."""
 
 
 @command.command()
@@ -65,10 +73,10 @@ def draft(**given: str | None) -> None:
 )
 def issue_(number: str, out: Path | None, **given: str | None) -> None:
     """Issue a draft, so that it never changes any more, and write its files."""
-    engine = open_database()
+    desk = _desk()
     try:
-        letter = issue_notice(Desk(engine, policy.in_use().bases), number, _decision(given))
-        place = write_out(engine, number, out or settings().notices)
+        letter = issue_notice(desk, number, _decision(given))
+        place = write_out(desk.engine, number, out or settings().notices)
     except NoSuchNoticeError:
         _no_notice(number)
     except NoticeError as error:
@@ -119,6 +127,79 @@ def show(number: str, out: Path | None) -> None:
             _refused(error)
 
 
+@command.command()
+@click.argument("number")
+@click.argument("item", type=click.IntRange(min=1))
+@click.option("--outcome", required=True, type=click.Choice(tuple(platforms().outcomes)))
+@click.option("--on", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="When it was done.")
+@click.option("--said-by", required=True, help="Who says so at the platform.")
+@click.option("--why", default="", help="What the platform gives as its reason.")
+@click.option("--by", required=True, help="Who writes it down.")
+def reply(number: str, item: int, day: datetime, **given: str) -> None:
+    """Write down by hand what the platform answers of one ITEM of a notice."""
+    said = Reply(
+        place=item, outcome=given["outcome"], done_on=day.date(), said_by=given["said_by"], why=given["why"]
+    )
+    try:
+        new = take_one(_desk(), number, said, Decision(given["by"], BY_HAND, now_in_china()))
+    except NoSuchNoticeError:
+        _no_notice(number)
+    except NoticeError as error:
+        _refused(error)
+    click.echo(f"{number} item {item}: {platforms().outcomes[said.outcome].name}{'' if new else ' (known)'}")
+
+
+@command.command("import")
+@click.argument("number")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", required=True, help="Who takes it in.")
+def import_(number: str, file: Path, by: str) -> None:
+    """Take the list of a notice that its platform filled in (XLSX or CSV); it is kept as it came.
+
+    Good rows are taken, bad ones are named by line and column, and the list may be taken again once it is
+    mended. Status 1 if there were bad ones.
+    """
+    try:
+        with open_source(file) as source:
+            rows, unread = _rows(source)
+        filled = FilledList(file.suffix.lower(), file.read_bytes(), rows)
+        taken = take_list(_desk(), number, filled, Decision(by, FROM_LIST, now_in_china()))
+    except NoSuchNoticeError:
+        _no_notice(number)
+    except (NoticeError, IntakeError) as error:
+        _refused(error)
+    problems = [*unread, *taken.problems]
+    click.echo(f"{taken.new} answers taken, {taken.same} known, {len(problems)} problems")
+    for problem in problems:
+        click.echo(f"qingdan: {problem}", err=True)
+    sys.exit(bool(problems))
+
+
+def _rows(source: Source) -> tuple[list[tuple[str, Mapping[str, object]]], list[str]]:
+    """The rows of a list, and what could not be read as one."""
+    rows: list[tuple[str, Mapping[str, object]]] = []
+    unread = []
+    for each in read_rows(source):
+        if isinstance(each, Refusal):
+            unread.append(f"{each.place}: {each.field or 'row'}: {each.reason}")
+        else:
+            rows.append((each.place, each.cells))
+    return rows, unread
+
+
+@command.command("overdue")
+@bureau_option(help="Only those of this bureau and of the bureaus below it.")
+def overdue_(bureau: str | None) -> None:
+    """List the notices that are past their day and not answered in full; exit status 1 if there are any."""
+    with snapshot(open_database()) as session:
+        lines = overdue(session, bureau or NATION, now_in_china().date())
+    for line in lines:
+        click.echo(_summary(line))
+    if not lines:
+        click.echo("nothing is overdue")
+    sys.exit(bool(lines))
+
+
 def _show(number: str) -> None:
     with snapshot(open_database()) as session:
         line = notice_line(session, number)
@@ -141,6 +222,7 @@ def _print_item(line: ItemLine) -> None:
     click.echo(f"  {line.item.place}. {one_line(told['title'])}  {asked}  {one_line(told['url'])}".rstrip())
     for quote in told["quotes"]:
         click.echo(f"     “{one_line(quote['clause'])}”  {quote['case']}")
+    click.echo(f"     平台称 {claimed(line)}；本系统所见 {seen(line)}")
 
 
 def _summary(line: NoticeLine) -> str:
@@ -154,12 +236,17 @@ def _summary(line: NoticeLine) -> str:
     return f"{notice.number}  {who}  {answered}  限 {notice.due} 前答复{late}"
 
 
+def _desk() -> Desk:
+    return Desk(open_database(), policy.in_use().bases)
+
+
 def _decision(given: dict[str, str | None]) -> Decision:
     return Decision(given["by"] or "", given["why"] or "", now_in_china())
 
 
-def _refused(error: NoticeError) -> NoReturn:
-    click.echo(f"qingdan: {error}", err=True)
+def _refused(error: Exception) -> NoReturn:
+    for line in str(error).splitlines():
+        click.echo(f"qingdan: {line}", err=True)
     sys.exit(1)
 
 

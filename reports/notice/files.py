@@ -22,6 +22,8 @@ LIST: Final = "list.xlsx"
 LIST_CSV: Final = "list.csv"
 LIST_JSON: Final = "list.json"
 FORMAT: Final = "qingdan-platform-notice/1"
+FACTS: Final = "说明"
+"""The sheet that says how to fill in the other."""
 REPLY_COLUMNS: Final = ("处置结果", "处置日期", "经办人", "说明")
 """To be filled in."""
 _COLUMNS: Final = {
@@ -70,7 +72,7 @@ def _workbook(letter: Letter) -> bytes:
     return workbook(
         [
             Sheet(name="清单", columns=columns, rows=rows),
-            Sheet(name="说明", columns=[Column("项目", 14), Column("内容", 90)], rows=_facts(letter)),
+            Sheet(name=FACTS, columns=[Column("项目", 14), Column("内容", 90)], rows=_facts(letter)),
         ],
         title=f"{letter.number} 平台函清单",
         note=f"{letter.number}　请于 {letter.due} 前答复",

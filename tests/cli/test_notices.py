@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -26,6 +27,10 @@ ISSUE = ("issue", NUMBER, "--by", "张处长", *WHY)
 def on_wednesday(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     assert home.is_dir()
     monkeypatch.setattr("cli.notices.now_in_china", lambda: WEDNESDAY)
+
+
+def later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    monkeypatch.setattr("cli.notices.now_in_china", lambda: WEDNESDAY + timedelta(days=days))
 
 
 def run(*words: str) -> Result:
@@ -87,3 +92,96 @@ def test_a_draft_may_be_dropped() -> None:
 def test_a_number_that_is_none_is_told(words: tuple[str, ...]) -> None:
     found = run(*words)
     assert (found.exit_code, "no notice X; see: qingdan notices list" in found.output) == (1, True)
+
+
+def fill_in(file: Path, *answers: tuple[object, ...]) -> None:
+    """Fill in the list as a platform does, a row for each of `answers`."""
+    book = openpyxl.load_workbook(file)
+    for row, answer in enumerate(answers, start=2):
+        for column, value in enumerate(answer, start=11):
+            book["清单"].cell(row, column).value = value
+    book.save(file)
+
+
+def test_a_list_that_came_back_is_taken_row_by_row(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    approved(open_database(), 1, 2, 3, 4)
+    run(*DRAFT)
+    run(*ISSUE)
+    later(monkeypatch, 2)
+    file = home / "notices" / NUMBER / "list.xlsx"
+    fill_in(
+        file,
+        ("已删除", date(2026, 11, 19), "王合规"),
+        ("也许", "2026-11-19", "王合规"),
+        ("不同意", "2026/11/19", "王合规"),
+    )
+    taken = run("import", NUMBER, str(file), "--by", "赵承办")
+    assert taken.exit_code == 1
+    assert "1 answers taken, 0 known, 2 problems" in taken.output
+    assert "list.xlsx:清单!3: 处置结果: '也许' is none of 已警示" in taken.output
+    assert "list.xlsx:清单!4: 说明: disagreed needs a reason" in taken.output
+    fill_in(
+        file,
+        ("已删除", date(2026, 11, 19), "王合规"),
+        ("未找到", "2026年11月19日", "王合规"),
+        ("不同意", "2026/11/19", "王合规", "是岗位法定要求"),
+    )
+    mended = run("import", NUMBER, str(file), "--by", "赵承办")
+    assert (mended.exit_code, mended.output) == (0, "2 answers taken, 1 known, 0 problems\n")
+    shown = run("show", NUMBER).output
+    assert "平台称 已删除（2026-11-19，王合规）；本系统所见" in shown
+    assert "平台称 不同意（2026-11-19，王合规）：是岗位法定要求" in shown
+    assert "3/4 条已答复" in shown
+    # What came back is kept as it came.
+    run("show", NUMBER, "--out", str(home / "kept"))
+    kept = [each.read_bytes() for each in (home / "kept" / NUMBER).glob("reply-*.xlsx")]
+    assert file.read_bytes() in kept
+    assert len(kept) == 2
+
+
+def test_a_csv_list_tells_what_is_wrong_with_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    approved(open_database(), 1, 2)
+    run(*DRAFT)
+    run(*ISSUE)
+    later(monkeypatch, 2)
+    file = home / "back.csv"
+    head = "序号,广告编号,处置结果,处置日期,经办人,说明"
+    rows = (
+        "1,A1,已删除,2026-11-19,王合规,",
+        "1,A1,已警示,2026-11-19,王合规,",
+        "2,A9,已删除,2026-11-30,,",
+        "x,,已删除,,,",
+    )
+    file.write_text("\n".join([head, *rows, "x,,已删除,,,"]), encoding="gb18030")
+    told = run("import", NUMBER, str(file), "--by", "赵承办").output
+    assert "1 answers taken" in told
+    for words in (
+        "back.csv:3: 序号: 1 stands at back.csv:2 already",
+        "back.csv:4: 处置日期: 2026-11-30 is not from 2026-11-18 to 2026-11-20",
+        "back.csv:4: 经办人: who says so has to be named",
+        "back.csv:4: 广告编号: item 2 is 'A2', the row says 'A9'",
+        "back.csv:5: 序号: 'x' is no number",
+    ):
+        assert words in told
+    file.write_text("序号,结果\n1,已删除\n")
+    assert "处置结果: the column is missing" in run("import", NUMBER, str(file), "--by", "赵承办").output
+
+
+def test_an_answer_by_hand_and_what_is_overdue(monkeypatch: pytest.MonkeyPatch) -> None:
+    approved(open_database(), 1, 2)
+    run(*DRAFT)
+    said = "--said-by", "王合规", "--by", "赵承办"
+    early = run("reply", NUMBER, "1", "--outcome", "removed", "--on", "2026-11-19", *said)
+    assert f"{NUMBER} is draft; only what was issued is answered" in early.output
+    run(*ISSUE)
+    later(monkeypatch, 8)
+    assert (run("overdue").exit_code, f"{NUMBER}  已签发" in run("overdue").output) == (1, True)
+    assert run("overdue", "--bureau", "310000").output == "nothing is overdue\n"
+    for item in "12":
+        answered = run("reply", NUMBER, item, "--outcome", "removed", "--on", "2026-11-19", *said)
+        assert answered.output == f"{NUMBER} item {item}: 已删除\n"
+    assert run("overdue").output == "nothing is overdue\n"
+    assert (
+        "place: 330000-P-2026-1 has the items 1 to 2"
+        in run("reply", NUMBER, "9", "--outcome", "removed", "--on", "2026-11-19", *said).output
+    )

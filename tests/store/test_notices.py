@@ -15,8 +15,8 @@ from reports.notice.issue import Desk, issue_notice
 from store.audit import breaks
 from store.case_file import open_case_file
 from store.database import snapshot, transaction
-from store.models import Case
-from store.notice_replies import items
+from store.models import Case, Sighting
+from store.notice_replies import Reply, item_lines, items, take_replies
 from store.notices import (
     NoticeError,
     Wanted,
@@ -183,6 +183,53 @@ def test_what_was_not_answered_is_asked_for_again_by_citing_it(engine: Engine) -
     assert ads_of(engine, second) == ["A1"]
     with pytest.raises(NoticeError, match="no ad to ask for"):
         drafted(engine, cites=first, at=late)
+
+
+REMOVED = Reply(place=1, outcome="removed", done_on=date(2026, 11, 19), said_by="王合规")
+
+
+def test_an_answer_is_a_claim_and_what_was_met_since_speaks_against_it(engine: Engine) -> None:
+    approved(engine, 1, 2)
+    first = issued(engine)
+    thursday = WEDNESDAY + timedelta(days=1)
+    with transaction(engine) as session:
+        line = notice_line(session, first)
+        assert line is not None
+        replies = [REMOVED, replace(REMOVED, place=2, outcome="warned")]
+        assert take_replies(session, line.notice, replies, decision("赵承办", thursday)) == 2
+        assert take_replies(session, line.notice, replies, decision("赵承办", thursday)) == 0
+    with pytest.raises(NoticeError, match="no ad to ask for"):
+        drafted(engine, cites=first, at=thursday)
+    with transaction(engine) as session:
+        ads = [item.ad_id for item in items(session, first)]
+        met = thursday + timedelta(days=1)
+        known = {"content_hash": "c", "first_seen": WEDNESDAY, "last_seen": met, "valid_through": None}
+        session.add_all(Sighting(ad_id=ad, **known) for ad in ads)
+    with snapshot(engine) as session:
+        assert [line.speaks_against for line in item_lines(session, first)] == [True, False]
+        case = open_case_file(session, CASE)
+        assert case is not None
+        deed = case.history[-1]
+        assert (deed.action, deed.given["notice"]) == ("platform_replied", first)
+        assert list(breaks(session)) == []
+    second = drafted(engine, cites=first, at=met)
+    assert ads_of(engine, second) == ["A1"]
+
+
+def test_the_newest_answer_counts(engine: Engine) -> None:
+    approved(engine, 1)
+    number = issued(engine)
+    with transaction(engine) as session:
+        line = notice_line(session, number)
+        assert line is not None
+        for outcome in ("warned", "removed"):
+            take_replies(session, line.notice, [replace(REMOVED, outcome=outcome)], decision())
+    with snapshot(engine) as session:
+        line, shown = notice_line(session, number), item_lines(session, number)[0]
+        assert line is not None
+        assert line.answered == 1
+        assert shown.reply is not None
+        assert shown.reply.outcome == "removed"
 
 
 def test_a_bureau_sees_the_notices_of_its_area(engine: Engine) -> None:
