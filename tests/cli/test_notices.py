@@ -94,7 +94,7 @@ def test_a_number_that_is_none_is_told(words: tuple[str, ...]) -> None:
     assert (found.exit_code, "no notice X; see: qingdan notices list" in found.output) == (1, True)
 
 
-def fill_in(file: Path, *answers: tuple[object, ...]) -> None:
+def fill_in(file: Path, *answers: tuple[str | date, ...]) -> None:
     """Fill in the list as a platform does, a row for each of `answers`."""
     book = openpyxl.load_workbook(file)
     for row, answer in enumerate(answers, start=2):
