@@ -116,7 +116,8 @@ def draft(session: Session, wanted: Wanted, decision: Decision) -> PlatformNotic
     _refuse_unfit(session, wanted, decision)
     found = _gathered(session, wanted, decision.at.astimezone(CHINA).date())
     if not found:
-        raise NoticeError(f"{wanted.source}: no ad to ask for: none is decided, still there and in no notice")
+        told = "none is decided, still there and in no notice"
+        raise NoticeError(f"ads: no ad to ask for on {wanted.source}: {told}")
     notice = _numbered(session, wanted, decision)
     for place, each in enumerate(found, start=1):
         measure = wanted.measure or _measure(each)
@@ -241,7 +242,7 @@ def _refuse_unfit(session: Session, wanted: Wanted, decision: Decision) -> None:
     _refuse_unnamed(decision)
     if wanted.source not in platforms().boards:
         raise NoticeError(
-            f"{wanted.source}: not among the boards of config/platforms.yaml; name its operator there"
+            f"board: {wanted.source} is not among the boards of config/platforms.yaml; name it there"
         )
     if wanted.measure and wanted.measure not in MEASURES:
         raise NoticeError(f"measure: {wanted.measure} is none; there are {', '.join(MEASURES)}")

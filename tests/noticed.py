@@ -23,10 +23,11 @@ def decision(actor: str = "李起草", at: datetime = WEDNESDAY, why: str = "经
     return Decision(actor, why, at)
 
 
-def approve(engine: Engine) -> None:
-    """Have two people approve every case that is suspected."""
+def approve(engine: Engine, case_id: str = "") -> None:
+    """Have two people approve a case, or every one that is suspected."""
+    which = Case.id == case_id if case_id else Case.status == "suspected"
     with transaction(engine) as session:
-        for number in session.scalars(select(Case.number).where(Case.status == "suspected")).all():
+        for number in session.scalars(select(Case.number).where(which)).all():
             for actor, name in (("甲", "confirm"), ("乙", "approve")):
                 act(session, number, name, Given(by=actor, why="属实", asked={}), WEDNESDAY)
 

@@ -34,6 +34,7 @@ from store.casework import RefusedError, act, standing_of
 from store.database import snapshot, transaction
 from store.jurisdiction import is_within
 from store.likeness import ALIKE
+from store.notices import notices_of_case
 from store.objections import objections_to
 from store.rechecks import CONCLUDED
 
@@ -118,6 +119,7 @@ def _page(visit: Visit, number: str, *, refused: Sequence[str] = (), tried: str 
             raise HTTPException(404)
         found_standing = standing_of(session, number)
         objections = objections_to(session, number)
+        notices = notices_of_case(session, number, area)
         before, after = (
             each if each and is_within(session, each, area) else ""
             for each in (found.line.follows, found.followed_by)
@@ -133,6 +135,7 @@ def _page(visit: Visit, number: str, *, refused: Sequence[str] = (), tried: str 
         clues=[_shown(clue, found, visit.desk.law.catalogue) for clue in found.clues[:MOST_CLUES]],
         looks=found.looks[:MOST_LOOKS],
         objections=objections,
+        notices=notices,
         clock=found_standing.clock,
         offers=list(_offers(found_standing, visit.person)),
         others=list(_others(found_standing, visit.person)),

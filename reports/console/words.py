@@ -56,6 +56,20 @@ REFUSALS: Final = {
 }
 """By what a refusal of an action begins with: the field that it is about."""
 
+NOTICE_FIELDS: Final = {
+    "": "没有办理：平台函的状态已经变化，请核对后重试。",
+    "ads": "没有可以列入的招聘信息：须在本辖区已成案的案件中，经两人认定，仍在平台上，且没有列入其他函。",
+    "by": "须由另一人签发：起草人不得签发自己起草的函。",
+    "cites": "前函须是本机关就同一平台已经签发的函，请核对编号。",
+    "items": "有的案件在起草以后状态已变，请作废本稿，重新起草。",
+    "place": "没有这一条，请核对序号。",
+    "outcome": "请选择处置结果。",
+    "why": "请写明理由；平台不同意的，须记下平台的理由。",
+    "done_on": "处置日期须在发函之日至今天之间，写作 2026-11-18。",
+    "said_by": "请写明平台的经办人。",
+}
+"""By what a refusal begins with: the field of a platform notice that it is about."""
+
 OBSTACLES: Final = {
     "no_case": "没有这个案号，或者还没有确定是哪一件案件。",
     "case_open": "案件仍在办理：请先在案件中认定误报、撤销或者不予处理，再答复异议成立。",

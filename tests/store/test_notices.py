@@ -101,7 +101,11 @@ def test_numbers_are_not_given_out_twice_and_dropped_ads_are_free_again(engine: 
 @pytest.mark.parametrize(
     ("wanted", "given", "told"),
     [
-        (replace(WANTED, source="board"), {}, "board: not among the boards of config/platforms.yaml"),
+        (
+            replace(WANTED, source="board"),
+            {},
+            "board: board is not among the boards of config",
+        ),
         (replace(WANTED, measure="fine"), {}, "measure: fine is none"),
         (replace(WANTED, cites="330000-P-2026-9"), {}, "cites: 330000-P-2026-9 was not issued"),
         (WANTED, {"actor": "machine"}, "by: a person has to be named"),

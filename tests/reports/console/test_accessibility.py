@@ -12,7 +12,7 @@ from tests.accessibility import faults
 from tests.recorded import add, violation
 from tests.reports.console.browsing import Browser
 from tests.reports.console.conftest import LogIn
-from tests.reports.console.test_jurisdiction import LETTER, NAME, engine, number_at
+from tests.reports.console.test_jurisdiction import LETTER, NAME, engine, notice_at, number_at
 
 __all__ = ["engine"]
 NUMBER = number_at("elsewhere")
@@ -20,7 +20,11 @@ LONG = "某某（上海）人力资源服务与技术咨询集团股份有限公
 SHOWN = [
     page
     for page in PAGES
-    if page.method == "GET" and page.roles and page.path != "/" and "{file}" not in page.path
+    if page.method == "GET"
+    and page.roles
+    and page.path != "/"
+    and "{file}" not in page.path
+    and "{document}" not in page.path
 ]
 
 
@@ -38,7 +42,9 @@ def test_every_page_is_accessible(chrome: Chrome, log_in: LogIn, engine: Engine,
     look_as(chrome, browser)
     # What reviewers see as administrators do is looked at once.
     for page in (page for page in SHOWN if ("reviewer" if "reviewer" in page.roles else "admin") == role):
-        path = page.path.format(number=NUMBER, letter=LETTER.event_id, objection=1)
+        path = page.path.format(
+            number=NUMBER, letter=LETTER.event_id, objection=1, notice=notice_at("elsewhere")
+        )
         chrome.get(f"{browser.base}{path}?{urlencode({'name': NAME})}")
         assert chrome.find_elements("tag name", "nav"), path
         assert list(faults(chrome)) == [], path

@@ -22,7 +22,8 @@ from store.database import snapshot, transaction
 from store.dead_letters import note_letters
 from store.objections import Brought, bring
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
-from tests.recorded import add, filled, fresh_store, violation
+from tests.noticed import approve, issued
+from tests.recorded import add, case_of, filled, fresh_store, violation
 from tests.reports.console.browsing import Answer, Browser
 from tests.reports.console.conftest import LogIn
 
@@ -45,8 +46,13 @@ LETTER = DeadLetter(
     event_id=DeadLetter.id_for("ads.collected", 0, 0, "check"), topic="ads.collected", partition=0, offset=0,
     group="check", record_key="", value="", reason=NATIONAL, died_at=WEDNESDAY,
 )  # fmt: skip
-FORM = {"why": "属实", "action": "approve", "name": NAME, "choice": "ignore", "state": "rejected"}
+FORM = {
+    "why": "属实", "action": "approve", "name": NAME, "choice": "ignore", "state": "rejected",
+    "place": "1", "answer": "removed", "done_on": f"{WEDNESDAY:%Y-%m-%d}", "said_by": "王合规",
+}  # fmt: skip
 """Of a suspected case nothing can be approved: what is told about it is all there is to see."""
+EMPTY = {("POST", "/password"), ("POST", FACTOR), ("POST", "/notices")}
+"""Forms in which `FORM` fills in nothing that they ask for."""
 BEHIND = "after=QD-310000-2026-000001"
 TOKEN = re.compile(r"\b[0-9a-f]{64}\b")
 PROTECTED = [page for page in PAGES if page.roles]
@@ -54,6 +60,10 @@ PROTECTED = [page for page in PAGES if page.roles]
 
 def number_at(place: str) -> str:
     return f"QD-{PLACES[place]}-2026-000001"
+
+
+def notice_at(place: str) -> str:
+    return f"{PLACES[place]}-P-2026-1"
 
 
 def secret_of(place: str) -> str:
@@ -88,6 +98,12 @@ def fill(engine: Engine) -> None:
     text = f"{NATIONAL}：须持有会计从业资格证"
     unknown = mention(text=text, name=NAME, qualification=None, kind="other", verdict="none")
     add(engine, checked_ad(job_ad(9, text=text), unknown))
+    for number, (place, code) in enumerate(PLACES.items(), start=20):
+        division = None if place == "nation" else code
+        noticed = violation(number, company=f"{secret_of(place)}二厂", division=division, source="demo")
+        add(engine, noticed)
+        approve(engine, case_of(engine, noticed))
+        issued(engine, bureau=code)
     for code in PLACES.values():
         issue(engine, Order(period=WEEK, bureau=code), Signing(by="张处长", at=WEEK.end))
     with transaction(engine) as session:
@@ -96,6 +112,7 @@ def fill(engine: Engine) -> None:
 
 def ask(browser: Browser, page: Page, place: str) -> Answer:
     names = {"number": number_at(place), "objection": str(1 + list(PLACES).index(place))}
+    names |= {"notice": notice_at(place), "document": "letter.docx"}
     names |= {"report": f"{PLACES[place]}-{WEEK}-N-1", "file": "weekly-internal.html"}
     path = page.path.format(**names, action="confirm", letter=LETTER.event_id, deed="drop")
     if page.method == "GET":
@@ -104,7 +121,7 @@ def ask(browser: Browser, page: Page, place: str) -> Answer:
 
 
 def is_about_a_case(page: Page) -> bool:
-    named = any(name in page.path for name in ("{number}", "{objection}", "{report}"))
+    named = any(name in page.path for name in ("{number}", "{objection}", "{report}", "{notice}"))
     return named or (page.method, page.path) == ("POST", "/cases")
 
 
@@ -116,7 +133,7 @@ def expected(page: Page, role: str, area: str, *, seen: bool) -> set[int]:
     if "{action}" in page.path and role != "reviewer":
         return {403}
     # A form with nothing in it changes no password, and shows no code.
-    return {400} if (page.method, page.path) in {("POST", "/password"), ("POST", FACTOR)} else {200, 303}
+    return {400} if (page.method, page.path) in EMPTY else {200, 303}
 
 
 def leaks(answer: Answer, area: str) -> Iterator[str]:
