@@ -125,7 +125,7 @@ class Ad(Base):
     source_ad_id: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(Text, default="")
     employer_id: Mapped[str | None] = mapped_column(ForeignKey("employers.id"), index=True)
-    division: Mapped[str | None] = mapped_column(Division, index=True)
+    division: Mapped[str | None] = mapped_column(Division)
     city: Mapped[str] = mapped_column(Text, default="")
     posted: Mapped[date | None]
     first_seen: Mapped[datetime] = mapped_column(index=True)
@@ -142,10 +142,7 @@ class Ad(Base):
 
 
 class AdVersion(Base):
-    """One wording of an ad, with all that `store.rereading` needs to build its JobAd event again.
-
-    Its id is the id of that event.
-    """
+    """One wording of an ad, with all that `store.rereading` makes its JobAd event of again; its id is that one's."""
 
     __tablename__ = "ad_versions"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -391,3 +388,5 @@ class Release(Base):
 
 
 Index("ix_clues_week", Clue.first_seen, Clue.division)
+# What a bureau's report of a week asks for: one of many bureaus must not read the week of the whole nation.
+Index("ix_ads_place", Ad.division, Ad.latest_at)
