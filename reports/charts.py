@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import Any, Final
 from unicodedata import east_asian_width
-from xml.sax.saxutils import quoteattr
 
 import vl_convert
 from lxml import etree
@@ -21,8 +21,8 @@ from reports.templating import visible
 VEGA_LITE: Final = "5.21"
 FONTS: Final = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 _NO_FONT: Final = "no-such-font"
-"""What Vega draws with, until `_drawn` names the `FONTS`: to measure a text, which nothing here depends on, takes
-it ten times as long as all else, and what has no font it does not measure."""
+"""What Vega draws with until `_drawn` names the `FONTS`. To measure texts, on which nothing here depends, takes
+Vega ten times as long as all else; without a font it has nothing to measure."""
 INK: Final = "#1f2937"
 FAINT: Final = "#6b7280"
 LINE: Final = "#d1d5db"
@@ -250,7 +250,7 @@ def _chart(title: str, description: str, spec: Mapping[str, Any]) -> Chart:
 def _drawn(spec: str) -> str:
     """The same picture is wanted of many bureaus of which there is little to show, and takes long to draw."""
     svg: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
-    return svg.replace(f'font-family="{_NO_FONT}"', f"font-family={quoteattr(FONTS)}")
+    return svg.replace(f'font-family="{_NO_FONT}"', f'font-family="{escape(FONTS)}"')
 
 
 def sanitised(svg: str, *, name: str) -> str:

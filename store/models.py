@@ -142,7 +142,7 @@ class Ad(Base):
 
 
 class AdVersion(Base):
-    """One wording of an ad, with all that `store.rereading` makes its JobAd event of again; its id is that one's."""
+    """One wording of an ad, with all that `store.rereading` needs to make its JobAd event; it has its id."""
 
     __tablename__ = "ad_versions"
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -95,6 +95,11 @@ def test_many_bureaus_are_shared_among_processes(folder: Path, monkeypatch: pyte
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     assert qingdan("weekly", "--all-bureaus").output.count("(written)") == len(codes)
     assert sorted(each.name for each in (folder / str(WEEK)).iterdir()) == codes
+    alone = folder.parent / "alone"
+    for code in codes:
+        assert qingdan("weekly", "--bureau", code, "--out", str(alone)).exit_code == 0
+        same = f"{WEEK}/{code}/weekly-internal.html"
+        assert (folder / same).read_bytes() == (alone / same).read_bytes()
 
 
 def test_the_timer_is_one_that_systemd_takes(tmp_path: Path) -> None:

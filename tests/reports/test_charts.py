@@ -1,7 +1,7 @@
 import pytest
 from lxml import etree
 
-from reports.charts import Bar, Chart, Point, Tile, bars, line, sanitised, tiles
+from reports.charts import FONTS, Bar, Chart, Point, Tile, bars, line, sanitised, tiles
 
 HOSTILE = '"><script>alert(1)</script>&\u202e{{7*7}}'
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,6 +50,17 @@ def test_a_tile_without_a_figure_has_a_broken_border() -> None:
         ("#004488", None),
         ("#ffffff", "3,3"),
     ]
+
+
+def test_every_text_is_in_the_fonts_of_the_report() -> None:
+    for chart in (
+        bars("t", "d", [Bar("甲", 1, "1")]),
+        line("t", "d", [Point("甲", 1), Point("乙", None)]),
+        tiles("t", "d", [Tile(0, 0, "京", "7", "#004488")]),
+    ):
+        drawn = list(etree.fromstring(chart.svg).iter(f"{SVG}text"))
+        assert drawn
+        assert {each.get("font-family") for each in drawn} == {FONTS}
 
 
 def test_hostile_text_stays_text() -> None:
