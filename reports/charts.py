@@ -21,7 +21,7 @@ from reports.templating import visible
 VEGA_LITE: Final = "5.21"
 FONTS: Final = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 _NO_FONT: Final = "no-such-font"
-"""What Vega draws with until `_drawn` names the `FONTS`. To measure texts, on which nothing here depends, takes
+"""What Vega draws with until `_drawn` names the `FONTS`. To measure texts, on which nothing here rests, takes
 Vega ten times as long as all else; without a font it has nothing to measure."""
 INK: Final = "#1f2937"
 FAINT: Final = "#6b7280"
