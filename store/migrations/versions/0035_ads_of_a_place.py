@@ -1,7 +1,7 @@
 """The ads of a place that were seen lately, for the reports of its bureau.
 
-Revision ID: 0033
-Revises: 0032
+Revision ID: 0035
+Revises: 0034
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from typing import Final
 
 from alembic import op
 
-revision: Final = "0033"
-down_revision: str | None = "0032"
+revision: Final = "0035"
+down_revision: str | None = "0034"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
