@@ -20,6 +20,7 @@ from consumers.alert import AlertStage, Compose
 from consumers.case_webhooks import CaseWebhookStage, webhooks_of
 from consumers.channel import Channel, ChannelUnavailable, OutboxFolder
 from consumers.mail import MailServer
+from consumers.notices import NoticeStage
 from consumers.receiver import receiver_at
 from consumers.robots import Robots, RobotStage, robots_of
 from consumers.signature import Signer
@@ -29,6 +30,7 @@ from reports.alerts.letter import letter_of
 from reports.alerts.links import Links
 from reports.alerts.message import TRIAL, compose, trial
 from reports.alerts.parts import Entry, place_of
+from reports.notice import message as notice_message
 from store.database import snapshot, transaction
 from store.deliveries import (
     ABOVE,
@@ -41,6 +43,7 @@ from store.deliveries import (
     NEW_HINTS,
     NEW_OBJECTIONS,
     PENDING,
+    PLATFORM_NOTICE,
     REMINDED,
     REPORT,
     RETURNED_CASES,
@@ -73,6 +76,7 @@ KIND = {
 OTHER = {
     REPORT: "签发的报告",
     CASE_EVENT: "案件动态",
+    PLATFORM_NOTICE: "平台函",
     "wecom": "企业微信群",
     "dingtalk": "钉钉群",
     "feishu": "飞书群",
@@ -89,6 +93,12 @@ def command() -> None:
 def alert_stage(engine: Engine, *, daily: bool = False) -> AlertStage:
     """The stage that plans and sends; if `daily`, what is not urgent once a day."""
     return AlertStage(engine, _compose(), _channel(), daily_from=settings().alert_hour if daily else None)
+
+
+def notice_stage(engine: Engine) -> NoticeStage:
+    """The stage that sends platform notices the same way as letters, or into the outbox."""
+    compose_notice = partial(notice_message.compose, engine, sender=settings().alert_sender)
+    return NoticeStage(engine, compose_notice, _channel(), OutboxFolder(settings().outbox))
 
 
 def case_webhook_stage(engine: Engine) -> CaseWebhookStage:
@@ -172,10 +182,13 @@ def send() -> None:
     engine = open_database()
     before = _statuses(engine)
     sent = alert_stage(engine).step(now_in_china(), ignore_pauses=True)
+    asked = notice_stage(engine).step(now_in_china(), ignore_pauses=True)
     told = case_webhook_stage(engine).step(now_in_china())
     in_groups = robot_stage(engine).step(now_in_china())
     after = _statuses(engine)
     click.echo(f"{sent} message(s) {_where()}")
+    if asked:
+        click.echo(f"{asked} platform notice(s) sent, or left in {settings().outbox} for want of an address")
     if told:
         click.echo(f"{told} case event(s) told")
     if in_groups:

@@ -162,11 +162,11 @@ def _check(engine: Engine, conduct: Conduct) -> Stage[JobAd]:
 
 
 def _alert(engine: Engine, patience: Patience, *, daily: bool) -> Callable[[datetime], int]:
-    from cli.alerts import alert_stage, case_webhook_stage, robot_stage
+    from cli.alerts import alert_stage, case_webhook_stage, notice_stage, robot_stage
 
     # Robots tell of the letters that are there by then.
     stages = alert_stage(engine, daily=daily), robot_stage(engine), case_webhook_stage(engine)
-    steps: list[Callable[[datetime], int]] = [stage.step for stage in stages]
+    steps: list[Callable[[datetime], int]] = [*(stage.step for stage in stages), notice_stage(engine).step]
     return lambda now: sum(patience(partial(step, now)) for step in steps)
 
 

@@ -39,6 +39,8 @@ ABOVE: Final = "to_above"
 """The same, later still, for the bureau above."""
 REPORT: Final = "issued_report"
 """A report that was issued (`store.issued_news`)."""
+PLATFORM_NOTICE: Final = "platform_notice"
+"""A notice to the operator of a board (`store.notices`)."""
 CASE_EVENT: Final = "case_event"
 """One thing that happened to a case, for a bureau's own system (`store.case_webhooks`)."""
 DUTIES: Final = frozenset((ASSIGNED, REMINDED, SECTION, ABOVE))

@@ -7,7 +7,7 @@ does not issue it. An ad stands in one notice at a time; a later one takes it up
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select, true, update
 from sqlalchemy.orm import Session
@@ -16,16 +16,19 @@ from config.divisions import NATION
 from config.platforms import MEASURES, platforms
 from config.settings import CHINA
 from config.workdays import Deadline, workdays
+from events.ids import stable_id
 from store.audit import seal_one
 from store.cases import MACHINE, evident
 from store.database import one_at_a_time
 from store.dead_letters import Decision
+from store.deliveries import PLATFORM_NOTICE, new_delivery
 from store.issued import keep_files
 from store.jurisdiction import bureaus_within, within
-from store.models import Ad, AdVersion, Case, Clue, Employer
+from store.models import Ad, AdVersion, Case, Clue, Delivery, Employer
 from store.notice_models import NoticeAd, NoticeClue, NoticeFile, NoticeItem, PlatformNotice
 from store.notice_replies import case_event, counts, to_ask_again
 from store.objections import is_contested
+from store.upsert import insert_new
 from store.withdrawn_ads import gone_ads
 
 DRAFT: Final = "draft"
@@ -152,6 +155,7 @@ def issue(session: Session, notice: PlatformNotice, decision: Decision, files: M
     _decide(notice, ISSUED, decision)
     notice.due = due_of(decision.at).day
     session.flush()
+    insert_new(session, Delivery, [_delivery(notice, decision)])
     for case_id, ads in _cases(session, notice.number).items():
         given = {"notice": notice.number, "ads": ads}
         seal_one(session, case_event(case_id, NOTICED, notice.number, decision, given))
@@ -354,6 +358,15 @@ def _told(found: _Found) -> Told:
 def _decide(notice: PlatformNotice, state: str, decision: Decision) -> None:
     notice.state = state
     notice.decided_at, notice.decided_by, notice.decided_why = decision.at, decision.actor, decision.why
+
+
+def _delivery(notice: PlatformNotice, decision: Decision) -> dict[str, Any]:
+    """The row of the ledger by which the notice leaves."""
+    period = decision.at.astimezone(CHINA).date().isoformat()
+    return {
+        "id": stable_id("delivery", notice.bureau, PLATFORM_NOTICE, notice.number),
+        **new_delivery(notice.bureau, PLATFORM_NOTICE, period, notice.number, decision.at),
+    }
 
 
 def _cases(session: Session, number: str) -> dict[str, int]:

@@ -38,8 +38,8 @@ def compose(
     letter = letter_of(news, texts, packs, links)
     message = EmailMessage(policy=SMTP)
     message["Subject"] = letter.subject
-    message["From"] = Address("清单 Qingdan", addr_spec=_usable(sender, "QINGDAN_ALERT_SENDER"))
-    message["To"] = Address(letter.addressee, addr_spec=_usable(news.email, f"bureau {news.bureau}"))
+    message["From"] = Address("清单 Qingdan", addr_spec=usable_address(sender, "QINGDAN_ALERT_SENDER"))
+    message["To"] = Address(letter.addressee, addr_spec=usable_address(news.email, f"bureau {news.bureau}"))
     message["Date"] = news.created_at
     # The same delivery keeps its id, so a mail server or program can drop the second copy.
     message["Message-ID"] = f"<{news.delivery_id}@{sender.rpartition('@')[2]}>"
@@ -70,8 +70,8 @@ def trial(bureau: str, name: str, email: str, *, sender: str, now: datetime) -> 
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = "【测试】清单告警通道"
-    message["From"] = Address("清单 Qingdan", addr_spec=_usable(sender, "QINGDAN_ALERT_SENDER"))
-    message["To"] = Address(name, addr_spec=_usable(email, f"bureau {bureau}"))
+    message["From"] = Address("清单 Qingdan", addr_spec=usable_address(sender, "QINGDAN_ALERT_SENDER"))
+    message["To"] = Address(name, addr_spec=usable_address(email, f"bureau {bureau}"))
     message["Date"] = now
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
@@ -85,7 +85,12 @@ def html(letter: Letter) -> str:
     )
 
 
-def _usable(address: str, owner: str) -> str:
+def usable_address(address: str, owner: str) -> str:
+    """`address`, which is that of `owner`.
+
+    Raises:
+        Unsendable: it is no e-mail address.
+    """
     if not _ADDRESS.fullmatch(address):
         raise Unsendable(f"{owner}: {address!r} is no e-mail address")
     return address
