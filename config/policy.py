@@ -71,9 +71,17 @@ class Basis(_Data):
             return self._mark(self.number)
         return self._mark(self.title + (f"（{self.number}）" if self.number else ""))
 
-    def is_document(self, citation: str) -> bool:
-        """Whether `citation` is of this very text, perhaps with what it says of one paper."""
-        return self.number.endswith("号") and citation.startswith(self.number)
+    def told_of_paper(self, citation: str) -> str | None:
+        """What `citation` says of one paper, with the colon before it; None if it is of another text.
+
+        It begins with the number, or has it in brackets: 未列入目录（国发〔2016〕68号）.
+        """
+        if not self.number.endswith("号"):
+            return None
+        if citation.startswith(self.number):
+            return citation.removeprefix(self.number)
+        bracketed = f"（{self.number}）"
+        return f"：{citation.replace(bracketed, '')}" if bracketed in citation else None
 
     def _mark(self, text: str) -> str:
         return text if self.verified else f"{text}〔待核〕"

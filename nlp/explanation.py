@@ -106,12 +106,12 @@ def _hint(pack: Pack, found: list[PackFinding], policy: Policy) -> Iterator[str]
 def grounds(mention: Mention, policy: Policy) -> Iterator[str]:
     """The texts that the verdict rests on, each once; the document that ended a paper, where there is one."""
     ended_by, texts = mention.ended_by, policy.bases
-    told = any(texts[each].is_document(ended_by) for each in mention.basis)
+    told = any(texts[each].told_of_paper(ended_by) is not None for each in mention.basis)
     for each in mention.basis:
         if ended_by and each == CANCELLED:
             yield from () if told else (ended_by,)
         else:
-            own = ended_by.removeprefix(texts[each].number) if texts[each].is_document(ended_by) else ""
+            own = texts[each].told_of_paper(ended_by) or ""
             yield _told(texts[each]) + own.replace("：", "；", 1)
 
 

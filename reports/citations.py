@@ -17,13 +17,20 @@ def cited(basis: Iterable[str], ended_by: str, texts: Texts, *, brief: bool = Fa
     """
     told = {each: _told(each, texts, brief=brief) for each in basis}
     if ended_by and CANCELLED in told:
-        same = next((each for each in told if each in texts and texts[each].is_document(ended_by)), None)
+        said = {each: texts[each].told_of_paper(ended_by) for each in told if each in texts}
+        same = next((each for each, words in said.items() if words is not None), None)
         if same is None:
             told[CANCELLED] = ended_by
         else:
-            told[same] += ended_by.removeprefix(texts[same].number)
+            told[same] += said[same] or ""
             del told[CANCELLED]
     return tuple(dict.fromkeys(told.values()))
+
+
+def each_once(told: Iterable[str]) -> tuple[str, ...]:
+    """Citations without those that another repeats and adds to, what it says of one paper."""
+    all_told = tuple(dict.fromkeys(told))
+    return tuple(text for text in all_told if not any(more.startswith(f"{text}：") for more in all_told))
 
 
 def _told(text: str, texts: Texts, *, brief: bool) -> str:

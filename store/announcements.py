@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, case, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store.cases import SUSPECTED, evident
@@ -118,13 +119,30 @@ def header(delivery: Delivery, bureau: Bureau) -> dict[str, Any]:
 
 def announcement(session: Session, delivery: Delivery, bureau: Bureau, *, limit: int = CASES) -> Announcement:
     """The delivery as it stands now, without cases that were decided or withdrawn since it was planned."""
-    summary = _case_summaries(delivery.id).subquery()
+    mine = {"delivery": delivery.id}
+    totals, gravest = _queries(limit)
+    total, urgent_total, ads = session.execute(totals, mine).one()
+    rows = session.execute(gravest, mine).all()
+    quotes = _evidence(session, [row[0].id for row in rows])
+    return Announcement(
+        **header(delivery, bureau),
+        total=total,
+        urgent=urgent_total,
+        ads=ads,
+        cases=tuple(_announced(row, quotes=quotes[row[0].id]) for row in rows),
+    )
+
+
+@lru_cache(maxsize=8)
+def _queries(limit: int) -> tuple[Select[int, int, int], Select[*tuple[Any, ...]]]:
+    """Counts, and the gravest cases, of the delivery that is given as `delivery`.
+
+    They are built once: for a letter of one case that takes longer than to ask them.
+    """
+    summary = _case_summaries().subquery()
     grave = summary.c.rank == _RANKS["red"], summary.c.ads >= URGENT_ADS, summary.c.follows.is_not(None)
     urgent = case((or_(*grave), 1), else_=0)
-    total, urgent_total, ads = session.execute(
-        select(func.count(), func.coalesce(func.sum(urgent), 0), func.coalesce(func.sum(summary.c.ads), 0))
-        .select_from(summary)
-    ).one()  # fmt: skip
+    counts = func.count(), func.coalesce(func.sum(urgent), 0), func.coalesce(func.sum(summary.c.ads), 0)
     before = aliased(Case)
     gravest = (
         select(Case, Employer, summary.c.rank, summary.c.ads, summary.c.kind, before.number)
@@ -134,15 +152,7 @@ def announcement(session: Session, delivery: Delivery, bureau: Bureau, *, limit:
         .order_by(urgent.desc(), summary.c.rank.desc(), summary.c.ads.desc(), Case.number)
         .limit(limit)
     )
-    rows = session.execute(gravest).all()
-    quotes = _evidence(session, [row[0].id for row in rows])
-    return Announcement(
-        **header(delivery, bureau),
-        total=total,
-        urgent=urgent_total,
-        ads=ads,
-        cases=tuple(_announced(row, quotes=quotes[row[0].id]) for row in rows),
-    )
+    return select(*counts).select_from(summary), gravest
 
 
 def _announced(row: Row[*tuple[Any, ...]], *, quotes: list[Evidence]) -> AnnouncedCase:
@@ -165,7 +175,7 @@ def _rank() -> ColumnElement[int]:
     return case(_RANKS, value=Clue.severity, else_=0)
 
 
-def _case_summaries(delivery_id: str) -> Select[str, int, int, str, str | None]:
+def _case_summaries() -> Select[str, int, int, str, str | None]:
     return (
         select(
             Clue.case_id,
@@ -176,19 +186,30 @@ def _case_summaries(delivery_id: str) -> Select[str, int, int, str, str | None]:
         )
         .join(Case, Case.id == Clue.case_id)
         .join(DeliveryItem, DeliveryItem.case_id == Case.id)
-        .where(DeliveryItem.delivery_id == delivery_id, Case.status == SUSPECTED, evident())
+        .where(DeliveryItem.delivery_id == bindparam("delivery"), Case.status == SUSPECTED, evident())
         .group_by(Clue.case_id)
     )
 
 
 def _evidence(session: Session, case_ids: Iterable[str]) -> dict[str, list[Evidence]]:
+    rows = session.execute(_quotes(), {"cases": list(case_ids)}).all()
+    gone = gone_ads(session, {ad.id: (ad.source, ad.source_ad_id, ad.url) for _, ad, *_ in rows})
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for clue, ad, title, acting_for in rows:
+        quoted = _quoted(clue, ad, title=title, acting_for=acting_for, gone=ad.id in gone)
+        found[clue.case_id].append(quoted)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _quotes() -> Select[Clue, Ad, str, str]:
+    """The gravest clues of each of the `cases` that are given."""
     place = func.row_number().over(
         partition_by=Clue.case_id, order_by=(_rank().desc(), Clue.first_seen, Clue.id)
     )
-    ranked = (
-        select(Clue.id, place.label("place")).where(Clue.case_id.in_(list(case_ids)), evident()).subquery()
-    )
-    query = (
+    mine = Clue.case_id.in_(bindparam("cases", expanding=True))
+    ranked = select(Clue.id, place.label("place")).where(mine, evident()).subquery()
+    return (
         select(Clue, Ad, AdVersion.title, AdVersion.acting_for)
         .join(ranked, ranked.c.id == Clue.id)
         .join(Ad, Ad.id == Clue.ad_id)
@@ -196,13 +217,6 @@ def _evidence(session: Session, case_ids: Iterable[str]) -> dict[str, list[Evide
         .where(ranked.c.place <= QUOTES)
         .order_by(Clue.case_id, ranked.c.place)
     )
-    rows = session.execute(query).all()
-    gone = gone_ads(session, {ad.id: (ad.source, ad.source_ad_id, ad.url) for _, ad, *_ in rows})
-    found: dict[str, list[Evidence]] = defaultdict(list)
-    for clue, ad, title, acting_for in rows:
-        quoted = _quoted(clue, ad, title=title, acting_for=acting_for, gone=ad.id in gone)
-        found[clue.case_id].append(quoted)
-    return found
 
 
 def _quoted(clue: Clue, ad: Ad, *, title: str, acting_for: str, gone: bool) -> Evidence:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reports.alerts.links import case_page
 from reports.alerts.parts import Entry, Letter, excerpt_of, one_line, place_of, quote_of
 from reports.alerts.words import CASE_STEPS, DISCLAIMER, FIND_EMPLOYER
-from reports.citations import Texts, cited, in_full
+from reports.citations import Texts, cited, each_once, in_full
 from reports.wording import KINDS_IN_FULL, NO_EMPLOYER, POSTERS, SEVERITIES
 from store.announcements import AnnouncedCase, Announcement
 from store.deliveries import RETURNED_CASES
@@ -64,7 +64,7 @@ def _facts(case: AnnouncedCase) -> Iterator[tuple[str, str]]:
 
 def _advice(case: AnnouncedCase, texts: Texts) -> list[tuple[str, str]]:
     found = (cited(item.basis, item.ended_by, texts, brief=True) for item in case.evidence)
-    basis = dict.fromkeys(text for each in found for text in each)
+    basis = each_once(text for each in found for text in each)
     measures = (item.measure for item in case.evidence if item.measure and case.employer)
     suggestion = next((item.suggestion for item in case.evidence if item.suggestion), "")
     return [

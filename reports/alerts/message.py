@@ -10,6 +10,7 @@ from email.utils import make_msgid
 from typing import Final
 
 from config.packs import Pack
+from reports.alerts.headers import LETTERS
 from reports.alerts.letter import letter_of
 from reports.alerts.links import NO_LINKS, Links
 from reports.alerts.parts import Letter
@@ -36,10 +37,12 @@ def compose(
         Unsendable: the letter may not be sent, or an address cannot be used.
     """
     letter = letter_of(news, texts, packs, links)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=LETTERS)
     message["Subject"] = letter.subject
-    message["From"] = Address("清单 Qingdan", addr_spec=usable_address(sender, "QINGDAN_ALERT_SENDER"))
-    message["To"] = Address(letter.addressee, addr_spec=usable_address(news.email, f"bureau {news.bureau}"))
+    message["From"] = str(Address("清单 Qingdan", addr_spec=usable_address(sender, "QINGDAN_ALERT_SENDER")))
+    message["To"] = str(
+        Address(letter.addressee, addr_spec=usable_address(news.email, f"bureau {news.bureau}"))
+    )
     message["Date"] = news.created_at
     # The same delivery keeps its id, so a mail server or program can drop the second copy.
     message["Message-ID"] = f"<{news.delivery_id}@{sender.rpartition('@')[2]}>"

@@ -3,6 +3,7 @@ import email.policy
 import re
 from dataclasses import replace
 from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +28,7 @@ from store.deliveries import (
     WITHDRAWN_CASES,
     Unsendable,
 )
+from store.news import News
 from store.withdrawals import Withdrawals
 from tests.reports.news import CASE, EVIDENCE, HINT, HINTS, NEWS, NOW, PACKS, SENDER, TEXTS, WITHDRAWN
 
@@ -183,6 +185,33 @@ def test_a_document_that_ended_a_paper_and_is_a_ground_too_is_named_once() -> No
     assert cited(("P1", CANCELLED), said, TEXTS) == (f"{title}：没有列入目录，停止考试〔待核〕",)
     assert cited((CANCELLED,), said, TEXTS) == (said,)
     assert cited(("P1", CANCELLED), "国发〔2016〕35号", TEXTS) == (title, "国发〔2016〕35号")
+
+
+def test_a_document_in_brackets_behind_what_it_says_is_named_once() -> None:
+    said = "未列入2017年目录（人社部发〔2017〕68号）〔待核〕"
+    told = "人社部发〔2017〕68号：未列入2017年目录〔待核〕"
+    assert cited(("P1", CANCELLED), said, TEXTS, brief=True) == (told,)
+    assert cited((CANCELLED,), said, TEXTS) == (said,)
+    assert (
+        cited(("P1", CANCELLED), "决定（国发〔2016〕68号）", TEXTS, brief=True)[1]
+        == "决定（国发〔2016〕68号）"
+    )
+
+
+def test_a_document_that_two_clues_rest_on_is_named_once_with_what_it_says_of_the_paper() -> None:
+    said = "未列入2017年目录（人社部发〔2017〕68号）"
+    evidence = EVIDENCE, replace(EVIDENCE, basis=("P1", CANCELLED), ended_by=said)
+    (entry,) = letter_of(replace(NEWS, cases=(replace(CASE, evidence=evidence),)), TEXTS, PACKS).entries
+    assert dict(entry.advice)["依据"] == "人社部发〔2017〕68号：未列入2017年目录"
+
+
+@pytest.mark.parametrize("news", [NEWS, WITHDRAWN, HINTS])
+@pytest.mark.parametrize("name", ["北京市人力资源和社会保障局", 'A, "B" <c@d.example>', "某局" * 29])
+def test_headers_that_are_set_once_are_those_that_python_sets(news: News, name: str) -> None:
+    links = Links("https://console.example")
+    named = replace(news, bureau_name=name)
+    message = compose(named, sender=SENDER, texts=TEXTS, packs=PACKS, links=links)
+    assert message.as_bytes() == message.as_bytes(policy=SMTP)
 
 
 def test_an_ad_that_is_no_longer_at_its_source_is_said_to_be_gone() -> None:
