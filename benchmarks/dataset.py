@@ -25,13 +25,23 @@ from reports.dataset.fields import DatasetRow, Table, check_row
 from reports.dataset.formats import DERIVED, PARQUET, copying, engine, table_file
 from reports.dataset.lines import WrittenFile, write_lines, written
 from reports.dataset.quality import judge
-from reports.dataset.schema import ADS, CLUES, FINDINGS, QUALIFICATIONS, TABLES, WEEKLY
+from reports.dataset.schema import (
+    ADS,
+    CLUES,
+    FINDINGS,
+    QUALIFICATIONS,
+    TABLES,
+    WEEKLY,
+    WEEKLY_OCCUPATIONS,
+)
+from reports.dataset.weekly import WeeklyCounts
 from reports.dataset.workbook import write_workbook
 
 KEY: Final = b"k" * 32
 _START: Final = date(2026, 1, 5)
 _DIVISIONS: Final = ("110105", "310104", "440305", "330106", "510107", "420106", "320106", None)
 _SOURCES: Final = tuple(f"board-{letter}" for letter in "abcdefghijkl")
+_OCCUPATIONS: Final = ("accounting", "programmer", "civil_service", "hr", "sales", "")
 _PAPERS: Final = (
     ("old:会计从业资格", "会计从业资格", "delisted"),
     ("C21", "企业人力资源管理师", "skill_level"),
@@ -62,6 +72,7 @@ def stored_ads(count: int) -> Iterator[Any]:
             divisions=(),
             acting_for="",
             terms=_TERMS,
+            occupation=_OCCUPATIONS[number % len(_OCCUPATIONS)],
             verdict="violation" if violation else "none",
             mentions=[{"verdict": "violation", "kind": "delisted"}] if violation else [],
             edition="2021",
@@ -83,6 +94,7 @@ def stored_clues(count: int) -> Iterator[Any]:
             source=_SOURCES[number * 20 % len(_SOURCES)],
             division=_DIVISIONS[number * 20 % len(_DIVISIONS)],
             first_seen=_moment(seen),
+            occupation=_OCCUPATIONS[number * 20 % len(_OCCUPATIONS)],
             qualification=qualification,
             name=name,
             kind=kind,
@@ -121,11 +133,12 @@ def step(name: str, rows_in_it: int) -> Iterator[None]:
 
 def tables(ads: int, clues: int) -> Iterator[tuple[Table, Iterator[DatasetRow]]]:
     """Each table with its rows, in the order in which a build writes them."""
-    weekly = rows.WeeklyCounts()
+    weekly = WeeklyCounts()
     yield ADS, _counted((rows.ad_row(ad, KEY) for ad in stored_ads(ads)), weekly.add_ad)
     yield CLUES, _counted((rows.clue_row(clue, KEY) for clue in stored_clues(clues)), weekly.add_clue)
     yield FINDINGS, iter(())
-    yield WEEKLY, weekly.rows()
+    yield WEEKLY, weekly.by_place()
+    yield WEEKLY_OCCUPATIONS, weekly.by_occupation({})
     yield QUALIFICATIONS, rows.qualification_rows(shipped())
 
 

@@ -14,6 +14,7 @@ from cli.wiring import open_database
 from config.catalogue.lint import CATALOGUE
 from config.catalogue.loader import load
 from config.clock import now_in_china
+from config.reading import load as load_reading
 from config.settings import settings
 from reports.dataset.build import Draft, NothingToPublish, Source, build
 from reports.dataset.fields import RowError
@@ -53,6 +54,7 @@ def build_dataset(engine: Engine, *, accepted: str = "") -> Draft:
         source = Source(
             session=session,
             catalogue=law,
+            occupations=load_reading(settings().rules).occupations.names,
             key=key,
             named=settings().dataset_names,
             landing=settings().dataset_address,

@@ -55,6 +55,7 @@ def clues(session: Session) -> Iterator[Row[Any]]:
             Clue.edition,
             Clue.rules_version,
             Clue.employer_id,
+            StoredReading.occupation,
             posting().label("posting"),
             Case.number.label("case_number"),
             (Case.status == CLOSED).label("closed"),
@@ -63,6 +64,7 @@ def clues(session: Session) -> Iterator[Row[Any]]:
         )
         .join(Case, Case.id == Clue.case_id)
         .join(Ad, Ad.id == Clue.ad_id)
+        .join(StoredReading, StoredReading.id == Ad.reading_id)
         .outerjoin(Employer, Employer.id == Clue.employer_id)
         .where(counting(), not_(is_contested(Clue.case_id)), not_(_copied()))
         .where(not_(is_erased(Clue.ad_id, Clue.employer_id)))
@@ -89,6 +91,7 @@ def ads(session: Session) -> Iterator[Row[Any]]:
             func.coalesce(Sighting.valid_through, AdVersion.valid_through).label("valid_through"),
             Sighting.last_seen,
             told_verdict().label("verdict"),
+            StoredReading.occupation,
             StoredReading.mentions,
             StoredReading.edition,
             StoredReading.rules_version,

@@ -5,7 +5,7 @@ What is built is a draft, for people to look at: `release` (reports/dataset/vers
 
 import filecmp
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,16 @@ from reports.dataset.formats import DERIVED, derive
 from reports.dataset.lines import write_lines, written
 from reports.dataset.manifest import row_counts, write_manifest
 from reports.dataset.quality import Accepted, judge
-from reports.dataset.schema import ADS, CLUES, FINDINGS, QUALIFICATIONS, TABLES, WEEKLY
+from reports.dataset.schema import (
+    ADS,
+    CLUES,
+    FINDINGS,
+    QUALIFICATIONS,
+    TABLES,
+    WEEKLY,
+    WEEKLY_OCCUPATIONS,
+)
+from reports.dataset.weekly import WeeklyCounts
 from reports.dataset.workbook import write_workbook
 from store import release
 
@@ -39,6 +48,8 @@ class Source:
     session: Session
     """One snapshot of the store (`store.database.snapshot`)."""
     catalogue: Catalogue
+    occupations: Mapping[str, str]
+    """Ids of the families of posts, with their names."""
     key: bytes
     """That of the pseudonyms."""
     landing: str = ""
@@ -109,23 +120,24 @@ def _write(source: Source, draft: Path) -> dict[str, Any]:
 
 
 def _tables(source: Source, as_of: _AsOf) -> Iterator[tuple[Table, Iterator[DatasetRow]]]:
-    """Each table with its rows, the ads first: `weekly` is added up while the others go by."""
-    weekly = rows.WeeklyCounts()
+    """Each table with its rows, the ads first: the counts are added up while the others go by."""
+    weekly = WeeklyCounts()
     yield ADS, as_of.watch(_ads(source, weekly))
     yield CLUES, _clues(source, weekly)
     yield FINDINGS, (rows.finding_row(each, source.key) for each in release.findings(source.session))
-    yield WEEKLY, weekly.rows()
+    yield WEEKLY, weekly.by_place()
+    yield WEEKLY_OCCUPATIONS, weekly.by_occupation(source.occupations)
     yield QUALIFICATIONS, rows.qualification_rows(source.catalogue)
 
 
-def _ads(source: Source, weekly: rows.WeeklyCounts) -> Iterator[DatasetRow]:
+def _ads(source: Source, weekly: WeeklyCounts) -> Iterator[DatasetRow]:
     for ad in release.ads(source.session):
         row = rows.ad_row(ad, source.key)
         weekly.add_ad(row)
         yield row
 
 
-def _clues(source: Source, weekly: rows.WeeklyCounts) -> Iterator[DatasetRow]:
+def _clues(source: Source, weekly: WeeklyCounts) -> Iterator[DatasetRow]:
     for clue in release.clues(source.session):
         row = rows.clue_row(clue, source.key, named=source.named)
         weekly.add_clue(row)

@@ -23,7 +23,7 @@ PRIVACY: Final[Mapping[Privacy, str]] = {
     "fact": "about the ad or the rules; says nothing about a person",
     "pseudonym": "stands for an employer or a posting; not to be turned back without a key that stays secret",
     "excerpt": "words of the ad: contacts masked, the employer's name taken out, leak-tested at every build",
-    "aggregate": "a count; between 1 and 4 it is left empty",
+    "aggregate": "a count; between 1 and 4, and where it would tell one that is, it is left empty",
 }
 
 _PATTERNS: Final[Mapping[Type, re.Pattern[str]]] = {

@@ -93,10 +93,12 @@ def _emptied(draft: Path, before: Path, table: Table) -> Iterator[str]:
 
 def _empty(version: Path, table: Table) -> dict[str, float]:
     """The share of rows in which each field that may be empty is; nothing for a small table."""
-    names = [field.name for field in table.fields if field.nullable]
-    shares = ", ".join(f'avg(CAST("{name}" IS NULL AS INTEGER))' for name in names)
     with engine() as asked:
         file = table_file(version / f"{table.name}.parquet")
+        # A version of an older schema lacks the fields that came since.
+        there = {column for column, *_ in asked.execute(f"DESCRIBE FROM {file}").fetchall()}
+        names = [field.name for field in table.fields if field.nullable and field.name in there]
+        shares = ", ".join(f'avg(CAST("{name}" IS NULL AS INTEGER))' for name in names)
         query = f"SELECT count(*), {shares} FROM {file}"  # noqa: S608 - names of our own schema
         count, *found = asked.execute(query).fetchall()[0]
     return dict(zip(names, found, strict=True)) if count >= ENOUGH else {}

@@ -11,17 +11,14 @@ from typing import Any, Final, get_args
 from sqlalchemy import Row
 
 from config.catalogue.model import Catalogue
-from config.divisions import NATION, ancestors, name_of, province_of
+from config.divisions import NATION, ancestors, name_of
 from config.settings import CHINA
 from config.weeks import Week
 from events.types import Kind, Pay, Terms, Verdict
-from reports.dataset.fields import EXCERPT, DatasetRow, Value
+from reports.dataset.fields import EXCERPT, Value
 from reports.dataset.pseudonym import keyed, pseudonym
 from store.cases import FOR_REVIEW
 from store.clues import employer_id
-
-SMALL: Final = 5
-"""Counts below it (and above 0) are left empty in aggregates."""
 
 _LEGAL_FORM: Final = re.compile(
     r"(?:集团)?(?:股份|控股)?(?:有限|无限)?(?:责任)?公司.*$|(?:集团|事务所|工作室|经营部|商行)$"
@@ -44,6 +41,7 @@ def clue_row(found: Row[Any], key: bytes, *, named: bool = False) -> dict[str, V
         "posting": keyed(key, "posting", found.posting),
         **_seen(found),
         **_place(found.division),
+        "occupation": found.occupation or None,
         "qualification": _excerpt(found.qualification, found.employer_name),
         "qualification_name": _excerpt(found.name, found.employer_name),
         "kind": found.kind,
@@ -91,6 +89,7 @@ def ad_row(found: Row[Any], key: bytes) -> dict[str, Value]:
         "employer": pseudonym(key, found.employer_id),
         "poster": found.poster,
         "acting_for": pseudonym(key, employer_id(found.acting_for)) if found.acting_for else None,
+        "occupation": found.occupation or None,
         **_terms(Terms.model_validate(found.terms)),
         "verdict": found.verdict,
         "edition": found.edition,
@@ -145,44 +144,6 @@ def qualification_rows(catalogue: Catalogue) -> Iterator[dict[str, Value]]:
                 "document": period.document or None,
                 "verified": period.verified,
             }
-
-
-class WeeklyCounts:
-    """Adds up `weekly` from the rows of the other two tables; as large as weeks × provinces × sources."""
-
-    def __init__(self) -> None:
-        self._counts: dict[tuple[str, str, str], Counter[str]] = {}
-
-    def add_ad(self, row: DatasetRow) -> None:
-        counts = self._cell(row)
-        counts["ads"] += 1
-        counts[f"ads_{row['verdict']}"] += 1
-
-    def add_clue(self, row: DatasetRow) -> None:
-        self._cell(row)["clues"] += 1
-
-    def _cell(self, row: DatasetRow) -> Counter[str]:
-        province = province_of(str(row["division"])) if row["division"] else None
-        key = (str(row["week"]), province or "", str(row["source"]))
-        return self._counts.setdefault(key, Counter())
-
-    def rows(self) -> Iterator[dict[str, Value]]:
-        """The rows, in the order of their keys, small counts left empty."""
-        for (week, province, source), counts in sorted(self._counts.items()):
-            exact = {name: counts[name] for name in ("ads", "ads_violation", "ads_advisory", "clues")}
-            published = {name: _unless_small(count, exact["ads"]) for name, count in exact.items()}
-            yield {
-                "week": week,
-                "province_code": province or None,
-                "province": name_of(province) if province else None,
-                "source": source,
-                **published,
-                "suppressed": None in published.values(),
-            }
-
-
-def _unless_small(count: int, ads: int) -> int | None:
-    return None if 0 < count < SMALL or 0 < ads < SMALL else count
 
 
 def _seen(found: Row[Any]) -> dict[str, Value]:

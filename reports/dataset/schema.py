@@ -11,7 +11,7 @@ from events.types import Kind, PosterType, Strength, Verdict
 from reports.dataset.fields import Field, Table
 from store.cases import FOR_REVIEW
 
-VERSION: Final = 5
+VERSION: Final = 6
 
 STATUSES: Final = ("suspected", "confirmed", "false_alarm")
 SEVERITIES: Final = ("red", "orange", "yellow", "grey")
@@ -70,6 +70,12 @@ _POSTING: Final = Field(
     name="posting", type="id", example="3e4f" * 8, privacy="pseudonym",
     en="Keyed id of the posting the ad is a publication of: the same for re-posts and copies on other boards",
     zh="招聘的加密编号：同一单位、同一地区重复或在多个平台发布的同一招聘编号相同，用于去重",
+)  # fmt: skip
+
+_OCCUPATION: Final = Field(
+    name="occupation", type="code", example="accounting", nullable=True,
+    en="Family of posts that the title names (names: weekly_occupations); null where it names none",
+    zh="岗位类别，由标题识别（名称见 weekly_occupations）；空为未能识别",
 )  # fmt: skip
 
 _TERMS: Final = (
@@ -134,6 +140,7 @@ CLUES: Final = Table(
         _WEEK,
         _SOURCE,
         *_PLACE,
+        _OCCUPATION,
         Field(
             name="qualification", type="text", example="old:会计从业资格",
             en="Catalogue id of the credential, or its name where the catalogue has none",
@@ -222,6 +229,7 @@ ADS: Final = Table(
             en="Keyed pseudonym of the employer for whom the poster hires by the ad's own words",
             zh="招聘信息写明代招时，实际用工单位的加密假名",
         ),
+        _OCCUPATION,
         *_TERMS,
         Field(
             name="verdict", type="enum", example="violation", values=(*get_args(Verdict), FOR_REVIEW),
@@ -282,6 +290,23 @@ FINDINGS: Final = Table(
     ),
 )  # fmt: skip
 
+_COUNTS: Final = (
+    *(
+        Field(name=name, type="integer", example=120, privacy="aggregate", nullable=True, en=en, zh=zh)
+        for name, en, zh in (
+            ("ads", "Ads first seen in that week and read", "该周首次发现并已识别的招聘信息数（分母）"),
+            ("ads_violation", "of these, with at least one violation", "其中至少一项疑似违规的数量"),
+            ("ads_advisory", "of these, with the gravest verdict advisory", "其中最重为提示的数量"),
+            ("clues", "Clues first seen in that week", "该周首次发现的疑似线索数"),
+        )
+    ),
+    Field(
+        name="suppressed", type="boolean", example=False,
+        en="Is a count left empty because it lies between 1 and 4, or would tell one that does?",
+        zh="是否有计数因在 1 至 4 之间、或可推算出此类计数而留空",
+    ),
+)  # fmt: skip
+
 WEEKLY: Final = Table(
     name="weekly",
     en="Counts by week, province and source, with the ads read as the denominator",
@@ -295,20 +320,24 @@ WEEKLY: Final = Table(
         ),
         Field(name="province", type="text", example="北京市", nullable=True, en="Its name", zh="省份名称"),
         _SOURCE,
-        *(
-            Field(name=name, type="integer", example=120, privacy="aggregate", nullable=True, en=en, zh=zh)
-            for name, en, zh in (
-                ("ads", "Ads first seen in that week and read", "该周首次发现并已识别的招聘信息数（分母）"),
-                ("ads_violation", "of these, with at least one violation", "其中至少一项疑似违规的数量"),
-                ("ads_advisory", "of these, with the gravest verdict advisory", "其中最重为提示的数量"),
-                ("clues", "Clues first seen in that week", "该周首次发现的疑似线索数"),
-            )
-        ),
+        *_COUNTS,
+    ),
+)  # fmt: skip
+
+WEEKLY_OCCUPATIONS: Final = Table(
+    name="weekly_occupations",
+    en="The same counts by week and family of posts, over all places and sources",
+    zh="按周、岗位类别汇总的同样计数（不分地区和来源）",
+    key=("week", "occupation"),
+    fields=(
+        _WEEK,
+        _OCCUPATION,
         Field(
-            name="suppressed", type="boolean", example=False,
-            en="Is a count left empty because it lies between 1 and 4?",
-            zh="是否有计数因在 1 至 4 之间而留空",
+            name="occupation_name", type="text", example="会计、财务", nullable=True,
+            en="Its name; null also for a family that the present rules no longer have",
+            zh="岗位类别名称；现行规则已无此类别的也为空",
         ),
+        *_COUNTS,
     ),
 )  # fmt: skip
 
@@ -356,4 +385,4 @@ QUALIFICATIONS: Final = Table(
     ),
 )  # fmt: skip
 
-TABLES: Final = (CLUES, FINDINGS, ADS, WEEKLY, QUALIFICATIONS)
+TABLES: Final = (CLUES, FINDINGS, ADS, WEEKLY, WEEKLY_OCCUPATIONS, QUALIFICATIONS)

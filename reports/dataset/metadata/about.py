@@ -41,7 +41,8 @@ LIMITS: Final = (
     "first_seen measures flow, not stock; ads of one posting share its id.",
     "Rules miss some requirements and wrongly flag others (see the method note).",
     "A change of rules_version can move the figures.",
-    "In weekly, counts from 1 to 4 are left empty.",
+    "In the weekly tables, counts from 1 to 4, and those that would tell one of them, are left empty.",
+    "occupation is told from the title alone, and not of every ad (see the method note).",
 )
 PERSONAL_ZH: Final = (
     "不含个人姓名、联系方式和网页地址；单位和招聘以加密假名表示，单位名称至多在线索经人工认定且案件办结之后列出。作为证据公布"

@@ -19,6 +19,7 @@ from store.database import snapshot
 KEY: Final = b"k" * 32
 LATER: Final = date(2026, 12, 31)
 """A day on which every version may be released."""
+OCCUPATIONS: Final = {"accounting": "会计、财务", "cook": "厨师"}
 FEW: Final = ("P01", "old:会计从业资格")
 
 
@@ -32,7 +33,14 @@ def built(
     engine: Engine, folder: Path, *, accepted: str = "", landing: str = "", named: bool = False
 ) -> Draft:
     with snapshot(engine) as session:
-        source = Source(session=session, catalogue=small_catalogue(), key=KEY, landing=landing, named=named)
+        source = Source(
+            session=session,
+            catalogue=small_catalogue(),
+            occupations=OCCUPATIONS,
+            key=KEY,
+            landing=landing,
+            named=named,
+        )
         return build(source, Folders(folder), accepted=accepted)
 
 

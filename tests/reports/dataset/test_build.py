@@ -37,7 +37,10 @@ def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> No
     )
     made = built(engine, folder)
     periods = made.rows.pop("qualifications")
-    assert (made.new, made.rows) == (True, {"ads": 2, "clues": 1, "findings": 0, "weekly": 2})
+    assert (made.new, made.rows) == (
+        True,
+        {"ads": 2, "clues": 1, "findings": 0, "weekly": 2, "weekly_occupations": 1},
+    )
     law = json_rows(made.folder, "qualifications")
     assert len(law) == periods
     told = [(row["since"], row["until"], row["kind"]) for row in law if row["name"] == "会计从业资格"]
@@ -223,24 +226,6 @@ def test_an_interrupted_build_leaves_nothing_that_could_be_released(engine: Engi
     assert second.rows["ads"] == 2
     assert sorted(Folders(folder).waiting()) == sorted([first.folder, second.folder])
     assert not (Folders(folder).drafts / "draft.tmp").exists()
-
-
-def test_small_counts_are_left_empty(engine: Engine, folder: Path) -> None:
-    add(
-        engine,
-        *(violation(number, division="110105") for number in range(4)),
-        *(violation(number, division="440305") for number in range(10, 15)),
-        *(checked_ad(job_ad(number, division="440303")) for number in range(20, 25)),
-        *(violation(number, division="310115") for number in range(30, 33)),
-        *(checked_ad(job_ad(number, division="310115")) for number in range(40, 50)),
-    )
-    rows = {row["province"]: row for row in json_rows(built(engine, folder).folder, "weekly")}
-    names = ("ads", "ads_violation", "ads_advisory", "clues", "suppressed")
-    assert {province: [row[name] for name in names] for province, row in rows.items()} == {
-        "北京市": [None, None, None, None, True],
-        "广东省": [10, 5, 0, 5, False],
-        "上海市": [13, None, 0, None, True],
-    }
 
 
 def test_memory_does_not_grow_with_the_rows(

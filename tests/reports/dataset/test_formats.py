@@ -42,6 +42,7 @@ def version(engine: Engine, tmp_path: Path) -> Path:
         engine,
         violation(1, said={"quote": "证;书", "text": AWKWARD}),
         *(violation(number, division="440305", source="b,1") for number in range(2, 9)),
+        *(violation(number, division="330106") for number in range(20, 25)),
         checked_ad(job_ad(9, terms=pay), findings=(finding(AWKWARD, basis=()),)),
     )
     return built(engine, tmp_path / "dataset").folder

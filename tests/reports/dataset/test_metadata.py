@@ -33,6 +33,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Path:
             checked_ad(job_ad(1, division="110105"), mention(), findings=(finding("百分百就业"),)),
             checked_ad(job_ad(2, company="", division=None, posted=None)),
             *(violation(number) for number in range(10, 30)),
+            *(violation(number, division="330106") for number in range(40, 45)),
         )
         return built(engine, folder / "dataset", landing=LANDING).folder
 
@@ -129,7 +130,7 @@ def test_the_notes_tell_what_was_measured_and_when(version: Path) -> None:
         assert all(f"| {' | '.join(each.figures)} |" in note for each in known)
         assert known[0].rules_version in note
     card = (version / "README.md").read_text("utf-8")
-    assert "| `clues` | 21 | clue |" in card
+    assert "| `clues` | 26 | clue |" in card
 
 
 def test_measured_figures_have_their_counts_and_interval(tmp_path: Path) -> None:

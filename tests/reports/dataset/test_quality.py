@@ -14,7 +14,7 @@ from store.database import transaction
 from store.models import Ad
 from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
-from tests.reports.dataset.making import LATER, built
+from tests.reports.dataset.making import LATER, ask, built
 
 
 @pytest.fixture
@@ -55,6 +55,19 @@ def test_a_field_that_went_empty_does_not_pass_unless_a_person_takes_it(engine: 
         for problem in refused(engine, folder)
     )
     assert built(engine, folder, accepted="the list of divisions was withdrawn").new
+
+
+def test_a_field_that_the_version_before_had_not_may_be_empty(engine: Engine, folder: Path) -> None:
+    """As `occupation` is, before the stored ads are read again."""
+    latest = Folders(folder).latest()
+    assert latest
+    file = latest / "ads.parquet"
+    older_schema = latest / "older.parquet"
+    latest.chmod(0o755)
+    ask(f"COPY (SELECT * EXCLUDE occupation FROM '{file}') TO '{older_schema}'")
+    older_schema.replace(file)
+    add(engine, *(violation(number, division="110105") for number in range(20, 24)))
+    assert built(engine, folder).new
 
 
 def test_what_makes_no_sense_passes_for_nobody(engine: Engine, folder: Path) -> None:
