@@ -8,10 +8,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.processes import PATIENCE
+
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
-_SECONDS: Final = 30.0
 _MOST: Final = 80
 """Stops of the Tab key on the way to anything."""
 
@@ -54,5 +55,5 @@ class Keyboard:
         Raises:
             TimeoutException: they are not to be seen.
         """
-        waiting = WebDriverWait(self._chrome, _SECONDS, ignored_exceptions=[StaleElementReferenceException])
+        waiting = WebDriverWait(self._chrome, PATIENCE, ignored_exceptions=[StaleElementReferenceException])
         waiting.until(lambda chrome: words in chrome.find_element(By.TAG_NAME, "body").text, words)

@@ -18,11 +18,10 @@ from sqlalchemy import URL, Engine
 
 from store.bureaus import load_bureaus_into
 from store.database import connect, upgrade
-from tests.processes import processor_seconds
+from tests.processes import PATIENCE, processor_seconds
 from tests.services import missing
 
 OLDEST: Final = 15
-START_SECONDS: Final = 30.0
 USER: Final = "qingdan"
 MIGRATED: Final = "migrated"
 """The database that others are copied from: with all tables and the bureaus."""
@@ -78,7 +77,7 @@ class Cluster:
         self._await()
 
     def _await(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 psycopg.connect(self.dsn("postgres")).close()
@@ -100,7 +99,7 @@ class Cluster:
         """Break off all connections and end the server in order."""
         if self._server.poll() is None:
             self._server.send_signal(signal.SIGINT)
-            self._server.wait(START_SECONDS)
+            self._server.wait(PATIENCE)
 
     def busy(self) -> float:
         """Seconds of processor time that the server's processes have used, those that ended included."""

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Final
 
 from config.settings import ROOT
 from crawlers.forks import PRELOADED
 
+PATIENCE: Final = 180.0
+"""Seconds that a test waits for what comes soon: a busy machine is no failure, and waiting costs nothing."""
 _CONTEXT = get_context("forkserver")
 # One server makes the processes of crawls, too.
 _OURS = [
@@ -32,7 +35,7 @@ def start(main: Callable[..., None], *arguments: object) -> ForkServerProcess:
 
 def end(process: ForkServerProcess) -> int | None:
     """The exit status of `process`, which must end by itself now."""
-    process.join(60)
+    process.join(PATIENCE)
     return process.exitcode
 
 
@@ -50,12 +53,12 @@ def output_of_run_until(done: Callable[[], bool]) -> str:
     process = subprocess.Popen(
         [ROOT / "qingdan", "run"], env=dict(os.environ), stdout=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not done():
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     return output

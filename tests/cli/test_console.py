@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from cli.console import command
 from tests.crawlers.pushing import listening
+from tests.processes import PATIENCE
 
 
 @pytest.mark.usefixtures("home")
@@ -18,7 +19,7 @@ def test_it_serves_this_machine_only_unless_told_otherwise(monkeypatch: pytest.M
     found: dict[str, Any] = {}
 
     def run(app: ASGIApp, **options: Any) -> None:
-        with listening(app) as base, urlopen(f"{base}/login", timeout=20) as answer:
+        with listening(app) as base, urlopen(f"{base}/login", timeout=PATIENCE) as answer:
             found.update(options, page=answer.read().decode())
 
     monkeypatch.setattr(uvicorn, "run", run)

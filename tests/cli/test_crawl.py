@@ -14,13 +14,14 @@ from config.settings import ROOT
 from crawlers.demo.ads import load_ads
 from crawlers.demo.board import serve
 from tests.crawlers.serving import Answer, serving
+from tests.processes import PATIENCE
 
 
 def qingdan(*arguments: str, home: Path) -> "subprocess.CompletedProcess[str]":
     environment = os.environ | {"QINGDAN_HOME": str(home), "PYTHONPATH": str(ROOT)}
     words = [sys.executable, "-P", "-m", "cli", *arguments]
     return subprocess.run(
-        words, env=environment, cwd=home, capture_output=True, text=True, timeout=120, check=False
+        words, env=environment, cwd=home, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 

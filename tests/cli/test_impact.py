@@ -27,6 +27,7 @@ from store.database import snapshot, transaction
 from store.models import Ad, Case, CaseEvent, Clue, Sighting
 from tests.data_folder import INVENTED, aliases, copy_rules, with_alias
 from tests.factory import WEDNESDAY, job_ad
+from tests.processes import PATIENCE
 
 DEMAND, HARMLESS = f"任职要求：须持有{INVENTED}。", "任职要求：工作细致。"
 
@@ -197,12 +198,12 @@ def running() -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.terminate()
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, errors
 
 
 def wait_for(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not reached():
         assert process.poll() is None
         assert time.monotonic() < deadline

@@ -23,6 +23,7 @@ from store.database import transaction
 from store.models import Rejection, Run
 from store.weekly import runs
 from store.weekly_rows import Scope
+from tests.processes import PATIENCE
 
 
 def ingest(home: Path, *arguments: object) -> Result:
@@ -168,7 +169,7 @@ def test_real_ads_are_all_accounted_for_by_a_process(home: Path, shared: Path) -
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     assert "8,360 rows: 8,360 accepted, 0 duplicate, 0 rejected" in done.stdout

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from cli.intake import command
 from config.settings import ROOT
 from tests.crawlers.serving import collected
+from tests.processes import PATIENCE
 
 
 def test_from_a_key_to_an_ad_in_the_log(home: Path) -> None:
@@ -38,16 +39,16 @@ def test_from_a_key_to_an_ad_in_the_log(home: Path) -> None:
         )
         assert answered(request, server)["accepted"] == 1
         server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=30) in (0, -signal.SIGTERM)
+        assert server.wait(timeout=PATIENCE) in (0, -signal.SIGTERM)
     assert [ad.source for ad in collected()] == ["board-a"]
 
 
 def answered(request: Request, server: "subprocess.Popen[bytes]") -> dict[str, int]:
     """The answer to a request, once the server listens."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            with urlopen(request, timeout=20) as answer:
+            with urlopen(request, timeout=PATIENCE) as answer:
                 read: dict[str, int] = json.load(answer)
                 return read
         except URLError:

@@ -13,6 +13,7 @@ from cli.public import command
 from config.settings import settings
 from tests.crawlers.pushing import listening
 from tests.data_folder import copy_rules
+from tests.processes import PATIENCE
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     found: dict[str, Any] = {}
 
     def run(app: ASGIApp, **options: Any) -> None:
-        with listening(app) as base, urlopen(base, timeout=20) as answer:
+        with listening(app) as base, urlopen(base, timeout=PATIENCE) as answer:
             found.update(options, page=answer.read().decode())
 
     monkeypatch.setattr(uvicorn, "run", run)

@@ -11,6 +11,7 @@ from events.kafka import KafkaLog
 from events.log import Message
 from events.topics import COLLECTED
 from tests.postgres import Cluster
+from tests.processes import PATIENCE
 
 TEXTS = ("须持有会计从业资格证。", "工作细致。", "先就业后付款，学完包分配。")
 
@@ -32,7 +33,7 @@ def test_the_books_balance_and_a_loss_is_named(tmp_path: Path, kafka_url: str, p
             env=environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == status, done.stdout + done.stderr

@@ -19,7 +19,7 @@ from store.database import snapshot
 from store.models import Ad, Clue, Delivery
 from tests.consumers.test_runner import Pile
 from tests.factory import job_ad
-from tests.processes import output_of_run_until
+from tests.processes import PATIENCE, output_of_run_until
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -109,7 +109,7 @@ def test_sigterm_ends_the_real_process_with_status_0_and_nothing_half_done(
 
     def told() -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
                 said = answer.read().decode()
         except urllib.error.URLError:
             return False  # it has not come so far

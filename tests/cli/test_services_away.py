@@ -28,6 +28,7 @@ from store.outbox import waiting
 from tests.kafka.broker import own_brokers
 from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.postgres import cluster
+from tests.processes import PATIENCE
 
 pytestmark = CLIENT_LEFTOVERS
 
@@ -121,7 +122,7 @@ def test_stages_that_start_before_their_services_go_on_by_themselves(file: Path,
         server.start()
         time.sleep(3)
         brokers.start()
-        subprocess.run([ROOT / "qingdan", "ingest", str(file)], env=environment, check=True, timeout=60)
+        subprocess.run([ROOT / "qingdan", "ingest", str(file)], env=environment, check=True, timeout=PATIENCE)
         engine = connect(server.url("empty"))
         closing.callback(engine.dispose)
         deadline = time.monotonic() + RESUME_SECONDS
@@ -131,7 +132,7 @@ def test_stages_that_start_before_their_services_go_on_by_themselves(file: Path,
         assert [stage.poll() for stage in stages] == [None] * 3, "nobody had to be started again"
         for stage in stages:
             stage.send_signal(signal.SIGTERM)
-        assert [stage.wait(60) for stage in stages] == [0] * 3
+        assert [stage.wait(PATIENCE) for stage in stages] == [0] * 3
 
 
 def ads_in(engine: Engine) -> int:

@@ -23,7 +23,7 @@ from store.database import transaction
 from store.outbox import Waiting, put
 from tests.consumers.test_runner import Pile
 from tests.factory import WEDNESDAY, Clock
-from tests.processes import end, start
+from tests.processes import PATIENCE, end, start
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_a_file_that_is_no_health_is_passed_over(content: bytes, tmp_path: Path)
 
 def ask(port: int, path: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

@@ -22,7 +22,7 @@ from events.topics import CHECKED, COLLECTED
 from events.types import JobAd, Reading
 from store.models import Base
 from tests.consumers.pipeline import POISON, SESSION, ads, conduct, main, pipeline, read, rewind, state, work
-from tests.processes import end, start
+from tests.processes import PATIENCE, end, start
 from tests.stores import NewStore
 
 MESSAGES = ads(200)
@@ -44,7 +44,7 @@ def journal(folder: Path) -> list[str]:
 
 
 def await_ads(process: ForkServerProcess, folder: Path, count: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while len(journal(folder)) < count:
         assert process.is_alive()
         assert time.monotonic() < deadline

@@ -38,15 +38,13 @@ from tests.consumers.test_loop_postgres import restore, run_idle
 from tests.kafka.broker import Brokers
 from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.postgres import Cluster, cluster
-from tests.processes import end, start
+from tests.processes import PATIENCE, end, start
 
 pytestmark = CLIENT_LEFTOVERS
 
 MESSAGES = ads(360)
 READ_ONCE = Counter(f"A{number % 340}" for number in range(360))
 PARTITIONS = 8
-QUIET_SECONDS = 180.0
-"""What the fault catalogue allows until everything goes on by itself."""
 QUICK = ("record", "after_database_commit")
 EVERY = [
     pytest.param(stage, point, marks=() if (stage, point) == QUICK else pytest.mark.faults)
@@ -129,7 +127,7 @@ class House:
 
 
 def eventually(true: Any) -> None:
-    deadline = time.monotonic() + QUIET_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -28,6 +28,7 @@ from store.models import Case
 from tests.consumers.pipeline import SESSION, ads, conduct, pipeline, state, work
 from tests.factory import WEDNESDAY
 from tests.postgres import MIGRATED, Cluster, cluster
+from tests.processes import PATIENCE
 
 MESSAGES = ads(60)
 
@@ -108,7 +109,7 @@ def locking(first: str, second: str) -> list[Any]:
 def test_a_deadlock(house: House, golden: dict[str, Any]) -> None:
     engine, log = house
     ours, theirs = locking("110000", "310000"), locking("310000", "110000")
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=PATIENCE)
     rival: list[threading.Thread] = []
 
     def hold_and_wait() -> None:
@@ -326,7 +327,7 @@ def test_an_idle_stage_notices_an_older_backup_by_itself(
 
 
 def run_idle(loop: Loop[Any]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while loop.step() or loop.lag():
         assert time.monotonic() < deadline
 

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
 from config.settings import CHINA
+from tests.processes import PATIENCE
 
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=CHINA)
 AD = {
@@ -42,7 +43,7 @@ class Service:
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         request = Request(self.base + path, data=data, headers=headers, method=method)
         try:
-            with urlopen(request, timeout=20) as answer:
+            with urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, json.load(answer)
         except HTTPError as error:
             with error:
@@ -51,7 +52,7 @@ class Service:
     def headers(self, path: str, body: object) -> tuple[int, Mapping[str, str]]:
         """Status and headers of an answer that refuses."""
         try:
-            urlopen(Request(self.base + path, data=json.dumps(body).encode()), timeout=20).close()
+            urlopen(Request(self.base + path, data=json.dumps(body).encode()), timeout=PATIENCE).close()
         except HTTPError as error:
             with error:
                 return error.code, dict(error.headers.items())

@@ -13,6 +13,7 @@ from crawlers.demo.ads import DemoAdError, load_ads
 from crawlers.demo.board import CUT_OFF, GONE, serve, site
 from crawlers.jobposting import fields, find
 from crawlers.places import locate
+from tests.processes import PATIENCE
 
 ADS = load_ads()
 
@@ -77,7 +78,7 @@ def test_the_server_serves_sitemaps_pages_and_a_404() -> None:
     with serve() as base:
 
         def get(path: str) -> bytes:
-            with urllib.request.urlopen(base + path, timeout=10) as answer:
+            with urllib.request.urlopen(base + path, timeout=PATIENCE) as answer:
                 content: bytes = answer.read()
                 return content
 

@@ -20,7 +20,7 @@ from events.log import (
 
 PARTITIONS = 4
 TOPIC = "numbers"
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 """How long a test waits for what has to happen; a log with a broker needs a moment for a new group."""
 
 Connect = Callable[[], Log]

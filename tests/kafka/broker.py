@@ -24,11 +24,10 @@ from config.settings import ROOT
 from events.kafka_cluster import Address, Cluster
 from events.log import LogError
 from tests.certificates import self_signed
-from tests.processes import processor_seconds
+from tests.processes import PATIENCE, processor_seconds
 
 POM: Final = Path(__file__).with_name("pom.xml")
 JARS: Final = ROOT / ".venv" / "kafka"
-START_SECONDS: Final = 90
 _CLUSTER_ID: Final = "cWluZ2Rhbi10ZXN0cy0xMg"
 _JAVA: Final = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{JARS}/*")
 _PROPERTIES: Final = """\
@@ -124,7 +123,7 @@ class Broker:
         if self._process is None:
             return
         self._process.send_signal(number)
-        self._process.wait(60)
+        self._process.wait(PATIENCE)
         self._process = None
 
     def busy(self) -> float:
@@ -171,7 +170,7 @@ class Brokers:
             (place / "server.properties").write_text(text)
             tool = [*_JAVA, "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID]
             subprocess.run(
-                [*tool, "-c", place / "server.properties"], check=True, capture_output=True, timeout=60
+                [*tool, "-c", place / "server.properties"], check=True, capture_output=True, timeout=PATIENCE
             )
         self._address.write_text(_joined(clients))
         self._guarded.write_text(_joined(guarded))
@@ -247,7 +246,7 @@ class Brokers:
 
     def wait_until_ready(self) -> None:
         """Until every broker is part of the cluster."""
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while _members(self.servers) < len(self):
             if time.monotonic() > deadline or any(broker.ended() for broker in self):
                 raise NoBroker(f"no answer from {self.servers}; see {self._folders[0] / 'broker.log'}")

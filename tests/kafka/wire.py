@@ -6,6 +6,8 @@ import threading
 from contextlib import suppress
 from typing import Final, Self
 
+from tests.processes import PATIENCE
+
 PIECE: Final = 65536
 _NAP_SECONDS: Final = 0.05
 
@@ -28,11 +30,11 @@ class Wire:
     def __enter__(self) -> Self:
         self._thread.start()
         listening = asyncio.start_server(self._connect, "127.0.0.1", self._ports[0])
-        self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(10)
+        self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(PATIENCE)
         return self
 
     def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

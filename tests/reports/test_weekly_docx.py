@@ -17,6 +17,7 @@ from reports.weekly.docx import TEMPLATE, document
 from reports.weekly.html import render as page
 from reports.weekly.model import Edition
 from reports.weekly.wording import EDITIONS
+from tests.processes import PATIENCE
 from tests.reports.made_reports import report
 from tests.reports.test_weekly_html import PAYLOADS
 
@@ -164,7 +165,7 @@ def test_libreoffice_opens_it_and_numbers_its_headings(tmp_path: Path) -> None:
     command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
     subprocess.run(
         [*command, "--convert-to", "txt:Text", "weekly.docx"],
-        cwd=tmp_path, check=True, capture_output=True, timeout=120,
+        cwd=tmp_path, check=True, capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
     said = (tmp_path / "weekly.txt").read_text(encoding="utf-8").replace(" ", "")
     for heading in ("一、本期要点", "二、口径与覆盖", "（一）方法说明", "招聘广告证书要求监测周报"):

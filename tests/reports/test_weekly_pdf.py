@@ -22,6 +22,7 @@ import reportlab
 from reports.weekly import pdf
 from reports.weekly.model import Edition
 from reports.weekly.pdf import MissingFontError, printed
+from tests.processes import PATIENCE
 from tests.reports.made_reports import report
 from tests.reports.test_weekly_html import PAYLOADS
 
@@ -121,7 +122,7 @@ def test_a_machine_without_a_chinese_font_is_told_so(tmp_path: Path, folder: Pat
     run = subprocess.run(
         [sys.executable, "-c", "from reports.weekly.pdf import printed; printed('周'.encode())"],
         cwd=ROOT, env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert "MissingFontError: a PDF needs a font with Chinese characters" in run.stderr
 

@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from reports.templating import visible
 from reports.weekly import xlsx
 from reports.weekly.model import Edition, Report
+from tests.processes import PATIENCE
 from tests.reports.made_reports import report
 from tests.reports.test_weekly_html import PAYLOADS
 
@@ -113,7 +114,7 @@ def test_libreoffice_shows_formulas_as_text(tmp_path: Path) -> None:
     command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
     subprocess.run(
         [*command, "--convert-to", f"csv:Text - txt - csv (StarCalc):{EVERY_SHEET}", file.name],
-        cwd=tmp_path, check=True, capture_output=True, timeout=120,
+        cwd=tmp_path, check=True, capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
     said = (tmp_path / f"weekly-{CASES}.csv").read_text(encoding="utf-8")
     assert '"=HYPERLINK(""http://evil.example"")"' in said

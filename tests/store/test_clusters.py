@@ -21,6 +21,7 @@ from store.recording import record
 from tests.factory import WEDNESDAY, checked_ad, job_ad
 from tests.postgres import Cluster
 from tests.postings import LONG, reworded
+from tests.processes import PATIENCE
 from tests.recorded import add
 from tests.stores import NewStore
 
@@ -180,7 +181,7 @@ def test_two_at_once_make_one_cluster_of_one_posting(
     postgres: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both have begun before either looks for what waits."""
-    both_begun = threading.Barrier(2, timeout=20)
+    both_begun = threading.Barrier(2, timeout=PATIENCE)
 
     def meet(connection: Connection, what: str) -> None:
         both_begun.wait()

@@ -19,6 +19,7 @@ from reports.weekly.publish import WRITERS, Order, files_of
 from store.database import snapshot, transaction
 from store.issued import file_bytes, file_lines, issued_report, issued_reports
 from tests.factory import WEDNESDAY
+from tests.processes import PATIENCE
 from tests.recorded import add, violation
 
 WEEK = Week.of(WEDNESDAY)
@@ -82,7 +83,7 @@ def test_only_what_is_over_is_issued_and_only_what_was_issued_is_corrected(engin
 @pytest.fixture
 def together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two who issue a report come to the end of building it at the same moment."""
-    barrier = Barrier(2, timeout=30)
+    barrier = Barrier(2, timeout=PATIENCE)
 
     def met(report: Report, formats: tuple[str, ...]) -> dict[str, bytes]:
         barrier.wait()

@@ -20,6 +20,7 @@ from store.recording import record
 from store.upsert import MANY, add_up, among, insert_new, put_newer
 from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 from tests.postgres import Cluster
+from tests.processes import PATIENCE
 from tests.recorded import add
 from tests.stores import NewStore
 
@@ -142,7 +143,7 @@ def test_rows_are_taken_in_the_order_of_their_keys(postgres: Cluster, count: int
 
 def await_a_waiting_writer(engine: Engine) -> None:
     waiting = text("SELECT 1 FROM pg_locks WHERE NOT granted")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with engine.connect() as connection:
             if connection.execute(waiting).first():
@@ -229,7 +230,7 @@ def test_of_two_that_bring_the_same_ads_at_once_one_is_refused_and_repeats(
             rival = threading.Thread(target=late)
             rival.start()
             await_a_waiting_writer(engine)
-        rival.join(30)
+        rival.join(PATIENCE)
         assert len(refusals) == 1
         late()
         assert len(refusals) == 1

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from tests.processes import PATIENCE
+
 
 @dataclass(frozen=True)
 class Told:
@@ -60,7 +62,7 @@ class Program:
         given |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
         request = Request(f"{self.base}/v1{path}", data=body, headers=given, method=method)
         try:
-            with urlopen(request, timeout=20) as answer:
+            with urlopen(request, timeout=PATIENCE) as answer:
                 return Told(answer.status, _lower(answer.headers), answer.read())
         except HTTPError as error:
             with error:

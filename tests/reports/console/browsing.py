@@ -12,6 +12,8 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirec
 
 from lxml import html
 
+from tests.processes import PATIENCE
+
 TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
 
 
@@ -72,7 +74,7 @@ class Browser:
 
     def ask(self, request: Request) -> Answer:
         try:
-            with self._opener.open(request, timeout=20) as answer:
+            with self._opener.open(request, timeout=PATIENCE) as answer:
                 return self._seen(answer.status, answer.headers, answer.read())
         except HTTPError as error:
             with error:
