@@ -28,7 +28,7 @@ from reports.weekly.model import (
     RulesUse,
     SuspendedRule,
 )
-from reports.weekly.progress import looks_of, progress_of, worked
+from reports.weekly.progress import looks_of, names_units, progress_of, worked
 from reports.weekly.regions import UNCLEAR, level_below, region_of
 from reports.weekly.tables import (
     TOP_QUALIFICATIONS,
@@ -97,7 +97,7 @@ def build(rows: PeriodRows, setting: Setting) -> Report:
         cases=case_lines((*rows.clues, *rows.reported.clues), rows.cases) if internal else (),
         packs=pack_lines(rows, setting.packs),
         hints=hint_lines(rows.hints, setting.packs) if internal else (),
-        progress=progress,
+        progress=progress if names_units(setting.edition, rows.scope.period) else replace(progress, units=()),
         looks=looks_of(rows),
         legal=_legal(rows, setting.bases),
         minimum_ads=MINIMUM_ADS,

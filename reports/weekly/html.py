@@ -8,6 +8,7 @@ from config.divisions import NATION
 from reports.templating import environment
 from reports.weekly.model import Report
 from reports.weekly.pictures import kind_classes, map_classes, pictures
+from reports.weekly.progress import names_units
 from reports.wording import SEVERITIES
 
 LISTED_CASES: Final = 300
@@ -28,6 +29,7 @@ def render(report: Report) -> bytes:
         kinds=kind_classes(report),
         map_classes=map_classes(report.regions) if report.division == NATION and not report.empty else (),
         severities=SEVERITIES,
+        names_units=names_units(report.edition, report.period),
         listed_cases=LISTED_CASES,
         listed_hints=LISTED_HINTS,
         style_hash=style_hash,

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from config.months import Period
+from config.months import Month, Period
 from reports.weekly.figures import share
-from reports.weekly.model import Count, LookingAgain, Objections, Progress, UnitLine
+from reports.weekly.model import Count, Edition, LookingAgain, Objections, Progress, UnitLine
 from reports.weekly.regions import UNCLEAR, region_name, region_of
 from reports.weekly.wording import CLOSED, DELIVERIES, STATUSES
 from store.cases import FALSE_ALARM
@@ -103,6 +103,11 @@ def unit_lines(rows: PeriodRows) -> tuple[UnitLine, ...]:
         units.setdefault(region_of(case.bureau, rows.scope.root), []).append(case)
     lines = [_unit_line(code, cases, rows) for code, cases in units.items()]
     return tuple(sorted(lines, key=lambda line: (line.code == UNCLEAR, -line.overdue, line.code)))
+
+
+def names_units(edition: Edition, period: Period) -> bool:
+    """Does a report tell of the work of each unit by its name? In public the monthly circular alone does."""
+    return edition == "internal" or isinstance(period, Month)
 
 
 def _unit_line(code: str, cases: Sequence[CaseRow], rows: PeriodRows) -> UnitLine:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from reports.templating import moment
 from reports.weekly.employers import LISTED_ADS
 from reports.weekly.model import CaseLine, HintLine, Quote, Rate, Report
+from reports.weekly.progress import names_units
 from reports.wording import SEVERITIES
 from reports.workbook import Column, Link, Sheet, Value, workbook
 
@@ -175,7 +176,8 @@ def _sheets(report: Report) -> Iterator[Sheet]:
     if report.cities:
         yield _sheet("城市", REGIONS, report.cities)
     yield _sheet("平台", BOARDS, report.boards)
-    yield _sheet("办理进度", UNITS, report.progress.units)
+    if names_units(report.edition, report.period):
+        yield _sheet("办理进度", UNITS, report.progress.units)
     if report.edition == "internal":
         yield _sheet("案件清单", CASES, report.cases)
         yield _sheet("挂靠与招转培提示", HINTS, report.hints)

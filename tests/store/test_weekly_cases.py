@@ -10,6 +10,7 @@ from config.months import Month
 from config.settings import CHINA
 from config.weeks import Week
 from reports.weekly.build import NOT_REVIEWED, Setting, build
+from reports.weekly.html import render
 from reports.weekly.model import Objections, Report
 from store.casework import act
 from store.database import snapshot, transaction
@@ -86,6 +87,19 @@ def test_what_is_due_before_the_day_of_the_data_is_overdue_for_its_bureau(engine
     nation = report_of(engine, WEEK.before(-1), "000000").progress
     assert [(each.name, each.overdue) for each in nation.units] == [("上海市", 1), ("广东省", 0)]
     assert (nation.overdue, nation.late) == (1, ("上海市",))
+
+
+def test_in_public_only_the_circular_names_who_is_late(engine: Engine) -> None:
+    do(engine, FIRST, "confirm", "approve", "dispatch")
+    add(engine, violation(4, company="第二公司", observed_at=WEDNESDAY + 6 * DAY))
+    for period, names in ((WEEK, 0), (Month(2026, 11), 1)):
+        with snapshot(engine) as session:
+            rows = gather(session, Scope(period, "000000"))
+        report = build(rows, Setting(bureau="某局", edition="public"))
+        page = render(report).decode()
+        assert page.count("有超期案件的：上海市") == names
+        assert ("公开版周报不列各单位的办理进度" in page) == (names == 0)
+        assert (len(report.progress.units), report.progress.open_cases) == (2 * names, 3)
 
 
 def test_a_case_that_was_handed_over_counts_where_it_is_now(engine: Engine) -> None:
