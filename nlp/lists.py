@@ -26,6 +26,7 @@ _MEMBER_ENDS: Final = re.compile("[、/,)等;。]|$|(?:者|的)?优先|认证|�
 """What follows a maker in a list of papers; 思科设备 is no paper."""
 _IN_LIST: Final = re.compile(r"[、,/或和及:(\s]$|[持有备得取过须需][一-龥]{0,6}$")
 """What stands before a member of a list; 月嫂,育婴师证 at the start names the post first."""
+_HELD_LIST: Final = re.compile(r"(?:[持有备得取过须需][一-龥]{0,6}|[证格书件求质备][:(\s]{1,2})$")
 _STRANGE_INDUSTRY: Final = re.compile("[、/或和及与][一-龥]{1,4}")
 _KNOWLEDGE: Final = re.compile(
     "熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动"
@@ -107,15 +108,32 @@ def _share_heads(item: Item) -> None:
         if right.head and right.sort not in NOUNS and not left.head and (touching or _TIGHT.fullmatch(gap)):
             if _ASIDE.fullmatch(item.text, right.start, right.end):
                 continue
-            if gap.strip() == "," and not _IN_LIST.search(item.text, max(0, left.start - 10), left.start):
-                continue
-            if gap.strip() == "," and (_only_field(left, right) or _begin_alike(left, right)):
+            if gap.strip() == "," and not _crosses_comma(item, left, right):
                 continue
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue
             if "职称" in right.head and _beside_title(left, right):
                 continue
             left.head, left.accepted = right.head, True
+
+
+def _crosses_comma(item: Item, left: Candidate, right: Candidate) -> bool:
+    """Whether the head of `right` belongs to `left` before the comma too, and `left` is no post."""
+    if not _IN_LIST.search(item.text, max(0, left.start - 10), left.start):
+        return False
+    if _only_field(left, right) or _names_its_post(item, left, right):
+        return False
+    return not _lists_posts(item, left)
+
+
+def _lists_posts(item: Item, last: Candidate) -> bool:
+    """收银员、营业员,健康证: persons whom nothing says to hold a paper."""
+    first = last
+    for each in reversed(item.candidates):
+        if each.end <= first.start and _TIGHT.fullmatch(item.text, each.end, first.start) and not each.head:
+            first = each
+    before = item.text[max(0, first.start - 10) : first.start]
+    return last.sort == "post" and last.written[-1] in _PERSONS and not _HELD_LIST.search(before)
 
 
 def _only_field(left: Candidate, right: Candidate) -> bool:
@@ -139,10 +157,14 @@ def _beside_title(left: Candidate, right: Candidate) -> bool:
     return False
 
 
-def _begin_alike(left: Candidate, right: Candidate) -> bool:
-    """需登高作业,登高证: the trade, then its paper."""
+def _names_its_post(item: Item, left: Candidate, right: Candidate) -> bool:
+    """需登高作业,登高证, 厨师、面点师,厨师证: the trades, then the paper of one of them."""
     trade = right.written.removesuffix(right.head)
-    return right.written.startswith(left.written) or left.written.startswith(trade)
+    return any(
+        right.written.startswith(each.written) or each.written.startswith(trade)
+        for each in item.candidates
+        if each.end <= left.end and not each.head
+    )
 
 
 def _elliptic(left: Candidate, right: Candidate, gap: str) -> bool:
