@@ -11,13 +11,13 @@ TRADE: Final = re.compile("[师员工士]$")
 _BRIEF: Final = 2
 _BEFORE: Final = 10
 _NOT_A_PERSON: Final = re.compile(
-    "(?:(?:[、/和及]|或者?)[一-龥]{2,6})?事务所|(?:执业|从业|相关|教学|培训|授课)?(?:工作)?(?:经验|经历)|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司(?![给帮可包出报统安送免代会提负组培教办协承])|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)"
+    "(?:(?:[、/和及]|或者?)[一-龥]{2,6})?事务所|(?:执业|从业|相关|教学|培训|授课)?(?:工作)?(?:经验|经历)|协会|行业|学院|学校|俱乐部|团队|工作(?!者)|委员会|公司(?![给帮可包出报统安送免代会提负组培教办协承奖补发鼓])|专业(?!技术|资格|阶段|证|人员|职)|部门|系统(?!集成)"
 )
 # 叉车证公司给办: there the firm does something for the paper.
 _STAFF_OF: Final = re.compile(r"[^,。;:\n]{0,16}(?:组成|坐诊|领衔|主讲|授课|带队|带教|亲自)(?!经)")
 """由国家二级心理咨询师、婚姻咨询师组成: whom the firm has, and nobody whom it looks for."""
 _FIRM: Final = re.compile(
-    "(?:股份)?有限|(?:公司|中心|企业)(?![给帮可包出报统安送免代会提负组培教办协承])|机构|供应商|服务商|代理商|经销商|合作伙伴"
+    "(?:股份)?有限|(?:公司|中心|企业)(?![给帮可包出报统安送免代会提负组培教办协承奖补发鼓])|机构|供应商|服务商|代理商|经销商|合作伙伴"
 )
 _EITHER: Final = re.compile("或同等|/[^,]{0,12}(?:证|认证)")
 _HELD: Final = re.compile(
@@ -26,6 +26,15 @@ _HELD: Final = re.compile(
 )
 _WISHED: Final = re.compile(
     r"(?:者|的)?\(?(?:同等|可|将|予以|待遇)*(?:优先|加分|为佳|更佳|更好|尤佳|最好|从优|优厚)"
+)
+_WISHED_IN_ENGLISH: Final = re.compile(
+    r"(?:(?: ?/ ?|, ?(?:or |and )?| or | and )[a-z][a-z0-9]{1,6}){0,3}"
+    r"(?: (?:certifi(?:ed|cation|cate)s?|qualifi(?:ed|cation)s?|holders?|licen[cs]es?|credentials?))?,? "
+    r"(?:(?:is|are|would be|will be) )?(?:also )?(?:an? )?(?:strongly |highly |strong |big |definite |added )?"
+    r"(?:preferred|preferable|plus|advantage|asset|desirable|desired|required|a must|welcome)"
+)
+_HELD_IN_ENGLISH: Final = re.compile(
+    r"(?:hold|holds|holding|holder of|have|possess|obtained|qualified as)(?: an?| the)?(?: valid)? $"
 )
 _PASSED: Final = ("通过", "考过", "通过中国")
 _AT_LEAST: Final = re.compile("(?:及|或)?以上")
@@ -117,13 +126,25 @@ def _loose_is_paper(text: str, found: Candidate) -> bool:
     before = text[max(0, found.start - _BEFORE) : found.start]
     either = _EITHER.match(text, found.end, found.end + 16)
     wished = _WISHED.match(text, found.end) is not None
-    if wished and found.qualification.startswith("foreign:") and _OBJECT.search(before):
+    if found.qualification.startswith("foreign:") and (
+        (wished and _OBJECT.search(before)) or _in_english(text, found, before)
+    ):
         return True
     held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
         before.endswith(("有", "具备", "具有")) and wished
     )
     ranked = found.level and found.written.isascii() and wished
     return held or ranked or (either is not None and HOLDING.search(before) is not None)
+
+
+def _in_english(text: str, found: Candidate, before: str) -> bool:
+    """CIA or CMA preferred, must hold QTS."""
+    if _HELD_IN_ENGLISH.search(before):
+        return True
+    return (
+        _OBJECT.search(before) is not None
+        and _WISHED_IN_ENGLISH.match(text, found.end, found.end + 80) is not None
+    )
 
 
 def _of_class(text: str, found: Candidate) -> bool:

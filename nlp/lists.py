@@ -27,6 +27,7 @@ _MEMBER_ENDS: Final = re.compile("[、/,)等;。]|$|(?:者|的)?优先|认证|�
 _IN_LIST: Final = re.compile(r"[、,/或和及:(\s]$|[持有备得取过须需][一-龥]{0,6}$")
 """What stands before a member of a list; 月嫂,育婴师证 at the start names the post first."""
 _HELD_LIST: Final = re.compile(r"(?:[持有备得取过须需][一-龥]{0,6}|[证格书件求质备][:(\s]{1,2})$")
+_RECRUITED: Final = re.compile(r"(?:招聘?|诚聘|急聘|岗位|职位|工种)[:\s]{0,2}$")
 _STRANGE_INDUSTRY: Final = re.compile("[、/或和及与][一-龥]{1,4}")
 _KNOWLEDGE: Final = re.compile(
     "熟悉|了解|掌握|精通|理解|熟练|运用|应用|使用|遵循|按照|依据|基于|搭建|支持|推广|导入|推进|维护|通过(?=.{0,6}(?:体系|审核))|建立|推动"
@@ -110,6 +111,8 @@ def _share_heads(item: Item) -> None:
                 continue
             if gap.strip() == "," and not _crosses_comma(item, left, right):
                 continue
+            if _are_recruited(item, left, right):
+                continue
             if left.sort in _NEVER_ALONE and (right.sort == "name" and not right.accepted):
                 continue
             if "职称" in right.head and _beside_title(left, right):
@@ -128,12 +131,25 @@ def _crosses_comma(item: Item, left: Candidate, right: Candidate) -> bool:
 
 def _lists_posts(item: Item, last: Candidate) -> bool:
     """收银员、营业员,健康证: persons whom nothing says to hold a paper."""
+    person = last.sort == "post" and last.written[-1] in _PERSONS
+    return person and not _HELD_LIST.search(_before_list(item, last))
+
+
+def _are_recruited(item: Item, last: Candidate, right: Candidate) -> bool:
+    """招:收银员、营业员、健康证齐全: persons who are looked for, and a paper that makes no person."""
+    if last.sort != "post" or last.written[-1] not in _PERSONS:
+        return False
+    trade = right.written.removesuffix(right.head)
+    return trade[-1:] not in _PERSONS and _RECRUITED.search(_before_list(item, last)) is not None
+
+
+def _before_list(item: Item, last: Candidate) -> str:
+    """What stands before the first of the names that end in `last`."""
     first = last
     for each in reversed(item.candidates):
         if each.end <= first.start and _TIGHT.fullmatch(item.text, each.end, first.start) and not each.head:
             first = each
-    before = item.text[max(0, first.start - 10) : first.start]
-    return last.sort == "post" and last.written[-1] in _PERSONS and not _HELD_LIST.search(before)
+    return item.text[max(0, first.start - 10) : first.start]
 
 
 def _only_field(left: Candidate, right: Candidate) -> bool:
