@@ -27,15 +27,6 @@ _HELD: Final = re.compile(
 _WISHED: Final = re.compile(
     r"(?:者|的)?\(?(?:同等|可|将|予以|待遇)*(?:优先|加分|为佳|更佳|更好|尤佳|最好|从优|优厚)"
 )
-_WISHED_IN_ENGLISH: Final = re.compile(
-    r"(?:(?: ?/ ?|, ?(?:or |and )?| or | and )[a-z][a-z0-9]{1,6}){0,3}"
-    r"(?: (?:certifi(?:ed|cation|cate)s?|qualifi(?:ed|cation)s?|holders?|licen[cs]es?|credentials?))?,? "
-    r"(?:(?:is|are|would be|will be) )?(?:also )?(?:an? )?(?:strongly |highly |strong |big |definite |added )?"
-    r"(?:preferred|preferable|plus|advantage|asset|desirable|desired|required|a must|welcome)"
-)
-_HELD_IN_ENGLISH: Final = re.compile(
-    r"(?:hold|holds|holding|holder of|have|possess|obtained|qualified as)(?: an?| the)?(?: valid)? $"
-)
 _PASSED: Final = ("通过", "考过", "通过中国")
 _AT_LEAST: Final = re.compile("(?:及|或)?以上")
 _HEALTH: Final = "P48"
@@ -126,25 +117,13 @@ def _loose_is_paper(text: str, found: Candidate) -> bool:
     before = text[max(0, found.start - _BEFORE) : found.start]
     either = _EITHER.match(text, found.end, found.end + 16)
     wished = _WISHED.match(text, found.end) is not None
-    if found.qualification.startswith("foreign:") and (
-        (wished and _OBJECT.search(before)) or _in_english(text, found, before)
-    ):
+    if wished and found.qualification.startswith("foreign:") and _OBJECT.search(before):
         return True
     held = before.endswith(("持有", "考取", "持", "通过", "取得", "获得")) or (
         before.endswith(("有", "具备", "具有")) and wished
     )
     ranked = found.level and found.written.isascii() and wished
     return held or ranked or (either is not None and HOLDING.search(before) is not None)
-
-
-def _in_english(text: str, found: Candidate, before: str) -> bool:
-    """CIA or CMA preferred, must hold QTS."""
-    if _HELD_IN_ENGLISH.search(before):
-        return True
-    return (
-        _OBJECT.search(before) is not None
-        and _WISHED_IN_ENGLISH.match(text, found.end, found.end + 80) is not None
-    )
 
 
 def _of_class(text: str, found: Candidate) -> bool:

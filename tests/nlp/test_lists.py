@@ -207,3 +207,16 @@ def test_one_paper_is_told_once(text: str, expected: list[str]) -> None:
 )
 def test_the_field_of_a_member_stands_in_brackets(text: str, quotes: list[str]) -> None:
     assert [mention.quote for mention in read(text).mentions] == quotes
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("收银员、营业员,健康证", ["健康证"]),
+        ("招:收银员、营业员、健康证齐全", ["健康证"]),
+        ("厨师、面点师,厨师证", ["厨师证"]),
+        ("持茶艺师、评茶员,育婴师证", ["茶艺师", "评茶员", "育婴师证"]),
+    ],
+)
+def test_posts_before_a_paper_are_no_papers(text: str, quotes: list[str]) -> None:
+    assert [mention.quote for mention in read(text).mentions] == quotes
