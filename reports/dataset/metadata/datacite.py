@@ -22,7 +22,11 @@ def datacite(version: About) -> about.Json:
         "publicationYear": str(version.published.year),
         "dates": [
             {"date": version.as_of.isoformat(), "dateType": "Updated"},
-            {"date": version.published.isoformat(), "dateType": "Available"},
+            {
+                "date": version.published.isoformat(),
+                "dateType": "Available",
+                "dateInformation": "First day on which it may be released; versions.json has the day it was.",
+            },
         ],
         "language": "zh",
         "version": version.as_of.isoformat(),
