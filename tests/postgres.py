@@ -44,7 +44,7 @@ def binaries() -> Path:
 
 
 class Cluster:
-    """One running server. Its databases are reached as `url(name)`."""
+    """One running server, with the data that its folder holds. Its databases are reached as `url(name)`."""
 
     def __init__(self, folder: Path, *, settings: tuple[str, ...] = CARELESS) -> None:
         self._bin = binaries()
@@ -54,8 +54,9 @@ class Cluster:
         # PostgreSQL refuses to run as root, so there it runs as the user that Debian made for it.
         self._user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         shutil.chown(folder, self._user)
-        self._run("initdb", "-D", str(folder / "data"), "-U", USER, "--auth=trust", "--no-sync",
-                  "--encoding=UTF8", "--locale=C")  # fmt: skip
+        if not (folder / "data").exists():
+            self._run("initdb", "-D", str(folder / "data"), "-U", USER, "--auth=trust", "--no-sync",
+                      "--encoding=UTF8", "--locale=C")  # fmt: skip
         self.start()
 
     def _run(self, program: str, *arguments: str) -> None:
