@@ -1,5 +1,6 @@
 """The list of cases that a person of the console works through, by what they ask for, page by page."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,9 @@ View = Literal["open", "new", "mine", "added", "overdue", "corrected", "all"]
 
 PAGE: Final = 50
 """Cases on one page."""
+
+NUMBER: Final = re.compile(r"qd-[0-9]{6}-[0-9]{4}-[0-9]{6,}")
+"""A whole number of a case, folded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +126,11 @@ def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
 
 def _found(session: Session, asked: Asked) -> Iterator[ColumnElement[bool]]:
     """What the words let through that the employer, the qualification or the whole case is to hold."""
+    words = folded(asked.words).split()
+    yield from (Case.number == word.upper() for word in words if NUMBER.fullmatch(word))
     texts = (CaseWords.employer, asked.employer), (CaseWords.name, asked.qualification)
     holds = [says(session, text, word) for text, given in texts if (word := folded(given))]
-    holds += [says(session, CaseWords.words, word) for word in folded(asked.words).split()]
+    holds += [says(session, CaseWords.words, word) for word in words if not NUMBER.fullmatch(word)]
     if holds:
         yield Case.id.in_(select(CaseWords.case_id).where(*holds))
 

@@ -57,6 +57,14 @@ def test_a_bureau_sees_its_own_cases_and_those_below_it(four: Engine) -> None:
     assert listed(four, "330300") == []
 
 
+def test_a_case_is_found_by_its_number(four: Engine) -> None:
+    assert listed(four, words="QD-310000-2026-000001") == ["上海公司"]
+    assert listed(four, words="qd-310000-2026-000001 会计") == ["上海公司"]
+    assert listed(four, words="QD-310000-2026-000001 电工") == []
+    assert listed(four, words="QD-310000-2026-000002") == []
+    assert listed(four, "330000", words="QD-310000-2026-000001") == []
+
+
 def test_no_filter_reaches_beyond_the_area(four: Engine) -> None:
     assert listed(four, "330100", bureau="330000") == ["杭州公司"]
     assert listed(four, "330100", bureau="310000") == []
