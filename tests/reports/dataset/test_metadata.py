@@ -151,4 +151,6 @@ def test_publication_is_dated_by_the_day_it_may_be_made(version: Path) -> None:
 
 def test_what_the_card_asks_of_duckdb_is_answered(version: Path) -> None:
     query = (version / "README.md").read_text("utf-8").partition("```sql")[2].partition("```")[0]
-    assert ask(query.replace("weekly.parquet", str(version / "weekly.parquet"))) == [("2026-W47", 10_000.0)]
+    assert ask(query.replace("ads.parquet", str(version / "ads.parquet"))) == [
+        ("2026-W47", pytest.approx(10_000 * 26 / 27))
+    ]
