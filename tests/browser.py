@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.processes import PATIENCE
 from tests.services import missing
 
 if TYPE_CHECKING:
@@ -30,6 +32,25 @@ def chrome() -> "Iterator[Chrome]":
     browser = Chrome(options=options, service=Service(driver))
     yield browser
     browser.quit()
+
+
+@contextmanager
+def another_page(chrome: "Chrome") -> "Iterator[None]":
+    """What is done here leads to another page, which is there in the end.
+
+    Raises:
+        TimeoutException: no other page comes.
+    """
+    from selenium.common.exceptions import WebDriverException
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    left = chrome.find_element("tag name", "html")
+    yield
+    # While one page gives way to another the driver has several errors for it.
+    waiting = WebDriverWait(chrome, PATIENCE, poll_frequency=0.05, ignored_exceptions=[WebDriverException])
+    waiting.until(staleness_of(left))
+    waiting.until(lambda now: now.execute_script("return document.readyState") == "complete")
 
 
 def logged(chrome: Any, log: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -55,5 +55,6 @@ class Keyboard:
         Raises:
             TimeoutException: they are not to be seen.
         """
-        waiting = WebDriverWait(self._chrome, PATIENCE, ignored_exceptions=[StaleElementReferenceException])
+        # While one page gives way to another the driver has several errors for it.
+        waiting = WebDriverWait(self._chrome, PATIENCE, ignored_exceptions=[WebDriverException])
         waiting.until(lambda chrome: words in chrome.find_element(By.TAG_NAME, "body").text, words)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from reports.console.app import PAGES
 from reports.console.gate import FACTOR
 from tests.accessibility import faults
+from tests.browser import another_page
 from tests.recorded import add, violation
 from tests.reports.console.browsing import Browser
 from tests.reports.console.conftest import LogIn
@@ -62,6 +63,7 @@ def test_pages_that_tell_what_is_wrong_are_accessible(chrome: Chrome, base: str,
         chrome.get(base + path)
         if "?" not in path and path != "/nowhere":
             # By a script, since the browser itself holds back what is empty.
-            chrome.execute_script("document.querySelector('main form[method=post]').submit()")
+            with another_page(chrome):
+                chrome.execute_script("document.querySelector('main form[method=post]').submit()")
             assert chrome.find_element("css selector", "main .problem").is_displayed(), path
         assert list(faults(chrome)) == [], path

@@ -7,7 +7,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser import logged
+from tests.browser import another_page, logged
 from tests.reports.console.test_browser import fits, words
 
 LONG = "https://jobs.example/" + "a" * 300
@@ -18,18 +18,21 @@ def test_an_employer_checks_an_ad_and_looks_the_paper_up(chrome: Chrome, base: s
     chrome.set_window_size(width, 900)
     chrome.get(base)
     assert fits(chrome)
-    chrome.find_element(By.LINK_TEXT, "招聘信息自查").click()
+    with another_page(chrome):
+        chrome.find_element(By.LINK_TEXT, "招聘信息自查").click()
     chrome.find_element(By.NAME, "title").send_keys("会计")
     text = chrome.find_element(By.NAME, "text")
     text.send_keys("须持有会计从业资格证。", Keys.ENTER, f"<script>alert(1)</script>{LONG}")
-    text.submit()
+    with another_page(chrome):
+        text.submit()
     assert "疑似违规要求 “会计从业资格证”" in words(chrome)
     assert chrome.find_element(By.TAG_NAME, "mark").text == "会计从业资格证"
     assert "<script>alert(1)</script>" in words(chrome)
     assert fits(chrome)
     typed = chrome.find_element(By.NAME, "text").get_property("value")
     assert typed == f"须持有会计从业资格证。\n<script>alert(1)</script>{LONG}"
-    chrome.find_element(By.LINK_TEXT, "会计从业资格").click()
+    with another_page(chrome):
+        chrome.find_element(By.LINK_TEXT, "会计从业资格").click()
     assert "沿革" in words(chrome)
     assert "2017-11-05起" in words(chrome)
     assert fits(chrome)
@@ -40,17 +43,21 @@ def test_an_employer_checks_an_ad_and_looks_the_paper_up(chrome: Chrome, base: s
 def test_an_employer_objects_and_asks_for_the_answer(chrome: Chrome, base: str, width: int) -> None:
     chrome.set_window_size(width, 900)
     chrome.get(base)
-    chrome.find_element(By.LINK_TEXT, "提出异议").click()
+    with another_page(chrome):
+        chrome.find_element(By.LINK_TEXT, "提出异议").click()
     assert fits(chrome)
     assert not chrome.find_element(By.NAME, "homepage").is_displayed()
     for name, typed in (("about", LONG), ("organisation", "上海测试有限公司"), ("reasons", "不是我们发布的")):
         chrome.find_element(By.NAME, name).send_keys(typed)
-    chrome.find_element(By.CSS_SELECTOR, "main form button").click()
+    with another_page(chrome):
+        chrome.find_element(By.CSS_SELECTOR, "main form button").click()
     receipt = chrome.find_element(By.TAG_NAME, "code").text
     assert fits(chrome)
-    chrome.find_element(By.LINK_TEXT, "查看答复").click()
+    with another_page(chrome):
+        chrome.find_element(By.LINK_TEXT, "查看答复").click()
     chrome.find_element(By.NAME, "receipt").send_keys(receipt)
-    chrome.find_element(By.CSS_SELECTOR, "main form button").click()
+    with another_page(chrome):
+        chrome.find_element(By.CSS_SELECTOR, "main form button").click()
     assert "办理中" in words(chrome)
     assert fits(chrome)
 
