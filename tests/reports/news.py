@@ -1,6 +1,11 @@
-"""What bureaus are told in the tests of alerts: a new case, a withdrawn one, a hint."""
+"""What bureaus are told in the tests of alerts: a new case, a withdrawn one, a hint; a letter, read back."""
 
+import email
+import email.policy
 from datetime import datetime
+from email.message import EmailMessage
+
+from lxml import html as lxml_html
 
 from config.packs import in_use
 from config.policy import Basis
@@ -120,3 +125,17 @@ HINTS = Hints(
         ),
     ),
 )
+
+
+def read_back(message: EmailMessage) -> EmailMessage:
+    parsed = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
+    assert isinstance(parsed, EmailMessage)
+    assert parsed.defects == []
+    return parsed
+
+
+def bodies(message: EmailMessage) -> tuple[str, lxml_html.HtmlElement]:
+    plain, rich = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert rich is not None
+    return plain.get_content().replace("\r\n", "\n"), lxml_html.document_fromstring(rich.get_content())

@@ -12,7 +12,7 @@ from reports.alerts.links import Links
 from store.announcements import Announcement
 from store.deliveries import Unsendable
 from tests.reports.news import CASE, HINTS, NEWS, PACKS, WITHDRAWN
-from tests.reports.test_alerts import HOSTILE
+from tests.reports.test_alerts_hostile import HOSTILE
 
 CONSOLE = "https://console.example/"
 WECOM = 2048
