@@ -15,7 +15,7 @@ from events.types import Pay, Terms
 from reports.dataset import workbook
 from reports.dataset.dictionary import dictionary_rows
 from reports.dataset.fields import Table, Value
-from reports.dataset.schema import ADS, CLUES, TABLES
+from reports.dataset.schema import TABLES
 from tests.factory import checked_ad, finding, job_ad
 from tests.recorded import add, violation
 from tests.reports.dataset.making import ask, built, json_rows
@@ -125,18 +125,3 @@ def test_a_table_too_long_for_a_sheet_is_named_and_left_out(
         ("共 3 行，本表未列入工作簿，请使用 ads.parquet 或 .csv",),
     ]
     assert book["weekly"].max_row == 2
-
-
-def test_what_researchers_do_first_works(version: Path) -> None:
-    """The examples of docs/dataset.md."""
-    rate = ask(
-        "SELECT week, 10000 * count(*) FILTER (verdict = 'violation') / count(*) "
-        f"FROM '{version / 'ads.parquet'}' GROUP BY week"
-    )
-    assert rate == [("2026-W47", pytest.approx(10_000 * 13 / 14))]
-    named = ask(
-        f"SELECT c.qualification_name, count(DISTINCT c.posting) FROM '{version / 'clues.parquet'}' AS c "
-        f"JOIN '{version / 'ads.parquet'}' AS a USING (ad) GROUP BY ALL"
-    )
-    assert len(named) == 1
-    assert {CLUES.name, ADS.name} <= {table.name for table in TABLES}

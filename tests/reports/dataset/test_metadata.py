@@ -18,7 +18,7 @@ from reports.dataset.schema import TABLES
 from reports.dataset.versions import due
 from tests.factory import checked_ad, finding, job_ad, mention
 from tests.recorded import add, fresh_store, violation
-from tests.reports.dataset.making import ask, built, json_rows
+from tests.reports.dataset.making import built, json_rows
 
 LANDING = "https://data.example.cn/qingdan/"
 
@@ -147,10 +147,3 @@ def test_measured_figures_have_their_counts_and_interval(tmp_path: Path) -> None
 def test_publication_is_dated_by_the_day_it_may_be_made(version: Path) -> None:
     day = date.fromisoformat(described(version, "croissant.json")["dateModified"])
     assert described(version, "croissant.json")["datePublished"] == due(day).isoformat()
-
-
-def test_what_the_card_asks_of_duckdb_is_answered(version: Path) -> None:
-    query = (version / "README.md").read_text("utf-8").partition("```sql")[2].partition("```")[0]
-    assert ask(query.replace("ads.parquet", str(version / "ads.parquet"))) == [
-        ("2026-W47", pytest.approx(10_000 * 26 / 27))
-    ]
