@@ -4,6 +4,7 @@ import secrets
 import sys
 from dataclasses import astuple
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -23,11 +24,12 @@ from reports.dataset.manifest import read_manifest, row_counts
 from reports.dataset.pseudonym import KEY_BYTES, KeyFileError, key_at
 from reports.dataset.quality import QualityError
 from reports.dataset.verify import problems
-from reports.dataset.versions import Released, ReleaseError, Waiver, due, index, release
+from reports.dataset.versions import Released, ReleaseError, Waiver, due, index, listed_otherwise, release
 from store.clues import employer_id
 from store.clusters import join_waiting
 from store.database import snapshot, transaction
-from store.dataset_decisions import RELEASED, decide
+from store.dataset_decisions import erase as keep_out
+from store.dataset_decisions import note_release
 from store.dead_letters import Decision
 
 SHOWN: Final = 20
@@ -69,11 +71,13 @@ def release_dataset(engine: Engine, version: str, waiver: Waiver, *, by: str) ->
         ReleaseError, QualityError: it is not, and the message says why.
     """
     now = now_in_china()
-    done = release(folders(), version, now.date(), waiver)
     decision = Decision(at=now, actor=by, why="; ".join(filter(None, astuple(waiver))))
-    with transaction(engine) as session:
-        decide(session, RELEASED, version, decision)
-    return done
+
+    def note() -> None:
+        with transaction(engine) as session:
+            note_release(session, version, decision)
+
+    return release(folders(), version, now.date(), waiver, note=note)
 
 
 def folders() -> Folders:
@@ -125,9 +129,9 @@ def erase(what: str, subject: str, why: str, by: str) -> None:
     decision = Decision(at=now_in_china(), actor=by, why=why)
     with transaction(open_database()) as session:
         if what == "ad":
-            new = decide(session, "erased_ad", subject, decision)
+            new = keep_out(session, "erased_ad", subject, decision)
         else:
-            new = decide(session, "erased_employer", employer_id(subject), decision)
+            new = keep_out(session, "erased_employer", employer_id(subject), decision)
     click.echo(f"{subject}: {'kept out of every version to come' if new else 'was kept out before'}")
 
 
@@ -149,7 +153,8 @@ def verify(version: str | None) -> None:
     """Hash and validate VERSION (default: the latest release) again."""
     folder = _folder_of(version)
     count = 0
-    for count, problem in enumerate(problems(folder), start=1):
+    found = chain(problems(folder), listed_otherwise(folders(), folder))
+    for count, problem in enumerate(found, start=1):
         if count <= SHOWN:
             click.echo(f"{folder.name}: {problem}", err=True)
     if count:

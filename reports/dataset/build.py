@@ -7,19 +7,21 @@ import filecmp
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from config.catalogue.model import Catalogue
 from reports.dataset import rows
-from reports.dataset.describe import describe
+from reports.dataset.describe import explain, finish
 from reports.dataset.fields import DatasetRow, Table
-from reports.dataset.folders import Folders, only_one
+from reports.dataset.folders import READ_ONLY, Folders, only_one
 from reports.dataset.formats import DERIVED, derive
 from reports.dataset.lines import write_lines, written
-from reports.dataset.manifest import row_counts, write_manifest
+from reports.dataset.manifest import NAME, naming, row_counts, version_name
+from reports.dataset.metadata.about import About
 from reports.dataset.quality import Accepted, judge
 from reports.dataset.schema import (
     ADS,
@@ -30,11 +32,11 @@ from reports.dataset.schema import (
     WEEKLY,
     WEEKLY_OCCUPATIONS,
 )
+from reports.dataset.versions import due
 from reports.dataset.weekly import WeeklyCounts
 from reports.dataset.workbook import write_workbook
 from store import release
-
-_READ_ONLY: Final = 0o444
+from store.dataset_decisions import release_day
 
 
 class NothingToPublish(Exception):  # noqa: N818 - reads as what is the matter
@@ -115,8 +117,15 @@ def _write(source: Source, draft: Path) -> dict[str, Any]:
         for ending in ("jsonl", *DERIVED)
     ]
     files.append(written(write_workbook(draft, TABLES, counts, as_of.day)))
-    files += map(written, describe(draft, files, as_of.day, source.landing))
-    return write_manifest(draft, files, as_of.day)
+    files += map(written, explain(draft))
+    return finish(draft, files, _about(source, version_name(as_of.day, files), as_of.day))
+
+
+def _about(source: Source, name: str, as_of: str) -> About:
+    """A version is dated by its release, once a person has decided that; before, by the day it is due."""
+    day = date.fromisoformat(as_of)
+    published = release_day(source.session, name) or due(day)
+    return About(name=name, files=(), as_of=day, published=published, landing=source.landing)
 
 
 def _tables(source: Source, as_of: _AsOf) -> Iterator[tuple[Table, Iterator[DatasetRow]]]:
@@ -148,19 +157,23 @@ def _keep(folders: Folders, draft: Path, manifest: dict[str, Any]) -> Draft:
     """Rename the draft to its version; one that is there and says the same stays as it is."""
     version = str(manifest["version"])
     known = folders.find(version)
-    intact = known is not None and _same_files(draft, known)
+    intact = known is not None and _same(draft, known, manifest)
     target = known if known and intact else folders.drafts / version
     if not intact:
         if target.exists():  # somebody changed it since it was built
             shutil.rmtree(target)
         for file in draft.iterdir():
-            file.chmod(_READ_ONLY)
+            file.chmod(READ_ONLY)
         draft.rename(target)
     return Draft(version=version, folder=target, new=not intact, rows=row_counts(manifest))
 
 
-def _same_files(draft: Path, target: Path) -> bool:
-    names = {file.name for file in draft.iterdir()}
-    if {file.name for file in target.iterdir()} != names:
+def _same(draft: Path, known: Path, manifest: Mapping[str, Any]) -> bool:
+    """Does a version say what the draft says, down to the bytes of the files that it is named by?"""
+    names = {str(file["name"]) for file in manifest["files"]}
+    if {file.name for file in known.iterdir()} != {*names, NAME}:
         return False
-    return all(filecmp.cmp(draft / name, target / name, shallow=False) for name in names)
+    released = known.parent != draft.parent
+    # The descriptions of a released version stay as they were, whatever later programs would write.
+    compared = {str(file["name"]) for file in naming(manifest)} if released else {*names, NAME}
+    return all(filecmp.cmp(draft / name, known / name, shallow=False) for name in compared)

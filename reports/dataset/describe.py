@@ -1,39 +1,69 @@
 """What goes with the tables of a version so that people and programs understand them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any, Final
 
 from reports.dataset.dictionary import dictionary_csv
-from reports.dataset.lines import WrittenFile, write_text
+from reports.dataset.lines import WrittenFile, write_text, written
+from reports.dataset.manifest import DATED, write_manifest
 from reports.dataset.metadata.about import About, json_text
 from reports.dataset.metadata.citation import citation
-from reports.dataset.metadata.croissant import croissant
+from reports.dataset.metadata.croissant import MEDIA, croissant
 from reports.dataset.metadata.datacite import datacite
 from reports.dataset.metadata.datapackage import datapackage
 from reports.dataset.metadata.licence import licence
-from reports.dataset.metadata.notes import notes
-from reports.dataset.versions import due
+from reports.dataset.metadata.notes import card, method
+
+DICTIONARY: Final = "data-dictionary.csv"
 
 
-def describe(folder: Path, tables: Sequence[WrittenFile], as_of: str, landing: str = "") -> list[Path]:
-    """Write them into `folder`.
+def explain(folder: Path) -> list[Path]:
+    """Write into `folder` what is the same whatever the version is called and whenever it is published."""
+    texts = {DICTIONARY: dictionary_csv(), "LICENSE.txt": licence(), **dict(method())}
+    return [write_text(folder, name, text) for name, text in texts.items()]
 
-    Args:
-        folder: folder of the version.
-        tables: the files of data in it.
-        as_of: day of the newest ad.
-        landing: address of the page about the dataset; empty where it has none.
-    """
-    day = date.fromisoformat(as_of)
-    version = About(files=tables, as_of=day, published=due(day), landing=landing)
+
+def describe(folder: Path, version: About) -> list[Path]:
+    """Write into `folder` the descriptions that name `version` and date it."""
     texts = {
-        "data-dictionary.csv": dictionary_csv(),
         "datapackage.json": json_text(datapackage(version)),
         "croissant.json": json_text(croissant(version)),
         "datacite.json": json_text(datacite(version)),
         "CITATION.cff": citation(version),
-        "LICENSE.txt": licence(),
-        **dict(notes(version)),
+        **dict(card(version)),
     }
     return [write_text(folder, name, text) for name, text in texts.items()]
+
+
+def finish(folder: Path, files: Sequence[WrittenFile], version: About) -> dict[str, Any]:
+    """Describe a version whose other `files` lie in `folder`; return its manifest, which is written last."""
+    version = replace(version, files=list(_data(files)))
+    return write_manifest(folder, [*files, *map(written, describe(folder, version))], version)
+
+
+def redate(folder: Path, manifest: Mapping[str, Any], published: date) -> None:
+    """Describe a version anew with the day of its release; `folder` holds its files that are not dated.
+
+    Args:
+        folder: where they lie, and the descriptions are written.
+        manifest: that of the draft.
+        published: day of the release.
+    """
+    files = [WrittenFile(**file) for file in manifest["files"] if file["name"] not in DATED]
+    version = About(
+        name=manifest["version"],
+        files=(),
+        as_of=date.fromisoformat(manifest["as_of"]),
+        published=published,
+        landing=manifest["address"],
+    )
+    finish(folder, files, version)
+
+
+def _data(files: Sequence[WrittenFile]) -> Iterator[WrittenFile]:
+    for file in sorted(files, key=lambda file: file.name):
+        if PurePath(file.name).suffix in MEDIA and file.name != DICTIONARY:
+            yield file

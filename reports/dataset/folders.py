@@ -14,6 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+READ_ONLY: Final = 0o444
+"""Mode of every file of a version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,11 @@ class Folders:
         return link.resolve() if link.is_symlink() else None
 
     def find(self, version: str) -> Path | None:
-        """The folder of a version, released or draft; None where there is none of this name."""
-        return next((f for f in (*self.released(), *self.waiting()) if f.name == version), None)
+        """The folder of a version; None where there is none of this name.
+
+        The draft comes first: while it is there, its release has not come to the end.
+        """
+        return next((f for f in (*self.waiting(), *self.released()) if f.name == version), None)
 
     def released(self) -> list[Path]:
         """The folders of all released versions, by name."""

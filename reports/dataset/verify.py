@@ -7,7 +7,7 @@ from typing import Any
 from reports.dataset.fields import Table
 from reports.dataset.formats import differences
 from reports.dataset.lines import read_lines, sha256
-from reports.dataset.manifest import NAME, content_hash, read_manifest
+from reports.dataset.manifest import NAME, content_hash, naming, read_manifest
 from reports.dataset.schema import TABLES, VERSION
 
 
@@ -27,7 +27,7 @@ def problems(version: Path) -> Iterator[str]:
         for name in sorted(present & files.keys())
         if sha256(version / name) != files[name]["sha256"]
     )
-    if manifest["version"] != f"{manifest['as_of']}-{content_hash(manifest['files'])}":
+    if manifest["version"] != f"{manifest['as_of']}-{content_hash(naming(manifest))}":
         yield f"{NAME}: version {manifest['version']} does not follow from the files"
     if manifest["version"] != version.name:
         yield f"{NAME}: says version {manifest['version']}, the folder is {version.name}"

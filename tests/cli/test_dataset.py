@@ -8,6 +8,7 @@ from cli.dataset import build_dataset, command, release_dataset
 from cli.wiring import open_database
 from config.clock import now_in_china
 from reports.dataset import quality
+from reports.dataset.lines import sha256
 from reports.dataset.versions import Waiver, due
 from store.database import transaction
 from store.models import Ad
@@ -35,6 +36,13 @@ def test_build_release_verify(home: Path) -> None:
     assert f"{version}  released 20" in run("list").output
     assert run("verify").output.endswith("every hash and every row is as it was built\n")
     assert run("verify", version).exit_code == 0
+    card, manifest = (home / "dataset" / "latest" / name for name in ("README.md", "manifest.json"))
+    for file in (card, manifest):
+        file.chmod(0o644)
+    old = sha256(card)
+    card.write_text("other words", "utf-8")
+    manifest.write_text(manifest.read_text("utf-8").replace(old, sha256(card)), "utf-8")
+    assert "manifest.json: SHA-256 differs from versions.json" in run("verify").output
 
 
 def test_what_is_not_due_is_not_released(home: Path) -> None:

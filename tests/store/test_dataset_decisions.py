@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from store import release
 from store.clues import employer_id
 from store.database import snapshot, transaction
-from store.dataset_decisions import What, decide
+from store.dataset_decisions import Erasure, erase, note_release
 from store.dataset_models import DatasetDecision
 from store.dead_letters import Decision
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
@@ -33,14 +33,14 @@ def told(engine: Engine) -> tuple[set[str], set[str], set[str]]:
     [("erased_ad", FIRST.ad.ad_id), ("erased_employer", employer_id("甲公司"))],
 )
 def test_what_is_erased_is_in_no_table_and_does_not_come_back(
-    engine: Engine, what: What, subject: str
+    engine: Engine, what: Erasure, subject: str
 ) -> None:
     add(engine, FIRST, SECOND)
     assert told(engine) == ({FIRST.ad.ad_id, SECOND.ad.ad_id},) * 2 + ({FIRST.ad.ad_id},)
     with transaction(engine) as session:
-        assert decide(session, what, subject, WHY)
+        assert erase(session, what, subject, WHY)
     with transaction(engine) as session:
-        assert not decide(session, what, subject, WHY)
+        assert not erase(session, what, subject, WHY)
     left = {SECOND.ad.ad_id}
     assert told(engine) == (left, left, set())
     add(engine, FIRST, SECOND)  # a replay
@@ -52,6 +52,6 @@ def test_what_is_erased_is_in_no_table_and_does_not_come_back(
 )
 def test_a_decision_is_never_changed(engine: Engine, change: Callable[[], object]) -> None:
     with transaction(engine) as session:
-        decide(session, "released", "2026-11-18-0", WHY)
+        note_release(session, "2026-11-18-0", WHY)
     with pytest.raises(DBAPIError, match="append-only"), transaction(engine) as session:
         session.execute(change())  # type: ignore[call-overload]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from reports.dataset import manifest
 from reports.dataset.lines import WrittenFile
 
 Json = Mapping[str, Any]
@@ -26,7 +25,7 @@ SUMMARY_ZH: Final = (
 )
 PUBLISHER: Final = "Qingdan"
 KEYWORDS: Final = ("job advertisements", "occupational licensing", "vocational qualifications", "China")
-LICENCE: Final = manifest.LICENCE
+LICENCE: Final = "CC-BY-4.0"
 LICENCE_TITLE: Final = "Creative Commons Attribution 4.0 International"
 LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -57,14 +56,16 @@ MAINTENANCE: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """One version, as far as it is known before its name, which follows from all its files."""
+    """What the descriptions of one version say of it."""
 
+    name: str
+    """That of the version (`manifest.version_name`)."""
     files: Sequence[WrittenFile]
-    """The files of data."""
+    """The files of data, by name."""
     as_of: date
     """Day of the newest ad."""
     published: date
-    """The first day on which it may be public."""
+    """Day on which it was released; of a draft, the first one on which it may be."""
     landing: str
     """Address of the page about the dataset; empty where it has none."""
 
@@ -73,6 +74,12 @@ class About:
 
     def rows(self, table: str) -> int:
         return self.file(f"{table}.jsonl").rows or 0
+
+    @property
+    def citation(self) -> str:
+        """How the version is cited: publisher, year, title, name, address."""
+        place = f" {self.landing}" if self.landing else ""
+        return f"{PUBLISHER} ({self.published.year}): {TITLE}. Version {self.name}.{place}"
 
     def address(self, key: str) -> dict[str, str]:
         """`key` with the address of the page; nothing where there is none."""

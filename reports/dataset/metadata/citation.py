@@ -10,11 +10,11 @@ def citation(version: About) -> str:
     said = {
         "cff-version": "1.2.0",
         "type": "dataset",
-        "message": "Cite the dataset with the name of the version, which stands in manifest.json.",
+        "message": "Cite the dataset with the name of the version.",
         "title": about.TITLE,
         "abstract": about.SUMMARY,
         "authors": [{"name": about.PUBLISHER}],
-        "version": version.as_of.isoformat(),
+        "version": version.name,
         "date-released": version.published.isoformat(),
         "license": about.LICENCE,
         "license-url": about.LICENCE_URL,

@@ -34,7 +34,7 @@ _CONTEXT: Final[about.Json] = {
     "name": {"@container": "@language"},
     **{term: f"cr:{term}" for term in _OF_CROISSANT},
 }
-_MEDIA: Final = {
+MEDIA: Final = {
     ".jsonl": "application/jsonlines",
     ".csv": "text/csv",
     ".parquet": "application/vnd.apache.parquet",
@@ -50,7 +50,6 @@ _TYPES: Final[Mapping[Type, str]] = {
 
 
 def croissant(version: About) -> about.Json:
-    citation = f"{about.PUBLISHER}: {about.TITLE}, version of {version.as_of}"
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -69,7 +68,7 @@ def croissant(version: About) -> about.Json:
         # Of a dataset that grows, the version changes with the meaning of its fields only.
         "version": f"{VERSION}.0.0",
         "isLiveDataset": True,
-        "citeAs": citation,
+        "citeAs": version.citation,
         "rai:dataCollection": "Job ads of boards and files, read by rules that name the law of their day.",
         "rai:dataCollectionType": ["Web scraping", "Others"],
         "rai:dataLimitations": list(about.LIMITS),
@@ -88,7 +87,7 @@ def _file(file: WrittenFile) -> about.Json:
         "name": file.name,
         "contentUrl": file.name,
         "contentSize": f"{file.bytes} B",
-        "encodingFormat": _MEDIA[PurePath(file.name).suffix],
+        "encodingFormat": MEDIA[PurePath(file.name).suffix],
         "sha256": file.sha256,
     }
 

@@ -22,14 +22,10 @@ def datacite(version: About) -> about.Json:
         "publicationYear": str(version.published.year),
         "dates": [
             {"date": version.as_of.isoformat(), "dateType": "Updated"},
-            {
-                "date": version.published.isoformat(),
-                "dateType": "Available",
-                "dateInformation": "First day on which it may be released; versions.json has the day it was.",
-            },
+            {"date": version.published.isoformat(), "dateType": "Available"},
         ],
         "language": "zh",
-        "version": version.as_of.isoformat(),
+        "version": version.name,
         **version.address("url"),
         "subjects": [{"subject": word, "lang": "en"} for word in about.KEYWORDS],
         "rightsList": [

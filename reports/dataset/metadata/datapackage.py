@@ -26,7 +26,7 @@ def datapackage(version: About) -> about.Json:
         "name": about.NAME,
         "title": about.TITLE,
         "description": about.SUMMARY,
-        "version": version.as_of.isoformat(),
+        "version": version.name,
         **version.address("homepage"),
         "licenses": [{"name": about.LICENCE, "path": about.LICENCE_URL, "title": about.LICENCE_TITLE}],
         "contributors": [{"title": about.PUBLISHER, "roles": ["publisher"]}],

@@ -1,4 +1,4 @@
-"""The card of a version and its note on method, in English and Chinese."""
+"""The card of a version and the note on method, in English and Chinese."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,12 +9,19 @@ from reports.dataset.metadata.measured import measured
 from reports.dataset.schema import TABLES
 from reports.templating import environment
 
-NAMES: Final = ("README.md", "README.zh-CN.md", "METHOD.md", "METHOD.zh-CN.md")
+CARD: Final = ("README.md", "README.zh-CN.md")
+METHOD: Final = ("METHOD.md", "METHOD.zh-CN.md")
 
 
-def notes(version: About) -> Iterator[tuple[str, str]]:
-    """Name and text of each."""
-    known = list(measured())
-    for name in NAMES:
+def card(version: About) -> Iterator[tuple[str, str]]:
+    """Name and text of the card in each language."""
+    for name in CARD:
         template = environment().get_template(f"dataset/{name}.j2")
-        yield name, template.render(about=about, version=version, tables=TABLES, measured=known)
+        yield name, template.render(about=about, version=version, tables=TABLES)
+
+
+def method() -> Iterator[tuple[str, str]]:
+    """Likewise of the note."""
+    known = list(measured())
+    for name in METHOD:
+        yield name, environment().get_template(f"dataset/{name}.j2").render(about=about, measured=known)

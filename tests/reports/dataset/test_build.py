@@ -210,7 +210,7 @@ def test_a_row_that_does_not_fit_stops_the_build(engine: Engine, folder: Path) -
 def build_and_die(url: str, folder: str) -> None:
     """Ends before the manifest is written."""
     killed = partial(os.kill, os.getpid(), signal.SIGKILL)
-    pytest.MonkeyPatch().setattr("reports.dataset.build.write_manifest", lambda *_: killed())
+    pytest.MonkeyPatch().setattr("reports.dataset.describe.write_manifest", lambda *_: killed())
     built(connect(url), Path(folder))
 
 

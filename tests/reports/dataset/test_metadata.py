@@ -2,7 +2,6 @@
 
 import csv
 import json
-from datetime import date
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +14,6 @@ import yaml
 
 from reports.dataset.metadata.measured import COLUMNS, FIGURES, measured
 from reports.dataset.schema import TABLES
-from reports.dataset.versions import due
 from tests.factory import checked_ad, finding, job_ad, mention
 from tests.recorded import add, fresh_store, violation
 from tests.reports.dataset.making import built, json_rows
@@ -142,8 +140,3 @@ def test_measured_figures_have_their_counts_and_interval(tmp_path: Path) -> None
     (only,) = measured(file)
     assert (only.name, only.made_up, only.ads, only.rules_version) == ("held", False, 9, "r1")
     assert only.figures == (*("0.750 (3/4; 0.30–0.95)",) * 3, "—")
-
-
-def test_publication_is_dated_by_the_day_it_may_be_made(version: Path) -> None:
-    day = date.fromisoformat(described(version, "croissant.json")["dateModified"])
-    assert described(version, "croissant.json")["datePublished"] == due(day).isoformat()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from reports.dataset.lines import sha256
 from reports.dataset.verify import problems
 from tests.recorded import add, violation
 from tests.reports.dataset.making import built
@@ -41,5 +42,7 @@ def test_verify_finds_what_was_changed(engine: Engine, tmp_path: Path) -> None:
     assert "ads.csv: row 1 differs" in found(lambda copy: (copy / "ads.csv").write_bytes(header(copy)))
     assert "ads.parquet: " in found(lambda copy: (copy / "ads.parquet").write_bytes(b"PAR1"))
     assert "clues.jsonl:2: " in found(turned)
-    assert "does not follow from the files" in found(edit("manifest.json", '"sha256": "', '"sha256": "0'))
+    assert "does not follow from the files" in found(
+        edit("manifest.json", sha256(version / "ads.csv"), "0" * 64)
+    )
     assert "manifest.json: cannot be read" in found(lambda copy: (copy / "manifest.json").write_text("{"))

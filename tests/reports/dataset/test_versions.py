@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from reports.dataset import schema, versions
+from reports.dataset import manifest, schema, versions
 from reports.dataset.folders import Folders
 from reports.dataset.lines import sha256
 from reports.dataset.verify import problems
@@ -106,7 +106,8 @@ def test_between_schemas_there_is_no_delta(
     add(engine, violation(1))
     released(engine, folders)
     add(engine, violation(2))
-    monkeypatch.setattr(versions, "VERSION", schema.VERSION + 1)
+    for module in (versions, manifest):
+        monkeypatch.setattr(module, "VERSION", schema.VERSION + 1)
     released(engine, folders)
     assert [step["tables"] for step in deltas(folders)] == [None]
 
@@ -137,7 +138,10 @@ def release_and_die(public: str, version: str, where: str) -> None:
 @pytest.mark.parametrize(
     "where",
     [
+        "reports.dataset.versions.redate",
         "reports.dataset.versions.write_delta",
+        "reports.dataset.versions._replace",
+        "reports.dataset.versions.write_site",
         "reports.dataset.folders.Folders.point",
     ],
 )
