@@ -186,8 +186,10 @@ def _case_summaries() -> Select[str, int, int, str, str | None]:
         )
         .join(Case, Case.id == Clue.case_id)
         .join(DeliveryItem, DeliveryItem.case_id == Case.id)
-        .where(DeliveryItem.delivery_id == bindparam("delivery"), Case.status == SUSPECTED, evident())
+        .where(DeliveryItem.delivery_id == bindparam("delivery"), evident())
         .group_by(Clue.case_id)
+        # As a condition of WHERE, SQLite would begin with all suspected cases, not those of the delivery.
+        .having(func.max(Case.status) == SUSPECTED)
     )
 
 

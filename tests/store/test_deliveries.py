@@ -1,8 +1,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, event, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from store.announcements import Announcement, announcement
@@ -21,6 +22,7 @@ from store.models import Bureau, Clue, Delivery, DeliveryItem
 from store.planning import anything_new
 from store.planning import plan as plan_news
 from tests.recorded import add, case_of, change_case, violation
+from tests.stores import NewStore
 
 BEIJING, SHENZHEN = "110000", "440300"
 CHAOYANG, DONGCHENG, NANSHAN = "110105", "110101", "440305"
@@ -221,3 +223,20 @@ def test_what_a_person_decided_meanwhile_is_not_announced(engine: Engine, now: d
     news = announced(engine, delivery)
     assert (news.total, news.ads) == (1, 1)
     assert [case.employer for case in news.cases] == ["乙"]
+
+
+def test_a_letter_is_read_from_its_own_cases(new_sqlite: NewStore, now: datetime) -> None:
+    """SQLite would rather begin with every suspected case there is, for each letter anew."""
+    asked: list[tuple[str, Any]] = []
+    with new_sqlite() as engine:
+        add(engine, violation(1, company="甲"))
+        (planned,) = plan(engine, now)
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        announced(engine, planned)
+        with engine.connect() as connection:
+            asked_of_items = [each for each in asked if "delivery_items" in each[0]]
+            assert asked_of_items
+            for statement, values in asked_of_items:
+                steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+                places = [str(step.detail) for step in steps if step.detail.startswith("SEARCH")]
+                assert places[0].startswith("SEARCH delivery_items"), places
