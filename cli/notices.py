@@ -19,13 +19,21 @@ from crawlers.intake.readers import read_rows
 from crawlers.intake.rows import IntakeError
 from crawlers.intake.source import Source, open_source
 from reports.alerts.parts import one_line
-from reports.notice.issue import Desk, NoSuchNoticeError, found, issue_notice, write_out
+from reports.notice.issue import (
+    Desk,
+    NoSuchNoticeError,
+    found,
+    issue_notice,
+    remind_platform,
+    write_out,
+)
 from reports.notice.replies import FilledList, take_list, take_one
 from reports.notice.wording import BY_HAND, FROM_LIST, claimed, seen
 from reports.wording import NOTICE_STATES
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
 from store.intake import Refusal
+from store.notice_reminders import reminders
 from store.notice_replies import ItemLine, Reply, item_lines
 from store.notices import DRAFT, NoticeError, NoticeLine, Wanted, notice_line, notices, overdue
 from store.notices import draft as draft_notice
@@ -34,7 +42,7 @@ from store.notices import drop as drop_notice
 
 @click.group()
 def command() -> None:
-    """Platform notices: draft, issue, list, show, replies, what is overdue."""
+    """Platform notices: draft, issue, remind, list, show, replies, what is overdue."""
 
 
 @command.command()
@@ -98,6 +106,24 @@ def drop(number: str, **given: str | None) -> None:
     except NoticeError as error:
         _refused(error)
     click.echo(f"{number} dropped")
+
+
+@command.command()
+@click.argument("number")
+@click.option("--by", required=True, help="Who releases it.")
+@click.option("--why", required=True, help="The reason, for the record.")
+def remind(number: str, **given: str | None) -> None:
+    """Remind the platform of what it has not answered of a notice that is past its day.
+
+    The letter leaves as the notice did. Until the day that it gives is past there is no other.
+    """
+    try:
+        letter = remind_platform(_desk(), number, _decision(given))
+    except NoSuchNoticeError:
+        _no_notice(number)
+    except NoticeError as error:
+        _refused(error)
+    click.echo(f"{letter.number}: reminded of {len(letter.lines)} ads, answer due by {letter.due}")
 
 
 @command.command("list")
@@ -203,7 +229,7 @@ def overdue_(bureau: str | None) -> None:
 def _show(number: str) -> None:
     with snapshot(open_database()) as session:
         line = notice_line(session, number)
-        lines = item_lines(session, number)
+        lines, reminded = item_lines(session, number), reminders(session, number)
     if line is None:
         _no_notice(number)
     click.echo(_summary(line))
@@ -212,8 +238,11 @@ def _show(number: str) -> None:
     if line.notice.state != DRAFT:
         state = NOTICE_STATES[line.notice.state]
         click.echo(f"  {state} {line.notice.decided_by}：{one_line(line.notice.decided_why)}")
-    for each in lines:
-        _print_item(each)
+    for each in reminded:
+        told = f"{each.by}：{one_line(each.why)}  {len(each.places)} 条  限 {each.due} 前答复"
+        click.echo(f"  催办 {each.number} {told}")
+    for item in lines:
+        _print_item(item)
 
 
 def _print_item(line: ItemLine) -> None:

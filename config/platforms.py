@@ -43,6 +43,8 @@ class Board(_Data):
 class Platforms(_Data):
     days: int = Field(ge=1)
     """Working days for the answer."""
+    remind_days: int = Field(ge=1)
+    """Working days that a reminder gives; there is no other before they are over."""
     most: int = Field(ge=1)
     """Ads in one notice."""
     statuses: frozenset[str]

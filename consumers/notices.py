@@ -1,6 +1,7 @@
-"""The stage that sends platform notices: to the operator of the board, or into the outbox.
+"""The stage that sends platform notices and reminders: to the operator of the board, or into the outbox.
 
-The ledger's row is written together with the issuing of the notice, before anything leaves.
+The ledger's row is written together with the issuing of the notice, or the release of the reminder, before
+anything leaves. A reminder in which nothing waits for an answer any more is skipped.
 """
 
 import time
@@ -11,11 +12,12 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from consumers.alert import STEP_SECONDS
-from consumers.channel import Channel, ChannelUnavailable, attempt
+from consumers.alert import NOTHING_LEFT, STEP_SECONDS
+from consumers.channel import Channel, ChannelUnavailable, attempt, close
 from store.database import snapshot
-from store.deliveries import PLATFORM_NOTICE, delivery_key, pending
+from store.deliveries import NOTICE_REMINDER, PLATFORM_NOTICE, SKIPPED, delivery_key, pending
 from store.models import Delivery
+from store.notice_reminders import still_open
 
 Compose = Callable[[Delivery], EmailMessage]
 """Makes the message of a delivery, without `To` where nobody's address is known; may raise `Unsendable`."""
@@ -46,16 +48,25 @@ class NoticeStage:
         """
         with snapshot(self._engine) as session:
             due_by = None if ignore_pauses else now
-            waiting = pending(session, kinds={PLATFORM_NOTICE}, due_by=due_by)
+            waiting = pending(session, kinds={PLATFORM_NOTICE, NOTICE_REMINDER}, due_by=due_by)
         end, sent = self._seconds() + STEP_SECONDS, 0
         for delivery in waiting:
             if self._seconds() > end:
                 break
+            if self._is_settled(delivery):
+                close(self._engine, delivery.id, SKIPPED, NOTHING_LEFT)
+                continue
             try:
                 sent += attempt(self._engine, delivery.id, partial(self._hand_over, delivery), now)
             except ChannelUnavailable:
                 break
         return sent
+
+    def _is_settled(self, delivery: Delivery) -> bool:
+        if delivery.kind != NOTICE_REMINDER:
+            return False
+        with snapshot(self._engine) as session:
+            return not still_open(session, delivery)
 
     def _hand_over(self, delivery: Delivery) -> str:
         message = self._compose(delivery)

@@ -78,6 +78,7 @@ ACTIONS: Final = {
     "objection_rejected": "答复：异议不成立",
     "platform_noticed": "列入平台函",
     "platform_replied": "平台答复",
+    "platform_reminded": "催办平台",
 } | {name: action.name for name, action in casework().actions.items()}
 """What the machine and people do with a case."""
 

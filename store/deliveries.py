@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from config.divisions import NATION, in_subtree
 from store.duty_models import DeliveryDuty
 from store.models import Bureau, Delivery, DeliveryHint, DeliveryItem
+from store.notice_models import DeliveryNotice
 from store.objection_models import DeliveryObjection
 
 NEW_CASES: Final = "new_cases"
@@ -41,19 +42,30 @@ REPORT: Final = "issued_report"
 """A report that was issued (`store.issued_news`)."""
 PLATFORM_NOTICE: Final = "platform_notice"
 """A notice to the operator of a board (`store.notices`)."""
+NOTICE_REMINDER: Final = "notice_reminder"
+"""A letter that reminds it of what it has not answered (`store.notice_reminders`)."""
+NOTICE_LATE: Final = "notice_late"
+"""Notices past their day, to the bureau that issued them (`store.late_notices`)."""
+NOTICE_ABOVE: Final = "notice_above"
+"""The same, later, to the bureau above."""
 CASE_EVENT: Final = "case_event"
 """One thing that happened to a case, for a bureau's own system (`store.case_webhooks`)."""
 DUTIES: Final = frozenset((ASSIGNED, REMINDED, SECTION, ABOVE))
-LETTERS: Final = DUTIES | {
-    NEW_CASES,
-    WITHDRAWN_CASES,
-    RETURNED_CASES,
-    FOUND_AGAIN,
-    NEW_HINTS,
-    NEW_OBJECTIONS,
-    DUE_OBJECTIONS,
-    REPORT,
-}
+LATE_NOTICES: Final = frozenset((NOTICE_LATE, NOTICE_ABOVE))
+LETTERS: Final = (
+    DUTIES
+    | LATE_NOTICES
+    | {
+        NEW_CASES,
+        WITHDRAWN_CASES,
+        RETURNED_CASES,
+        FOUND_AGAIN,
+        NEW_HINTS,
+        NEW_OBJECTIONS,
+        DUE_OBJECTIONS,
+        REPORT,
+    }
+)
 """What goes to a bureau's address, and is planned by `store.planning`."""
 
 PENDING: Final = "pending"
@@ -151,7 +163,7 @@ def ledger(session: Session, *, limit: int | None = None) -> Sequence[Row[Delive
     """Deliveries, newest first, each with the bureau's name and how many things it tells of."""
     counts = [
         select(func.count()).where(item.delivery_id == Delivery.id).scalar_subquery()
-        for item in (DeliveryItem, DeliveryHint, DeliveryObjection, DeliveryDuty)
+        for item in (DeliveryItem, DeliveryHint, DeliveryObjection, DeliveryDuty, DeliveryNotice)
     ]
     query = (
         select(Delivery, Bureau.name, sum(counts[1:], start=counts[0]))

@@ -12,6 +12,7 @@ from store.deliveries import (
     DUE_OBJECTIONS,
     DUTIES,
     FOUND_AGAIN,
+    LATE_NOTICES,
     NEW_CASES,
     NEW_HINTS,
     NEW_OBJECTIONS,
@@ -23,12 +24,13 @@ from store.deliveries import (
 from store.duty_news import Duties, duties
 from store.found_again import FoundAgain, found_again_news
 from store.issued_news import ReportNews, report_news
+from store.late_notices import LateNotices, late_news
 from store.models import Bureau, Delivery
 from store.objection_news import ObjectionNews, objection_news
 from store.planning import take_back_settled
 from store.withdrawals import Withdrawals, withdrawals
 
-News = Announcement | Withdrawals | FoundAgain | Hints | ObjectionNews | Duties | ReportNews
+News = Announcement | Withdrawals | FoundAgain | Hints | ObjectionNews | Duties | LateNotices | ReportNews
 
 _READ: Final[Mapping[str, Callable[[Session, Delivery, Bureau], News]]] = {
     NEW_CASES: announcement,
@@ -40,6 +42,7 @@ _READ: Final[Mapping[str, Callable[[Session, Delivery, Bureau], News]]] = {
     DUE_OBJECTIONS: objection_news,
     REPORT: report_news,
     **dict.fromkeys(DUTIES, duties),
+    **dict.fromkeys(LATE_NOTICES, late_news),
 }
 
 

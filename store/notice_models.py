@@ -3,18 +3,20 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.issued_models import KeptFile
-from store.models import Ad, Base, Bureau, Clue
+from store.models import Ad, Base, Bureau, Clue, Delivery
 
 __all__ = [
     "Base",
+    "DeliveryNotice",
     "NoticeAd",
     "NoticeClue",
     "NoticeFile",
     "NoticeItem",
+    "NoticeReminder",
     "NoticeReply",
     "PlatformNotice",
 ]
@@ -115,3 +117,33 @@ class NoticeReply(Base):
     noted_by: Mapped[str] = mapped_column(String(100))
     file: Mapped[str] = mapped_column(String(100))
     """Name of the list that said it (`NoticeFile`); empty where it was written down by hand."""
+
+
+class NoticeReminder(Base):
+    """A letter that reminds the operator of what it has not answered; append-only."""
+
+    __tablename__ = "platform_notice_reminders"
+    __table_args__ = (UniqueConstraint("notice", "sequence"),)
+    number: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """<notice>-R<sequence>"""
+    notice: Mapped[str] = mapped_column(ForeignKey(PlatformNotice.number))
+    sequence: Mapped[int]
+    """From 1."""
+    due: Mapped[date]
+    """The day that it gives for the answer; there is no other reminder before it is past."""
+    places: Mapped[list[int]] = mapped_column(JSON)
+    """The items that were open."""
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(100))
+    """Who released it."""
+    why: Mapped[str] = mapped_column(Text)
+
+
+class DeliveryNotice(Base):
+    """A late notice that a delivery tells of: once for each kind of message."""
+
+    __tablename__ = "delivery_notices"
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """As in `store.deliveries`."""
+    notice: Mapped[str] = mapped_column(ForeignKey(PlatformNotice.number), primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(ForeignKey(Delivery.id), index=True)

@@ -168,7 +168,7 @@ def refuse_issue(session: Session, notice: PlatformNotice, decision: Decision) -
         raise NoticeError(f"by: {decision.actor} drafted {notice.number}; issuing it is for somebody else")
     mine = NoticeClue.notice == notice.number
     stand = exists().where(
-        Clue.id == NoticeClue.clue_id, Case.id == Clue.case_id, *_decided(), within(notice.bureau)
+        Clue.id == NoticeClue.clue_id, Case.id == Clue.case_id, *decided(), within(notice.bureau)
     )
     fallen = session.scalars(
         select(NoticeClue.place).where(mine, ~stand).distinct().order_by(NoticeClue.place)
@@ -236,14 +236,14 @@ def notices_of_case(session: Session, number: str, area: str) -> list[tuple[str,
     return [(notice, bureau in seen) for notice, bureau in session.execute(query)]
 
 
-def _decided() -> tuple[ColumnElement[bool], ...]:
+def decided() -> tuple[ColumnElement[bool], ...]:
     """Whether people have decided so about a clue and its case that a platform may be asked."""
     confirmed = Clue.human_verdict == "confirmed", evident(), Case.status.in_(platforms().statuses)
     return (*confirmed, ~is_contested(Case.id))
 
 
 def _refuse_unfit(session: Session, wanted: Wanted, decision: Decision) -> None:
-    _refuse_unnamed(decision)
+    refuse_unnamed(decision)
     if wanted.source not in platforms().boards:
         raise NoticeError(
             f"board: {wanted.source} is not among the boards of config/platforms.yaml; name it there"
@@ -260,12 +260,13 @@ def _refuse_unfit(session: Session, wanted: Wanted, decision: Decision) -> None:
 
 
 def _refuse_undecidable(notice: PlatformNotice, decision: Decision) -> None:
-    _refuse_unnamed(decision)
+    refuse_unnamed(decision)
     if notice.state != DRAFT:
         raise NoticeError(f"{notice.number} is {notice.state}, no draft")
 
 
-def _refuse_unnamed(decision: Decision) -> None:
+def refuse_unnamed(decision: Decision) -> None:
+    """Raise `NoticeError` where no person or no reason is given."""
     if not decision.actor.strip() or decision.actor == MACHINE:
         raise NoticeError("by: a person has to be named")
     if not decision.why.strip():
@@ -280,13 +281,12 @@ def _gathered(session: Session, wanted: Wanted, today: date) -> list[_Found]:
         .join(Ad, Ad.id == Clue.ad_id)
         .join(AdVersion, AdVersion.id == Clue.version_id)
         .outerjoin(Employer, Employer.id == Ad.employer_id)
-        .where(Ad.source == wanted.source, within(wanted.bureau), *_decided())
+        .where(Ad.source == wanted.source, within(wanted.bureau), *decided())
         .order_by(Clue.first_seen, Clue.id)
     )
     if wanted.cites:
-        query = query.where(
-            Ad.id.in_(to_ask_again(session, session.get_one(PlatformNotice, wanted.cites), today))
-        )
+        again = to_ask_again(session, session.get_one(PlatformNotice, wanted.cites), today)
+        query = query.where(Ad.id.in_(again))
     else:
         query = query.where(~exists().where(NoticeAd.ad_id == Ad.id))
     found: dict[str, _Found] = {}

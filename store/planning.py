@@ -27,6 +27,7 @@ from store.deliveries import (
     DUE_OBJECTIONS,
     DUTIES,
     FOUND_AGAIN,
+    LATE_NOTICES,
     NEW_CASES,
     NEW_HINTS,
     NEW_OBJECTIONS,
@@ -43,7 +44,9 @@ from store.duties import LATE, assigned, late, take_back_done
 from store.duty_models import DeliveryDuty
 from store.findings import hints
 from store.issued_news import plan_reports, untold_report
+from store.late_notices import late_notices, take_back_answered
 from store.models import Case, Delivery, DeliveryHint, DeliveryItem, Finding
+from store.notice_models import DeliveryNotice
 from store.objection_models import DeliveryObjection, Objection
 from store.objections import OPEN
 from store.rechecks import found_again
@@ -56,12 +59,12 @@ _OBJECTIONS: Final = frozenset({NEW_OBJECTIONS, DUE_OBJECTIONS})
 
 
 class Untold(NamedTuple):
-    """A case, a hint or an objection that a bureau has to be told of."""
+    """A case, a hint, an objection or a late notice that a bureau has to be told of."""
 
     bureau: str
     division: str | None
     key: tuple[str, ...]
-    """Id of the case, with the occasion of a duty; or of the ad and the pack; or number of the objection."""
+    """Id of the case, with the occasion of a duty; or of the ad and the pack; or a number."""
     urgent: bool = False
 
 
@@ -137,6 +140,10 @@ def _write(session: Session, delivery: Row, group: Sequence[Untold]) -> None:
             DeliveryDuty,
             [duty | dict(zip(("case_id", "occasion"), news.key, strict=True)) for news in group],
         )
+        return
+    if delivery["kind"] in LATE_NOTICES:
+        late_one = {"delivery_id": delivery["id"], "kind": delivery["kind"]}
+        insert_new(session, DeliveryNotice, [late_one | {"notice": news.key[0]} for news in group])
         return
     if delivery["kind"] in _OBJECTIONS:
         insert_new(session, DeliveryObjection, [told | {"objection": int(news.key[0])} for news in group])
@@ -246,6 +253,14 @@ def _late(kind: str) -> Callable[[Session, date], Iterator[Untold]]:
     return found
 
 
+def _late_notices(kind: str) -> Callable[[Session, date], Iterator[Untold]]:
+    def found(session: Session, today: date) -> Iterator[Untold]:
+        for bureau, issuer, number in late_notices(session, kind, today):
+            yield Untold(bureau, issuer, (number,))
+
+    return found
+
+
 _UNTOLD: Final[Mapping[str, Callable[[Session, date], Iterator[Untold]]]] = {
     NEW_CASES: _new_cases,
     RETURNED_CASES: _returned_cases,
@@ -256,6 +271,7 @@ _UNTOLD: Final[Mapping[str, Callable[[Session, date], Iterator[Untold]]]] = {
     DUE_OBJECTIONS: _due_objections,
     ASSIGNED: _assigned,
     **{kind: _late(kind) for kind in LATE},
+    **{kind: _late_notices(kind) for kind in sorted(LATE_NOTICES)},
 }
 
 
@@ -271,6 +287,9 @@ def take_back_settled(session: Session, delivery: Delivery) -> None:
         return
     if delivery.kind in DUTIES:
         take_back_done(session, delivery)
+        return
+    if delivery.kind in LATE_NOTICES:
+        take_back_answered(session, delivery)
         return
     if delivery.kind in _OBJECTIONS:
         stands = DeliveryObjection.objection.in_(select(Objection.number).where(Objection.state == OPEN))

@@ -10,6 +10,7 @@ from reports.alerts.duties import duty_letter
 from reports.alerts.found_again import found_again_letter
 from reports.alerts.hints import hint_letter
 from reports.alerts.issued import report_letter
+from reports.alerts.late_notices import late_notice_letter
 from reports.alerts.links import NO_LINKS, Links
 from reports.alerts.objections import objection_letter
 from reports.alerts.parts import Letter
@@ -21,6 +22,7 @@ from store.deliveries import Unsendable, covers
 from store.duty_news import Duties
 from store.found_again import FoundAgain
 from store.issued_news import ReportNews
+from store.late_notices import LateNotices
 from store.news import News
 from store.objection_news import ObjectionNews
 from store.withdrawals import Withdrawals
@@ -55,6 +57,8 @@ def _letter(news: News, texts: Texts, packs: Mapping[str, Pack]) -> Letter:
             letter = objection_letter(news)
         case Duties():
             letter = duty_letter(news)
+        case LateNotices():
+            letter = late_notice_letter(news)
         case ReportNews():
             letter = report_letter(news)
         case _:

@@ -13,6 +13,7 @@ from store.deliveries import (
     ASSIGNED,
     DUE_OBJECTIONS,
     FOUND_AGAIN,
+    LATE_NOTICES,
     NEW_CASES,
     NEW_OBJECTIONS,
     REMINDED,
@@ -58,6 +59,8 @@ class Links:
             return self.at(report_page(news.report.number))
         if news.kind in _OBJECTIONS:
             return self.at("/objections")
+        if news.kind in LATE_NOTICES:
+            return self.at("/notices?view=overdue")
         if news.kind not in _VIEWS:
             return ""
         asked = {"view": _VIEWS[news.kind]} | ({} if news.bureau == NATION else {"bureau": news.bureau})
@@ -73,6 +76,10 @@ NO_LINKS: Final = Links()
 
 def case_page(number: str) -> str:
     return f"/cases/{quote(number)}"
+
+
+def notice_page(number: str) -> str:
+    return f"/notices/{quote(number)}"
 
 
 def report_page(number: str) -> str:

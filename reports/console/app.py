@@ -79,6 +79,7 @@ PAGES: Final = (
     Page("GET", "/notices/{notice}", notices.show_one, EVERY_ROLE),
     Page("POST", "/notices/{notice}/issue", notices.issue, frozenset({"reviewer"})),
     Page("POST", "/notices/{notice}/drop", notices.give_up, frozenset({"reviewer"})),
+    Page("POST", "/notices/{notice}/remind", notices.remind, frozenset({"reviewer"})),
     Page("POST", "/notices/{notice}/reply", notices.take_reply, frozenset({"reviewer", "officer"})),
     Page("GET", "/notices/{notice}/{document}", notices.hand_out, EVERY_ROLE),
     Page("GET", "/reports", reports.show, EVERY_ROLE),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -12,7 +13,7 @@ from config.platforms import MEASURES, platforms
 from config.policy import in_use
 from reports.console.gate import Visit
 from reports.console.words import NOTICE_FIELDS, REFUSALS
-from reports.notice.issue import Desk, NoSuchNoticeError, found, issue_notice
+from reports.notice.issue import Desk, NoSuchNoticeError, found, issue_notice, remind_platform
 from reports.notice.replies import take_one
 from reports.notice.wording import BY_HAND, claimed, seen
 from reports.wording import NOTICE_STATES
@@ -20,8 +21,9 @@ from store.database import snapshot, transaction
 from store.dead_letters import Decision
 from store.issued import file_bytes, file_lines, is_sound
 from store.notice_models import NoticeFile
+from store.notice_reminders import reminders
 from store.notice_replies import Reply, item_lines
-from store.notices import DRAFT, NoticeError, Wanted, draft, drop, notice_line, notices, overdue
+from store.notices import DRAFT, ISSUED, NoticeError, Wanted, draft, drop, notice_line, notices, overdue
 
 LISTED: Final = 100
 """Notices that the page shows."""
@@ -68,6 +70,12 @@ def give_up(visit: Visit) -> Response:
     return _settle(visit, dropped)
 
 
+def remind(visit: Visit) -> Response:
+    """Remind the platform of what it has not answered."""
+    deed = partial(remind_platform, _desk(visit), _number(visit), _decision(visit))
+    return _settle(visit, deed, state=ISSUED)
+
+
 def take_reply(visit: Visit) -> Response:
     """Write down what the platform answers of one ad."""
     reply = _reply(visit)
@@ -98,12 +106,12 @@ def hand_out(visit: Visit) -> Response:
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-def _settle(visit: Visit, deed: Callable[[], object]) -> Response:
+def _settle(visit: Visit, deed: Callable[[], object], *, state: str = DRAFT) -> Response:
     with snapshot(visit.desk.engine) as session:
         line = notice_line(session, _number(visit), visit.person.bureau)
     if line is None:
         raise HTTPException(404)
-    if line.notice.state != DRAFT:
+    if line.notice.state != state:
         return _back(visit)
     if not visit.form.get("why"):
         return _page(visit, problem=REFUSALS["why"])
@@ -145,6 +153,7 @@ def _page(visit: Visit, *, problem: str = "") -> Response:
             notice=line.notice,
             items=item_lines(session, line.notice.number),
             files=file_lines(session, line.notice.number, NoticeFile),
+            reminders=reminders(session, line.notice.number),
             today=visit.now.date(),
             platforms=platforms(),
             states=NOTICE_STATES,

@@ -55,6 +55,11 @@ def files_of(letter: Letter) -> dict[str, bytes]:
     }
 
 
+def reminder_files(letter: Letter, sequence: int) -> dict[str, bytes]:
+    """The lists of a reminder, by name: what is still open, to be filled in."""
+    return {f"reminder-{sequence}.xlsx": _workbook(letter), f"reminder-{sequence}.csv": _csv(letter)}
+
+
 def _page(letter: Letter) -> bytes:
     outcomes = [each.name for each in platforms().outcomes.values()]
     return (

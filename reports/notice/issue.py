@@ -1,6 +1,6 @@
-"""Issues platform notices: their files are made, and kept for good as the bytes that leave the house."""
+"""Issues platform notices and reminders: files are made, and kept for good as they leave the house."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from config.divisions import NATION
 from config.settings import CHINA
 from reports.citations import Texts
-from reports.notice.files import files_of
+from reports.notice.files import files_of, reminder_files
 from reports.notice.model import Letter, letter_of
 from reports.weekly.publish import MANIFEST, manifest, write_if_changed
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
 from store.issued import file_bytes, file_lines, is_sound
 from store.notice_models import NoticeFile, PlatformNotice
+from store.notice_reminders import next_reminder, open_items, remind, reminder_due
 from store.notice_replies import items
 from store.notices import NoticeError, due_of, issue, notice_line
 
@@ -45,6 +46,24 @@ def issue_notice(desk: Desk, number: str, decision: Decision) -> Letter:
         notice = found(session, number, desk.area)
         letter = _letter(session, notice, decision, desk.texts)
         issue(session, notice, decision, files_of(letter))
+        return letter
+
+
+def remind_platform(desk: Desk, number: str, decision: Decision) -> Letter:
+    """Release a reminder, which has the ads that are not answered.
+
+    Raises:
+        NoSuchNoticeError: there is none with this number.
+        NoticeError: there is nothing to remind of now; nothing was changed.
+    """
+    with transaction(desk.engine, durable=True) as session:
+        notice = found(session, number, desk.area)
+        reminder = next_reminder(session, notice, decision)
+        today = decision.at.astimezone(CHINA).date()
+        listed = open_items(session, notice)
+        told = letter_of(notice, listed, today, reminder_due(today), desk.texts)
+        letter = replace(told, number=reminder.number, cites=notice.number)
+        remind(session, notice, reminder, reminder_files(letter, reminder.sequence))
         return letter
 
 

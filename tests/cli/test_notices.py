@@ -185,3 +185,16 @@ def test_an_answer_by_hand_and_what_is_overdue(monkeypatch: pytest.MonkeyPatch) 
         "place: 330000-P-2026-1 has the items 1 to 2"
         in run("reply", NUMBER, "9", "--outcome", "removed", "--on", "2026-11-19", *said).output
     )
+
+
+def test_a_reminder_from_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    approved(open_database(), 1)
+    run(*DRAFT)
+    run(*ISSUE)
+    remind = ("remind", NUMBER, "--by", "张处长", "--why", "逾期未答复")
+    early = run(*remind)
+    assert (early.exit_code, "is not past its day (2026-11-25)" in early.output) == (1, True)
+    later(monkeypatch, 8)
+    assert f"{NUMBER}-R1: reminded of 1 ads, answer due by 2026-12-01" in run(*remind).output
+    assert f"催办 {NUMBER}-R1 张处长：逾期未答复  1 条  限 2026-12-01 前答复" in run("show", NUMBER).output
+    assert "no notice x" in run("remind", "x", *remind[2:]).output

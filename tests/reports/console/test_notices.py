@@ -1,8 +1,11 @@
 """平台函 on the console: drafted by one, issued by another, answered, and told in the case."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine
 
+from tests.factory import Clock
 from tests.noticed import NUMBER, approved
 from tests.reports.console.conftest import LogIn
 
@@ -48,6 +51,25 @@ def test_a_draft_is_dropped_and_a_form_sent_twice_does_its_work_once(log_in: Log
     for _ in range(2):
         assert browser.post(f"{PAGE}/drop", why="重新起草").place == PAGE
     assert "已作废" in browser.get(PAGE).words
+
+
+def test_a_platform_is_reminded_once_the_day_is_past(log_in: LogIn, engine: Engine, clock: Clock) -> None:
+    approved(engine, 1)
+    log_in("李起草", bureau="330000").post("/notices", **DRAFT)
+    browser = log_in("张处长", bureau="330000")
+    browser.post(f"{PAGE}/issue", why="同意发函")
+    assert "发出催办函" not in browser.get(PAGE).words
+    early = browser.post(f"{PAGE}/remind", why="催一下")
+    assert (early.status, "还没有过" in early.words) == (409, True)
+    clock.now += timedelta(days=8)
+    browser = log_in("王处长", bureau="330000")
+    assert "发出催办函" in browser.get(PAGE).words
+    assert "请写明理由" in browser.post(f"{PAGE}/remind").words
+    assert browser.post(f"{PAGE}/remind", why="逾期未答复").place == PAGE
+    page = browser.get(PAGE).words
+    assert "王处长：逾期未答复（1 条，限 2026-12-01）" in page
+    assert "发出催办函" not in page
+    assert browser.get(f"{PAGE}/reminder-1.xlsx").body.startswith(b"PK")
 
 
 @pytest.mark.parametrize(
