@@ -148,7 +148,7 @@ def test_a_reminder_asks_for_what_is_open_once_until_its_own_day(engine: Engine)
     rows = files["reminder-1.csv"].decode("utf-8-sig").splitlines()[1:]
     assert [row.split(",")[0] for row in rows] == ["1", "3"]
     with snapshot(engine) as session:
-        case = open_case_file(session, CASE)
+        case = open_case_file(session, first.lines[0].cases)
         assert case is not None
         asked = [deed.given for deed in case.history if deed.action == "platform_reminded"]
         assert [each["reminder"] for each in asked] == [f"{NUMBER}-R1", f"{NUMBER}-R2"]
