@@ -1,11 +1,14 @@
 """Is a draft what a version should be? Sense, and continuity with the version before it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Final
 
+from config.weeks import Week
 from reports.dataset.fields import Table
 from reports.dataset.formats import engine, table_file
+from reports.dataset.manifest import read_manifest
 from reports.dataset.schema import ADS, CLUES
 
 Accepted = str
@@ -13,6 +16,8 @@ Accepted = str
 
 MOST_LOST: Final = 0.02
 """Share of the rows of `ads`, or of a week's ads, by which a version may fall below the one before it."""
+LEAST_KEPT: Final = 0.5
+"""Share of the ads of the week before that a week holds at least."""
 MOST_EMPTIED: Final = 0.10
 """Share of rows by which a field may be empty more often than before."""
 ENOUGH: Final = 100
@@ -52,7 +57,12 @@ def judge(draft: Path, before: Path | None, accepted: Accepted = "") -> None:
     """
     found = list(_senseless(draft))
     if before and not accepted and (before / f"{ADS.name}.parquet").exists():
-        found += [*_lost(draft, before), *_emptied(draft, before, ADS), *_emptied(draft, before, CLUES)]
+        found += [
+            *_lost(draft, before),
+            *_sparse(draft, before),
+            *_emptied(draft, before, ADS),
+            *_emptied(draft, before, CLUES),
+        ]
     if found:
         raise QualityError(found)
 
@@ -72,6 +82,22 @@ def _lost(draft: Path, before: Path) -> Iterator[str]:
     for week, count in _ads_by_week(before).items():
         if count >= ENOUGH and now.get(week, 0) < count * (1 - MOST_LOST):
             yield f"{week}: {now.get(week, 0):,} ads, {count:,} in {before.name}"
+
+
+def _sparse(draft: Path, before: Path) -> Iterator[str]:
+    """Weeks that ended since, with far fewer ads than the one before them: a source may have failed."""
+    counts = _ads_by_week(draft)
+    judged, newest = _newest_day(before), _newest_day(draft)
+    week = Week.with_day(judged)
+    while week.last <= newest:
+        then, now = counts.get(str(week.before(1)), 0), counts.get(str(week), 0)
+        if week.last > judged and then >= ENOUGH and now < then * LEAST_KEPT:
+            yield f"{week}: {now:,} ads, {then:,} in the week before"
+        week = week.before(-1)
+
+
+def _newest_day(version: Path) -> date:
+    return date.fromisoformat(read_manifest(version)["as_of"])
 
 
 def _ads_by_week(version: Path) -> dict[str, int]:

@@ -188,6 +188,10 @@ def test_an_objection_that_stands_holds_the_case_back_from_the_dataset(engine: E
     assert published(engine) == 1
     number = brought(engine)
     assert published(engine) == 0
+    add(
+        engine, violation(1), violation(1, text="须持有会计从业资格证。急聘")
+    )  # a replay, and what comes anew
+    assert published(engine) == 0
     answered(engine, number, "rejected")
     assert published(engine) == 1
 

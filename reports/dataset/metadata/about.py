@@ -43,6 +43,14 @@ LIMITS: Final = (
     "In the weekly tables, counts from 1 to 4, and those that would tell one of them, are left empty.",
     "occupation is told from the title alone, and not of every ad (see the method note).",
 )
+LIMITS_ZH: Final = (
+    "只覆盖所列来源，不是劳动力市场的抽样；应比较比率而非数量。",
+    "first_seen 反映流量而非存量；重复发布和跨平台发布的同一招聘 posting 相同。",
+    "规则会有遗漏和误报（见方法说明）。",
+    "rules_version 变化可能引起数字变化。",
+    "weekly 各表中 1 至 4 的计数留空，可据以推算出这些计数的也留空。",
+    "occupation 仅由标题识别，并非每条都能识别（见方法说明）。",
+)
 PERSONAL_ZH: Final = (
     "不含个人姓名、联系方式和网页地址；单位和招聘以加密假名表示，单位名称至多在线索经人工认定且案件办结之后列出。作为证据公布"
     "招聘信息中最短的片段，其中联系方式已遮蔽、单位名称已去除；从别处看到同一招聘信息的人仍可能认出它。请勿尝试识别个人。"

@@ -13,6 +13,7 @@ from reports.dataset.build import NothingToPublish
 from reports.dataset.fields import RowError
 from reports.dataset.folders import Folders
 from reports.dataset.verify import problems
+from reports.dataset.versions import release as release_version
 from store import release
 from store.database import connect, transaction
 from store.feedback import Decision, RuleKey, change_rule
@@ -21,7 +22,7 @@ from store.models import Clue
 from tests.factory import WEDNESDAY, checked_ad, finding, job_ad, mention
 from tests.processes import end, start
 from tests.recorded import add, fresh_store, violation
-from tests.reports.dataset.making import built, content, json_rows
+from tests.reports.dataset.making import LATER, built, content, json_rows
 
 
 @pytest.fixture
@@ -207,23 +208,37 @@ def test_a_row_that_does_not_fit_stops_the_build(engine: Engine, folder: Path) -
     assert Folders(folder).waiting() == [first.folder]
 
 
-def build_and_die(url: str, folder: str) -> None:
-    """Ends before the manifest is written."""
+def build_and_die(url: str, folder: str, where: str) -> None:
+    """Ends where that step would begin."""
     killed = partial(os.kill, os.getpid(), signal.SIGKILL)
-    pytest.MonkeyPatch().setattr("reports.dataset.describe.write_manifest", lambda *_: killed())
+    pytest.MonkeyPatch().setattr(where, lambda *_, **__: killed())
     built(connect(url), Path(folder))
 
 
-def test_an_interrupted_build_leaves_nothing_that_could_be_released(engine: Engine, folder: Path) -> None:
+@pytest.mark.parametrize(
+    "where",
+    [
+        "reports.dataset.rows.clue_row",
+        "reports.dataset.build.derive",
+        "reports.dataset.describe.write_manifest",
+        "reports.dataset.build._keep",
+    ],
+)
+def test_an_interrupted_build_leaves_nothing_that_could_be_released(
+    engine: Engine, folder: Path, where: str
+) -> None:
     add(engine, violation(1))
+    released = release_version(Folders(folder), built(engine, folder).version, LATER).folder
+    add(engine, violation(3))
     first = built(engine, folder)
     add(engine, violation(2))
     url = engine.url.render_as_string(hide_password=False)
-    assert end(start(build_and_die, url, folder)) == -signal.SIGKILL
+    assert end(start(build_and_die, url, folder, where)) == -signal.SIGKILL
+    assert Folders(folder).latest() == released
     assert (Folders(folder).drafts / "draft.tmp").is_dir()
     assert Folders(folder).waiting() == [first.folder]
     second = built(engine, folder)
-    assert second.rows["ads"] == 2
+    assert second.rows["ads"] == 3
     assert sorted(Folders(folder).waiting()) == sorted([first.folder, second.folder])
     assert not (Folders(folder).drafts / "draft.tmp").exists()
 

@@ -13,10 +13,14 @@ from reports.dataset.leaks import leak
 from reports.dataset.pseudonym import KeyFileError, key_at, pseudonym
 from reports.dataset.rows import without_employer
 from reports.dataset.verify import problems
+from reports.dataset.versions import release
 from store.database import transaction
+from store.dataset_decisions import erase
+from store.dead_letters import Decision
 from store.models import Case, Clue
+from tests.factory import WEDNESDAY
 from tests.recorded import add, violation
-from tests.reports.dataset.making import KEY, built, json_rows, readable
+from tests.reports.dataset.making import KEY, LATER, built, json_rows, readable
 
 CONTACTS = {
     "a mobile number": (
@@ -76,7 +80,7 @@ def test_a_canary_anywhere_in_a_row_stops_the_build(
     assert Folders(tmp_path / "dataset").waiting() == []
 
 
-def test_nothing_of_an_ad_but_the_clause_is_in_any_file(engine: Engine, tmp_path: Path) -> None:
+def test_nothing_of_an_ad_but_the_clause_is_in_any_public_file(engine: Engine, tmp_path: Path) -> None:
     canaries: dict[str, Any] = {
         "company": "上海金丝雀科技有限公司",
         "title": "金丝雀标题",
@@ -89,9 +93,17 @@ def test_nothing_of_an_ad_but_the_clause_is_in_any_file(engine: Engine, tmp_path
         "evidence": (Shown(capture="e" * 32, locator="金丝雀表.xlsx:Sheet1!3"),),
     }
     said = {"quote": "会计证", "text": "上海金丝雀科技招聘，见 https://canary.example/x 须有会计证"}
-    add(engine, violation(1, said=said, **canaries))
-    version = built(engine, tmp_path / "dataset").folder
-    everything = "\n".join(map(readable, version.iterdir()))
+    folders = Folders(tmp_path / "dataset")
+    add(engine, violation(1, said=said, **canaries), violation(2, **canaries | {"source_ad_id": "A2"}))
+    release(folders, built(engine, folders.public).version, LATER)
+    with transaction(engine) as session:
+        erase(
+            session, "erased_ad", violation(2).ad.ad_id, Decision(actor="金丝雀", why="金丝雀", at=WEDNESDAY)
+        )
+    version = release(folders, built(engine, folders.public).version, LATER).folder
+    everything = "\n".join(readable(file) for file in folders.public.rglob("*") if file.is_file())
+    assert '{"op":"DEL","key":{"ad":' in everything
+    assert "<svg" in everything
     for word in ("金丝雀", "13812345678", "canary", "c" * 64, "e" * 32, "board.example"):
         assert word not in everything
     assert "［单位］招聘，见 ［网址］ 须有会计证" in everything

@@ -1,5 +1,6 @@
 """What a draft has to be before it can be a version."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,6 +46,28 @@ def test_a_week_that_lost_ads_does_not_pass(engine: Engine, folder: Path) -> Non
         session.execute(update(Ad).values(first_seen=WEDNESDAY + timedelta(days=7)))
     (problem,) = refused(engine, folder)
     assert problem.startswith("2026-W47: 0 ads, 8 in 2026-11-18-")
+
+
+def seen(engine: Engine, first: int, many: int, *, days: int) -> None:
+    """Put `many` ads into the store that were first seen so many days after the Wednesday of W47."""
+    day = WEDNESDAY + timedelta(days=days)
+    add(engine, *(violation(first + n, division="110105", observed_at=day) for n in range(many)))
+
+
+@pytest.mark.parametrize(("ads", "problem"), [(4, None), (3, "2026-W48: 3 ads, 8 in the week before")])
+def test_a_week_with_far_fewer_ads_than_the_one_before_does_not_pass(
+    engine: Engine, folder: Path, ads: int, problem: str | None
+) -> None:
+    seen(engine, 20, ads - 1, days=7)
+    seen(engine, 30, 1, days=10)
+    assert built(engine, folder).new, "the week has not ended"
+    shutil.rmtree(Folders(folder).drafts)
+    seen(engine, 40, 1, days=12)  # the Monday after it
+    if problem:
+        assert refused(engine, folder) == [problem]
+        assert built(engine, folder, accepted="the boards were closed for the holidays").new
+    else:
+        assert built(engine, folder).new
 
 
 def test_a_field_that_went_empty_does_not_pass_unless_a_person_takes_it(engine: Engine, folder: Path) -> None:

@@ -1,6 +1,8 @@
 """The pages of the dataset, as they lie beside the versions."""
 
+import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +11,9 @@ import pytest
 
 from reports.dataset.folders import Folders
 from reports.dataset.manifest import read_manifest
+from reports.dataset.metadata import about
 from reports.dataset.site import PAGES, write_site
-from reports.dataset.versions import index, release
+from reports.dataset.versions import deltas, index, release
 from tests.accessibility import faults
 from tests.browser import logged
 from tests.factory import checked_ad, finding, job_ad, mention
@@ -96,6 +99,55 @@ def test_the_same_public_state_gives_the_same_bytes(public: Path) -> None:
     write_site(Folders(public))
     assert {name: (public / name).read_bytes() for name in PAGES} == before
     assert not list(public.glob(".*.tmp"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_step_from_the_version_before_stands_there_with_its_hash(public: Path, name: str) -> None:
+    page = (public / name).read_text("utf-8")
+    step = deltas(Folders(public))[0]["tables"]
+    for table in step.values():
+        assert f'href="{table["path"]}"' in page
+        assert table["sha256"] in page
+    assert index(Folders(public))[0]["manifest_sha256"] in page
+
+
+def test_both_pages_tell_every_limit(public: Path) -> None:
+    chinese, english = ((public / name).read_text("utf-8") for name in PAGES)
+    assert len(about.LIMITS) == len(about.LIMITS_ZH)
+    for limit, in_chinese in zip(about.LIMITS, about.LIMITS_ZH, strict=True):
+        assert f"<li>{limit}</li>" in english
+        assert f"<li>{in_chinese}</li>" in chinese
+
+
+@pytest.fixture
+def bare(chrome: "Chrome") -> "Iterator[Chrome]":
+    """A browser without JavaScript and without a network."""
+    offline = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+    chrome.execute_cdp_cmd("Network.enable", {})
+    chrome.execute_cdp_cmd("Network.emulateNetworkConditions", offline)
+    chrome.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    yield chrome
+    chrome.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    chrome.execute_cdp_cmd("Network.emulateNetworkConditions", offline | {"offline": False})
+
+
+def test_without_scripts_and_network_all_can_be_read(bare: "Chrome", public: Path) -> None:
+    logged(bare, "performance")
+    bare.get((public / "index.html").as_uri())
+    table = bare.find_element("css selector", "#preview details table")
+    assert not table.is_displayed()
+    bare.find_element("css selector", "#preview details summary").click()
+    assert table.is_displayed()
+    assert bare.find_element("css selector", "figure svg").is_displayed()
+    bare.find_element("link text", "引用与许可").click()
+    assert bare.current_url.endswith("index.html#cite")
+    bare.find_element("link text", "CITATION.cff")
+    asked = [json.loads(entry["message"])["message"] for entry in logged(bare, "performance")]
+    urls = [
+        each["params"]["request"]["url"] for each in asked if each["method"] == "Network.requestWillBeSent"
+    ]
+    assert urls
+    assert all(url.startswith("file://") for url in urls)
 
 
 def test_a_browser_finds_no_barrier_and_asks_for_nothing(chrome: "Chrome", public: Path) -> None:
