@@ -19,6 +19,7 @@ from typing import Any, Final
 from config.catalogue.loader import shipped
 from events.types import Pay, Terms
 from reports.dataset import rows
+from reports.dataset.codebook import codes_csv
 from reports.dataset.delta import write_delta
 from reports.dataset.describe import explain, finish
 from reports.dataset.fields import DatasetRow, Table, check_row
@@ -169,7 +170,7 @@ def make(folder: Path, ads: int, clues: int) -> None:
             for table in TABLES
             for ending in ("jsonl", *DERIVED)
         ]
-        explained = map(written, explain(folder))
+        explained = map(written, explain(folder, codes_csv({}, {})))
         day = date.fromisoformat(newest)
         finish(
             folder, [*files, *explained], About(name=newest, files=(), as_of=day, published=day, landing="")

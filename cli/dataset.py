@@ -15,6 +15,7 @@ from cli.wiring import open_database
 from config.catalogue.lint import CATALOGUE
 from config.catalogue.loader import load
 from config.clock import now_in_china
+from config.policy import load as load_policy
 from config.reading import load as load_reading
 from config.settings import settings
 from reports.dataset.build import Draft, NothingToPublish, Source, build
@@ -57,6 +58,7 @@ def build_dataset(engine: Engine, *, accepted: str = "") -> Draft:
             session=session,
             catalogue=law,
             occupations=load_reading(settings().rules).occupations.names,
+            texts=load_policy(settings().rules).bases,
             key=key,
             named=settings().dataset_names,
             landing=settings().dataset_address,

@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config.catalogue.model import Catalogue
+from config.policy import Basis
 from reports.dataset import rows
+from reports.dataset.codebook import codes_csv
 from reports.dataset.describe import explain, finish
 from reports.dataset.fields import DatasetRow, Table
 from reports.dataset.folders import READ_ONLY, Folders, only_one
@@ -52,6 +54,8 @@ class Source:
     catalogue: Catalogue
     occupations: Mapping[str, str]
     """Ids of the families of posts, with their names."""
+    texts: Mapping[str, Basis]
+    """The legal texts that a clue may rest on, by id."""
     key: bytes
     """That of the pseudonyms."""
     landing: str = ""
@@ -117,7 +121,7 @@ def _write(source: Source, draft: Path) -> dict[str, Any]:
         for ending in ("jsonl", *DERIVED)
     ]
     files.append(written(write_workbook(draft, TABLES, counts, as_of.day)))
-    files += map(written, explain(draft))
+    files += map(written, explain(draft, codes_csv(source.occupations, source.texts)))
     return finish(draft, files, _about(source, version_name(as_of.day, files), as_of.day))
 
 

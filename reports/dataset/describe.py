@@ -18,11 +18,17 @@ from reports.dataset.metadata.licence import licence
 from reports.dataset.metadata.notes import card, method
 
 DICTIONARY: Final = "data-dictionary.csv"
+CODES: Final = "codes.csv"
 
 
-def explain(folder: Path) -> list[Path]:
-    """Write into `folder` what is the same whatever the version is called and whenever it is published."""
-    texts = {DICTIONARY: dictionary_csv(), "LICENSE.txt": licence(), **dict(method())}
+def explain(folder: Path, codes: str) -> list[Path]:
+    """Write into `folder` what is the same whatever the version is called and whenever it is published.
+
+    Args:
+        folder: that of the version.
+        codes: what its codes mean (`codebook.codes_csv`).
+    """
+    texts = {DICTIONARY: dictionary_csv(), CODES: codes, "LICENSE.txt": licence(), **dict(method())}
     return [write_text(folder, name, text) for name, text in texts.items()]
 
 
@@ -65,5 +71,5 @@ def redate(folder: Path, manifest: Mapping[str, Any], published: date) -> None:
 
 def _data(files: Sequence[WrittenFile]) -> Iterator[WrittenFile]:
     for file in sorted(files, key=lambda file: file.name):
-        if PurePath(file.name).suffix in MEDIA and file.name != DICTIONARY:
+        if PurePath(file.name).suffix in MEDIA and file.name not in {DICTIONARY, CODES}:
             yield file

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from reports.dataset.codebook import CHANGES, EMPTY
 from reports.dataset.folders import Folders
 from reports.dataset.manifest import read_manifest
 from reports.dataset.metadata import about
@@ -48,6 +49,8 @@ def _said(folders: Folders, most_rows: int) -> dict[str, Any]:
         "newest": versions[0],
         "manifest": read_manifest(newest),
         "history": [(version, steps.get(version["version"])) for version in versions],
+        "changes": CHANGES,
+        "empty": EMPTY,
         "tables": [(table, preview(newest, table, most_rows)) for table in TABLES],
         "pictures": pictures(newest),
         "measured": list(measured()),

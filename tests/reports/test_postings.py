@@ -60,7 +60,7 @@ def test_the_dataset_names_postings_by_keyed_ids(engine: Engine, tmp_path: Path)
 
     def built(key: bytes) -> dict[str, list[dict[str, Any]]]:
         with snapshot(engine) as session:
-            source = Source(session=session, catalogue=small_catalogue(), occupations={}, key=key)
+            source = Source(session=session, catalogue=small_catalogue(), occupations={}, texts={}, key=key)
             version = build_dataset(source, Folders(tmp_path / key.hex()[:8])).folder
         return {table: json_rows(version, table) for table in ("ads", "clues")}
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from reports.dataset.codebook import EMPTY, unit
 from reports.dataset.fields import EXCERPT, Field, Table, Type, pattern_of
 from reports.dataset.metadata import about
 from reports.dataset.metadata.about import About
@@ -71,6 +72,8 @@ def _field(table: Table, field: Field) -> about.Json:
         **_TYPES.get(field.type, {"type": "string"}),
         "title": field.zh,
         "description": field.en,
+        **({"unit": unit(field.name)[0]} if any(unit(field.name)) else {}),
+        **({"missingValueMeaning": EMPTY[field.name][0]} if field.nullable else {}),
         "constraints": _constraints(table, field),
     }
 

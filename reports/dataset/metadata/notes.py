@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from reports.dataset.codebook import CHANGES
 from reports.dataset.metadata import about
 from reports.dataset.metadata.about import About
 from reports.dataset.metadata.measured import measured
@@ -17,7 +18,7 @@ def card(version: About) -> Iterator[tuple[str, str]]:
     """Name and text of the card in each language."""
     for name in CARD:
         template = environment().get_template(f"dataset/{name}.j2")
-        yield name, template.render(about=about, version=version, tables=TABLES)
+        yield name, template.render(about=about, version=version, tables=TABLES, changes=CHANGES)
 
 
 def method() -> Iterator[tuple[str, str]]:

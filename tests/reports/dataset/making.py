@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from config.catalogue.loader import shipped
 from config.catalogue.model import Catalogue
+from config.policy import shipped as policy
 from reports.dataset.build import Draft, Source, build
 from reports.dataset.folders import Folders
 from store.database import snapshot
@@ -20,6 +21,7 @@ KEY: Final = b"k" * 32
 LATER: Final = date(2026, 12, 31)
 """A day on which every version may be released."""
 OCCUPATIONS: Final = {"accounting": "会计、财务", "cook": "厨师"}
+TEXTS: Final = {"P1": policy().bases["catalogue-notice-2017"]}
 FEW: Final = ("P01", "old:会计从业资格")
 
 
@@ -37,6 +39,7 @@ def built(
             session=session,
             catalogue=small_catalogue(),
             occupations=OCCUPATIONS,
+            texts=TEXTS,
             key=KEY,
             landing=landing,
             named=named,

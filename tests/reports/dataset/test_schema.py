@@ -3,12 +3,17 @@ import io
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.packs import PACKS
+from config.policy import shipped as policy
 from config.settings import ROOT
+from config.terms import Employment
+from reports.dataset.codebook import CHANGES, CODES, EMPTY, codes_csv, unit
 from reports.dataset.dictionary import dictionary_csv, dictionary_page
 from reports.dataset.fields import (
     DatasetRow,
@@ -20,7 +25,7 @@ from reports.dataset.fields import (
     check_rows,
     problem_with,
 )
-from reports.dataset.schema import ADS, CLUES, TABLES, WEEKLY
+from reports.dataset.schema import ADS, CLUES, TABLES, VERSION, WEEKLY
 
 EXAMPLES = {table.name: {field.name: field.example for field in table.fields} for table in TABLES}
 
@@ -39,6 +44,38 @@ def test_names_are_unique_and_the_key_is_among_them(table: Table) -> None:
         assert field.en
         assert field.zh
         assert bool(field.values) == (field.type == "enum")
+
+
+def test_every_field_that_may_be_empty_says_what_that_means_and_every_number_its_unit() -> None:
+    fields = [field for table in TABLES for field in table.fields]
+    assert EMPTY.keys() == {field.name for field in fields if field.nullable}
+    numbers = {field.name for field in fields if field.type in ("integer", "amount")}
+    assert all(all(unit(name)) for name in numbers)
+    assert not any(any(unit(field.name)) for field in fields if field.name not in numbers)
+
+
+def test_every_code_has_a_meaning() -> None:
+    listed = {field.name: field.values for table in TABLES for field in table.fields if field.values}
+    listed["verdict"] = ADS.fields[ADS.header.index("verdict")].values
+    listed |= {"employment": get_args(Employment), "pack": PACKS}
+    assert {name: set(codes) for name, codes in CODES.items()} == {
+        name: set(values) for name, values in listed.items()
+    }
+    assert all(all(words) for codes in CODES.values() for words in codes.values())
+
+
+def test_every_version_of_the_schema_says_what_it_brought() -> None:
+    assert list(CHANGES) == list(range(2, VERSION + 1))
+
+
+def test_codes_and_legal_texts_stand_in_a_file() -> None:
+    texts = {"P1": policy().bases["catalogue-notice-2017"]}
+    lines = list(csv.DictReader(io.StringIO(codes_csv({"cook": "厨师"}, texts), newline="")))
+    told = {(line["field"], line["value"]): (line["meaning_en"], line["meaning_zh"]) for line in lines}
+    assert len(told) == len(lines)
+    assert told["kind", "delisted"] == ("vocational qualification that was cancelled", "已取消的职业资格")
+    assert told["occupation", "cook"] == ("", "厨师")
+    assert told["basis", "P1"][1].endswith("（人社部发〔2017〕68号）（2017-09）")
 
 
 BAD: tuple[tuple[str, Value, str], ...] = (
