@@ -1,7 +1,7 @@
 """What a message about suspected cases is made of: the cases of one delivery, gravest first, and evidence."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -121,16 +121,18 @@ def announcement(session: Session, delivery: Delivery, bureau: Bureau, *, limit:
     """The delivery as it stands now, without cases that were decided or withdrawn since it was planned."""
     mine = {"delivery": delivery.id}
     totals, gravest = _queries(limit)
-    total, urgent_total, ads = session.execute(totals, mine).one()
     rows = session.execute(gravest, mine).all()
     quotes = _evidence(session, [row[0].id for row in rows])
-    return Announcement(
-        **header(delivery, bureau),
-        total=total,
-        urgent=urgent_total,
-        ads=ads,
-        cases=tuple(_announced(row, quotes=quotes[row[0].id]) for row in rows),
-    )
+    cases = tuple(_announced(row, quotes=quotes[row[0].id]) for row in rows)
+    # Most letters set out all their cases, and need no second pass over the evidence to count them.
+    counts = _counted(cases) if len(cases) < limit else session.execute(totals, mine).one()
+    total, urgent, ads = counts
+    return Announcement(**header(delivery, bureau), total=total, urgent=urgent, ads=ads, cases=cases)
+
+
+def _counted(cases: Sequence[AnnouncedCase]) -> tuple[int, int, int]:
+    """How many there are, how many are urgent, and of how many ads."""
+    return len(cases), sum(each.urgent for each in cases), sum(each.ads for each in cases)
 
 
 @lru_cache(maxsize=8)
