@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from cli.board_tokens import command as tokens
 from cli.bureau import bureau_option
 from cli.wiring import open_database
 from config import policy
@@ -43,6 +44,9 @@ from store.notices import drop as drop_notice
 @click.group()
 def command() -> None:
     """Platform notices: draft, issue, remind, list, show, replies, what is overdue."""
+
+
+command.add_command(tokens, "token")
 
 
 @command.command()

@@ -16,7 +16,7 @@ from config.divisions import NATION
 from store.accounts import AccountError
 from store.database import snapshot, transaction
 from store.jurisdiction import bureaus_within
-from store.token_models import AccountToken
+from store.token_models import AccountToken, BoardToken
 from store.tokens import NewToken, add_token, revoke_token, tokens_within
 
 TOKEN_BYTES: Final = 32
@@ -66,7 +66,7 @@ def list_() -> None:
     with snapshot(open_database()) as session:
         for each in tokens_within(session, bureaus_within(NATION)):
             kind = "reads" if each.reads_only else "acts "
-            click.echo(f"{each.id}  {kind}  {each.account}  {each.program}  {_state(each, now)}")
+            click.echo(f"{each.id}  {kind}  {each.account}  {each.program}  {state_of(each, now)}")
 
 
 @command.command()
@@ -79,7 +79,8 @@ def revoke(token_id: str, by: str) -> None:
     click.echo(f"token {token_id} of {name} is revoked")
 
 
-def _state(token: AccountToken, now: datetime) -> str:
+def state_of(token: AccountToken | BoardToken, now: datetime) -> str:
+    """Until when it lets in, or since when no more."""
     if token.revoked_at:
         return f"revoked {token.revoked_at:%Y-%m-%d %H:%M}"
     return f"{'until' if now < token.expires_at else 'expired'} {token.expires_at:%Y-%m-%d %H:%M}"

@@ -26,6 +26,8 @@ from store.withdrawn_ads import gone_ads
 
 REPLIED: Final = "platform_replied"
 """What the history of a case calls an answer."""
+_LONGEST_NAME: Final = 100
+_LONGEST_WHY: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,9 @@ def faults(reply: Reply, notice: PlatformNotice, ads: int, today: date) -> Itera
         yield f"done_on: {reply.done_on} is not from {issued} to {today}"
     if not reply.said_by.strip():
         yield "said_by: who says so has to be named"
+    for field, written, most in (("said_by", reply.said_by, _LONGEST_NAME), ("why", reply.why, _LONGEST_WHY)):
+        if len(written) > most or "\0" in written:
+            yield f"{field}: at most {most} characters, and no NUL"
 
 
 def take_replies(

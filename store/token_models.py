@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.account_models import Account
 from store.models import Base, Id
 
-__all__ = ["AccountToken", "ApiDeed", "Base"]
+__all__ = ["AccountToken", "ApiDeed", "Base", "BoardToken"]
 
 
 class AccountToken(Base):
@@ -38,3 +38,21 @@ class ApiDeed(Base):
     """Of the address and the body."""
     at: Mapped[datetime]
     answer: Mapped[dict[str, Any]]
+
+
+class BoardToken(Base):
+    """Whoever bears this token answers for a board, and is let in nowhere else: it stands for no account."""
+
+    __tablename__ = "board_tokens"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    board: Mapped[str] = mapped_column(String(200), index=True)
+    """The source of its ads, as in config/platforms.yaml."""
+    program: Mapped[str] = mapped_column(String(100))
+    """What it was given to."""
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    reads_only: Mapped[bool]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(100))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str] = mapped_column(String(100), default="")

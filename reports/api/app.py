@@ -10,10 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from config.serving import body_of
-from reports.api import cases, objections, overviews, people, tasks, together
+from reports.api import cases, objections, overviews, people, platforms, tasks, together
 from reports.api.gate import Resource
+from reports.api.platforms import PlatformResource
 from reports.api.problems import described, refused, schemas, unreadable
-from reports.console.gate import EVERY_ROLE, LARGEST_FORM, Desk
+from reports.console.gate import ANYBODY, EVERY_ROLE, LARGEST_FORM, Desk
 from reports.console.pack import Zip
 
 ROOT: Final = "/v1"
@@ -70,6 +71,12 @@ RESOURCES: Final = (
     Resource("GET", "/account-events", people.list_account_events, frozenset({"admin"})),
     Resource("GET", "/reads", people.list_reads, frozenset({"admin"})),
 )
+FOR_PLATFORMS: Final = (
+    PlatformResource("GET", "/platform/notices", platforms.list_notices, ANYBODY),
+    PlatformResource("GET", "/platform/notices/{number}", platforms.show_notice, ANYBODY, (404, 503)),
+    PlatformResource("POST", "/platform/notices/{number}/replies", platforms.reply_to_notice, ANYBODY, _DEED),
+)
+"""Those for which the token of a board is needed, and no account's will do."""
 
 
 class _Route(APIRoute):
@@ -120,7 +127,7 @@ def _undesked() -> FastAPI:
         exception_handlers={HTTPException: refused, RequestValidationError: unreadable},
     )
     router = APIRouter(prefix=ROOT, route_class=_Route)
-    for each in RESOURCES:
+    for each in (*RESOURCES, *FOR_PLATFORMS):
         router.add_api_route(
             each.path,
             each.answer,

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
 from config.divisions import NATION
@@ -26,9 +27,11 @@ Why = Annotated[Text, Field(min_length=1)]
 RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """Of a row: no column holds more."""
 
-_header: Final = HTTPBearer(
-    auto_error=False, description="The token that `qingdan accounts token add` showed once."
-)
+Header = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Depends(HTTPBearer(auto_error=False, description="The token that was shown once when it was given out.")),
+]
+B = TypeVar("B")
 
 
 class Asking(BaseModel):
@@ -58,16 +61,25 @@ class Call:
     now: datetime
 
 
-def _bearer(
-    request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_header)]
-) -> Bearer:
+def admitted(
+    request: Request,
+    given: HTTPAuthorizationCredentials | None,
+    find: Callable[[Session, str, datetime], B | None],
+) -> B:
+    """Whom `find` knows by the token that was given; everybody else is refused."""
     desk: Desk = request.app.state.desk
     with snapshot(desk.engine) as session:
-        found = bearer(session, given.credentials, desk.clock()) if given else None
+        found = find(session, given.credentials, desk.clock()) if given else None
     if found is None:
         desk.gate.let_pass("stranger", sender(request))
         detail = "no token, or one that is unknown, expired or revoked"
         raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+    return found
+
+
+def _bearer(request: Request, given: Header) -> Bearer:
+    found = admitted(request, given, bearer)
+    desk: Desk = request.app.state.desk
     desk.gate.let_pass("program", found.person.name)
     return found
 

@@ -9,6 +9,7 @@ from store.rechecks import CONCLUDED
 
 BY_HAND: Final = "平台答复，人工登记"
 FROM_LIST: Final = "平台填报的清单"
+BY_PROGRAM: Final = "平台经接口答复"
 """Why an answer stands in the history of a case."""
 
 

@@ -198,3 +198,19 @@ def test_a_reminder_from_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"{NUMBER}-R1: reminded of 1 ads, answer due by 2026-12-01" in run(*remind).output
     assert f"催办 {NUMBER}-R1 张处长：逾期未答复  1 条  限 2026-12-01 前答复" in run("show", NUMBER).output
     assert "no notice x" in run("remind", "x", *remind[2:]).output
+
+
+def test_a_token_of_a_platform_is_shown_once_and_revoked() -> None:
+    given = run("token", "add", "demo", "--for", "合规系统", "--by", "root")
+    token_id = given.stderr.split()[1]
+    assert given.exit_code == 0
+    listed = run("token", "list").output
+    assert f"{token_id}  answers  demo  合规系统  until " in listed
+    assert given.stdout.strip() not in listed
+    assert (
+        f"token {token_id} of board demo is revoked"
+        in run("token", "revoke", token_id, "--by", "root").output
+    )
+    assert "  revoked " in run("token", "list").output
+    unknown = run("token", "add", "nowhere", "--for", "x", "--by", "root")
+    assert (unknown.exit_code, "nowhere is not among the boards" in unknown.output) == (2, True)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from reports.limits import LIMITS, Gate
 from store.account_models import Account
 from store.accounts import add_account
+from store.board_tokens import add_board_token
 from store.database import transaction
 from store.tokens import NewToken, add_token
 from tests.factory import WEDNESDAY
@@ -18,6 +19,7 @@ from tests.reports.api.calling import Program
 from tests.reports.console.conftest import *  # noqa: F403 - whatever fixtures a console needs
 
 Bear = Callable[..., Program]
+Speak = Callable[..., Program]
 DAY = timedelta(days=1)
 
 
@@ -52,3 +54,22 @@ def bear(engine: Engine, base: str) -> Bear:
         return Program(base, new.token)
 
     return bearing
+
+
+@pytest.fixture
+def speak(engine: Engine, base: str) -> Speak:
+    """A program that bears the token of a board, for one day."""
+
+    def speaking(board: str = "demo", *, reads_only: bool = False) -> Program:
+        new = NewToken(
+            token=secrets.token_urlsafe(32),
+            program="合规系统",
+            reads_only=reads_only,
+            created_at=WEDNESDAY,
+            expires_at=WEDNESDAY + DAY,
+        )
+        with transaction(engine) as session:
+            add_board_token(session, board, new, by="root")
+        return Program(base, new.token)
+
+    return speaking
