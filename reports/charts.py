@@ -29,6 +29,8 @@ LINE: Final = "#d1d5db"
 LABEL_WIDTH: Final = 28
 """Room for a bar's label, in Latin characters; a Chinese one takes two."""
 ACCENT: Final = "#004488"
+STEEP: Final = 0.08
+"""A line that goes up or down by more than this share of the highest value meets the number above its end."""
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 _ELEMENTS: Final = frozenset({"svg", "g", "path", "line", "rect", "circle", "text", "tspan"})
@@ -100,16 +102,20 @@ def bars(title: str, description: str, entries: Sequence[Bar]) -> Chart:
         {"mark": label, "encoding": {"text": {"field": "label"}}},
         {"mark": note, "encoding": {"x": across, "text": {"field": "note"}}},
     ]
-    size = _Size(width=230, height=34 * len(rows), left=210, right=80, top=4, bottom=4)
+    size = _Size(width=230, height=34 * len(rows), left=246, right=80, top=4, bottom=4)
     return _chart(title, description, _spec(size, rows, {"y": down}, layers))
 
 
 def line(title: str, description: str, points: Sequence[Point]) -> Chart:
     """A line over equal steps; a step without a value breaks it and says so."""
+    values = [each.value for each in points]
     rows = [
-        {**_row(each.label, "未采集" if each.value is None else f"{each.value:,}"), "value": each.value}
-        for each in points
-    ]
+        {
+            **_row(each.label, "未采集" if each.value is None else f"{each.value:,}"), "value": each.value,
+            **_beside_line(values, place),
+        }
+        for place, each in enumerate(points)
+    ]  # fmt: skip
     top = max((each.value or 0 for each in points), default=0) or 1
     across = {
         "field": "place", "type": "ordinal", "axis": None,
@@ -124,14 +130,14 @@ def line(title: str, description: str, points: Sequence[Point]) -> Chart:
     }  # fmt: skip
     value = {
         "type": "text",
-        "dy": -16,
+        **{key: {"expr": f"datum.{key}"} for key in ("align", "dx", "dy")},
         "fontSize": 16,
         "fontWeight": "bold",
         "fill": INK,
         "baseline": "middle",
     }
     missing = {"type": "text", "y": 150, "dy": -16, "fontSize": 14, "fill": FAINT, "baseline": "middle"}
-    week = {"type": "text", "y": 150, "dy": 22, "fontSize": 14, "fill": FAINT, "baseline": "middle"}
+    week = {"type": "text", "y": 150, "dy": 38, "fontSize": 14, "fill": FAINT, "baseline": "middle"}
     path = {"type": "line", "invalid": "break-paths-show-domains"}
     measured, unmeasured = "datum.value !== null", "datum.value === null"
     layers: list[dict[str, Any]] = [
@@ -144,8 +150,23 @@ def line(title: str, description: str, points: Sequence[Point]) -> Chart:
         {"transform": [{"filter": unmeasured}], "mark": missing, "encoding": {"text": {"field": "note"}}},
         {"mark": week, "encoding": {"text": {"field": "label"}}},
     ]  # fmt: skip
-    size = _Size(width=480, height=150, left=20, right=20, top=34, bottom=40)
+    size = _Size(width=480, height=150, left=20, right=20, top=34, bottom=54)
     return _chart(title, description, _spec(size, rows, {"x": across}, layers))
+
+
+def _beside_line(values: Sequence[int | None], place: int) -> dict[str, Any]:
+    """Where the number of a point stands: above, beside a steep line, or below where two come down."""
+    value = values[place]
+    if value is None:
+        return {"align": "center", "dx": 0, "dy": -16}
+    steep = STEEP * max(each or 0 for each in values)
+    before, after = ((values[near] if 0 <= near < len(values) else None) for near in (place - 1, place + 1))
+    left, right = (near is not None and near - value > steep for near in (before, after))
+    if left and right:
+        return {"align": "center", "dx": 0, "dy": 17}
+    if left or right:
+        return {"align": "left" if left else "right", "dx": 7 if left else -7, "dy": -12}
+    return {"align": "center", "dx": 0, "dy": -16}
 
 
 def tiles(title: str, description: str, entries: Sequence[Tile]) -> Chart:

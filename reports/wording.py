@@ -3,6 +3,7 @@
 from typing import Final
 
 from config.casework import casework
+from config.platforms import platforms
 from events.types import PUBLIC_REPORTS
 
 SEVERITIES: Final = {"red": "红", "orange": "橙", "yellow": "黄", "grey": "灰"}
@@ -112,12 +113,14 @@ NO_EMPLOYER: Final = "招聘信息未写明用人单位"
 
 
 SOURCES: Final = {PUBLIC_REPORTS: "群众举报"}
-"""Sources that are no board; all others are called by their ids."""
+"""Sources that are no board."""
 
 
 def source_name(source: str, *, gone: bool = False) -> str:
-    """What people read as the source of an ad, and that the ad is `gone` from it."""
-    return SOURCES.get(source, source) + ("（来源已撤下）" if gone else "")
+    """What people call the source of an ad, its id if it has no name, and that the ad is `gone` from it."""
+    board = platforms().boards.get(source)
+    name = board.name if board else SOURCES.get(source, source)
+    return name + ("（来源已撤下）" if gone else "")
 
 
 def severity_rank(code: str) -> int:

@@ -19,6 +19,8 @@ LONGEST_ADDRESS: Final = 2_000
 """Excel takes addresses of 2,079 characters."""
 MOST_LINKS: Final = 60_000
 """Excel takes 65,530 on a sheet."""
+WIDE: Final = 190
+"""Characters across a page on which they can still be read; a wider sheet goes over several."""
 LINE: Final = 15
 """Points from one line of a cell to the next."""
 HIGHEST: Final = 20
@@ -84,15 +86,14 @@ class _Writer:
     def __init__(self, sheet: Any, formats: _Formats, *, note: str) -> None:  # noqa: ANN401 - as above
         self._sheet, self._formats = sheet, formats
         self._links = 0
-        sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         sheet.set_landscape()
         sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
         sheet.set_header(f"&L{note.replace('&', '&&')}")
         sheet.set_footer("&C&P / &N")
 
     def write(self, sheet: Sheet) -> None:
+        self._set_up(sheet.columns)
         for place, column in enumerate(sheet.columns):
             self._sheet.set_column(place, place, column.width)
             self._sheet.write_string(0, place, column.title, self._formats.head)
@@ -106,6 +107,14 @@ class _Writer:
                 chosen = {"validate": "list", "source": list(column.choices)}
                 self._sheet.data_validation(1, place, last, place, chosen)
         self._sheet.autofilter(0, 0, last, len(sheet.columns) - 1)
+
+    def _set_up(self, columns: Sequence[Column]) -> None:
+        """The head stays in sight and on each page, and what a row is about where it takes several."""
+        across = ceil(sum(column.width for column in columns) / WIDE)
+        self._sheet.fit_to_pages(across, 0)
+        self._sheet.freeze_panes(1, int(across > 1))
+        if across > 1:
+            self._sheet.repeat_columns(0)
 
     def _cell(self, row: int, place: int, value: Value) -> None:
         sheet, formats = self._sheet, self._formats

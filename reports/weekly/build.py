@@ -10,7 +10,7 @@ from config.months import Month
 from config.packs import Pack
 from config.policy import CANCELLED, Basis
 from reports.weekly.employers import case_lines
-from reports.weekly.figures import MINIMUM_ADS, change, rate, share
+from reports.weekly.figures import MINIMUM_ADS, MINIMUM_BASE, change, rate, share
 from reports.weekly.hints import hint_lines, pack_lines
 from reports.weekly.key_points import key_points
 from reports.weekly.model import (
@@ -38,7 +38,7 @@ from reports.weekly.tables import (
     region_lines,
     unknown_lines,
 )
-from reports.wording import VERDICTS
+from reports.wording import VERDICTS, source_name
 from store.weekly_rows import PeriodRows
 
 NOT_REVIEWED: Final = "近四期没有经人工判定的案件：精确率没有测定，不作估计"
@@ -144,7 +144,7 @@ def _coverage(rows: PeriodRows, regions: tuple[RegionLine, ...], trend: tuple[Pe
         reported=Reported(
             received=rows.reported.received, ads=rows.reported.ads, clues=len(rows.reported.clues)
         ),
-        incomplete=tuple(sorted(incomplete)),
+        incomplete=tuple(source_name(source) for source in sorted(incomplete)),
         rules=tuple(
             RulesUse(
                 edition=each.edition,
@@ -173,10 +173,13 @@ def _precision(trend: Iterable[PeriodPoint]) -> str:
     found = Precision(confirmed, confirmed + sum(each.excluded for each in trend))
     if not found.cases:
         return NOT_REVIEWED
+    judged = f"近四期经人工判定的案件 {found.cases:,} 件，确认 {confirmed:,} 件"
+    if found.cases < MINIMUM_BASE:
+        return f"{judged}：件数过少，不计算比例"
     low, high = found.interval
     return (
-        f"{found.share:.1%}（95% 区间 {low:.1%}—{high:.1%}）：近四期经人工判定的案件 {found.cases:,} 件，"
-        f"确认 {confirmed:,} 件。判定哪些案件由承办人选取，不是随机抽样"
+        f"{found.share:.1%}（95% 区间 {low:.1%}—{high:.1%}）：{judged}。"
+        "判定哪些案件由承办人选取，不是随机抽样"
     )
 
 
@@ -205,7 +208,7 @@ def _figures(rows: PeriodRows, trend: tuple[PeriodPoint, ...], progress: Progres
 
     def compared(label: str, field: str, unit: str, *, comparable: bool = True) -> Figure:
         value = getattr(now, field)
-        words = change(value, getattr(before, field), comparable=comparable)
+        words = change(value, getattr(before, field), unit, comparable=comparable)
         return Figure(label=label, value=value, unit=unit, change=words)
 
     ads = ("判读广告", "ads"), ("新增疑似线索", "clues"), ("涉线索广告", "clue_ads")
@@ -215,7 +218,12 @@ def _figures(rows: PeriodRows, trend: tuple[PeriodPoint, ...], progress: Progres
         *collected,
         *(compared(*each, "件") for each in cases),
         compared("在办案件", "open_cases", "件"),
-        Figure(label="超期案件", value=progress.overdue, unit="件", change=f"截至 {rows.day}"),
+        Figure(
+            label="超期案件",
+            value=progress.overdue,
+            unit="件",
+            change=f"截至 {min(rows.day, now.period.last)}",
+        ),
     )
 
 

@@ -29,6 +29,7 @@ STYLES_OF_CLASSES: Final[Mapping[str, str]] = {
     "note": "Detail",
     "meta": "Detail",
     "advice": "Detail",
+    "caption": "Caption",
     "law": "Detail",
     "legend": "Detail",
 }
@@ -72,6 +73,8 @@ def document(content: bytes) -> bytes:
     tree = html.fromstring(content.decode())
     draft = Document(str(TEMPLATE))
     draft.core_properties.title = tree.findtext("head/title") or ""
+    author = tree.find("head/meta[@name='author']")
+    draft.core_properties.author = "" if author is None else author.get("content", "")
     _add(draft, tree.find("body"))
     return written(draft)
 

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
+from math import ceil
 from typing import Any, Final
 from unicodedata import east_asian_width
 
 import vl_convert
 from docx.document import Document as Draft
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
@@ -26,10 +28,18 @@ WIDEST: Final = 34
 """So much of a column's longest text counts, in Latin characters; a Chinese one takes two."""
 PADDING: Final = 3
 """Room beside the text of a column, in the same."""
-WHOLE: Final = 8
+ROOM: Final = 84
+"""What a line of a table takes, in the same."""
+LEAST: Final = 10
+"""A column of words is not made narrower than this; one of numbers not narrower than its numbers."""
+STAND_IN: Final = 1.2
+"""The digits of fonts that stand in for Times New Roman are wider by so much."""
+HEAD_LINES: Final = 2
+"""Lines that the head of a column of numbers may take where room is short."""
+WHOLE: Final = 9
 """Tables of so few rows stay on one page."""
 KEPT: Final = 2
-"""Rows of a longer one that stay with the next, so that no head stands alone."""
+"""Rows of a longer one that stay with the next, so that neither its head nor its end stands alone."""
 
 _SPACES: Final = re.compile("[ \n]+")
 _BREAK: Final = "\n"
@@ -125,25 +135,47 @@ def add_table(draft: Draft, rows: Sequence[Row]) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     look = table._tbl.tblPr.find(qn("w:tblLook"))  # noqa: SLF001 - the library has no looks of tables
+    head, foot = rows[0].part == "thead", rows[-1].part == "tfoot"
+    # The same twice: LibreOffice goes by the sum of the bits, Word by each by its name.
     look.attrib.update(
         {
-            qn("w:firstRow"): str(int(rows[0].part == "thead")),
-            qn("w:lastRow"): str(int(rows[-1].part == "tfoot")),
+            qn("w:val"): f"{0x20 * head + 0x40 * foot:04X}",
+            qn("w:firstRow"): str(int(head)),
+            qn("w:lastRow"): str(int(foot)),
+            qn("w:firstColumn"): "0",
         }
     )
     for place, row in enumerate(rows):
-        short = len(rows) <= WHOLE or place < KEPT
+        short = len(rows) <= WHOLE or place < KEPT or place >= len(rows) - KEPT - 1
         _add_row(table, row, with_next=short and place + 1 < len(rows))
 
 
 def _widths(rows: Sequence[Row]) -> list[int]:
     columns = max(sum(cell.columns for cell in row.cells) for row in rows)
-    asked = [0] * columns
+    asked, needed = [0] * columns, [0] * columns
     for row in rows:
         for place, cell in enumerate(row.cells if len(row.cells) == columns else ()):
-            asked[place] = max(asked[place], _width(cell))
-    asked = [min(each, WIDEST) + PADDING for each in asked]
-    return [TEXT_WIDTH * each // sum(asked) for each in asked]
+            asked[place] = max(asked[place], min(_width(cell), WIDEST))
+            needed[place] = max(needed[place], _needed(cell, head=row.part == "thead"))
+    asked = [max(each) for each in zip(asked, needed, strict=True)]
+    shares = _fitted([each + PADDING for each in asked], [each + PADDING for each in needed])
+    return [int(TEXT_WIDTH * each / sum(shares)) for each in shares]
+
+
+def _needed(cell: Cell, *, head: bool) -> int:
+    if not cell.number:
+        return min(_width(cell), LEAST)
+    return ceil(_width(cell) / 2 / HEAD_LINES) * 2 if head else ceil(_width(cell) * STAND_IN)
+
+
+def _fitted(asked: Sequence[int], needed: Sequence[int]) -> Sequence[float]:
+    """What each column gets: what it asks for, or where room is short what it needs and some of the rest."""
+    spare, over = ROOM - sum(needed), sum(asked) - sum(needed)
+    if sum(asked) <= ROOM:
+        return asked
+    if spare <= 0:
+        return needed
+    return [least + (each - least) * spare / over for each, least in zip(asked, needed, strict=True)]
 
 
 def _width(cell: Cell) -> int:
@@ -160,6 +192,7 @@ def _add_row(table: Table, row: Row, *, with_next: bool) -> None:
         place = next(places)
         for _ in range(cell.columns - 1):
             place = place.merge(next(places))
+        place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = place.paragraphs[0]
         paragraph.style = "Table Text"
         paragraph.paragraph_format.keep_with_next = with_next

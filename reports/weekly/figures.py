@@ -10,6 +10,9 @@ MINIMUM_ADS: Final = 30
 MINIMUM_BASE: Final = 20
 """A change is given in per cent only above this base; below it the percentage says less than the numbers."""
 
+MANY_TIMES: Final = 10
+"""From so many times the period before on, a percentage is hard to read; then the multiple is given."""
+
 
 def rate(hits: int, ads: int) -> Rate | None:
     """`hits` of `ads` per 10,000 with the Wilson interval; None below the minimum sample.
@@ -30,12 +33,20 @@ def share(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 0.0
 
 
-def change(now: int, before: int, *, comparable: bool) -> str:
+def change(now: int, before: int, unit: str, *, comparable: bool) -> str:
     """How `now` compares with the period before, in words; not `comparable` without data of it."""
     if not comparable:
         return "上期未采集，不作比较"
     difference = now - before
     if difference == 0:
         return "与上期持平"
-    percent = f"（{difference / before:+.1%}）" if before >= MINIMUM_BASE else ""
-    return f"较上期 {difference:+,}{percent}"
+    word = "增加" if difference > 0 else "减少"
+    return f"较上期{word} {abs(difference):,} {unit}{_relative(now, before)}"
+
+
+def _relative(now: int, before: int) -> str:
+    if before < MINIMUM_BASE:
+        return ""
+    if now >= MANY_TIMES * before:
+        return f"（为上期的 {now / before:,.0f} 倍）"
+    return f"（{abs(now - before) / before:.1%}）"

@@ -29,7 +29,7 @@ def _totals(report: Report, clues: Sequence[ClueRow]) -> str:
     now, before = report.trend[-1], report.trend[-2]
     employers = len({clue.employer_id for clue in clues if clue.employer_id})
     postings = report.coverage.postings_with_clue
-    compared = change(now.clues, before.clues, comparable=before.ads > 0)
+    compared = change(now.clues, before.clues, "条", comparable=before.ads > 0)
     rate = f"，平均每万条广告 {now.rate.per_10000:,.0f} 条涉线索" if now.rate else ""
     return (
         f"本期判读广告 {now.ads:,} 条，新增疑似线索 {now.clues:,} 条，{compared}；"
@@ -42,20 +42,23 @@ def _qualifications(report: Report) -> str:
         return "本期未发现疑似线索。"
     first, *rest = report.qualifications
     kinds = len(report.qualifications) + report.other_qualifications
+    if not rest:
+        return f"涉及证书 1 种：“{first.name}”（{first.status}，{first.clues:,} 条）。"
+    most = f"“{first.name}”（{first.status}，{first.clues:,} 条，占 {first.share:.1f}%）"
     others = "、".join(f"“{line.name}”（{line.clues:,} 条）" for line in islice(rest, 2))
-    return (
-        f"涉及证书 {kinds:,} 种，最多的是“{first.name}”"
-        f"（{first.status}，{first.clues:,} 条，占 {first.share:.1f}%）"
-        + (f"，其次为{others}。" if others else "。")
-    )
+    if rest[0].clues == first.clues:
+        return f"涉及证书 {kinds:,} 种，较多的有{most}、{others}。"
+    return f"涉及证书 {kinds:,} 种，最多的是{most}，其次为{others}。"
 
 
 def _regions(report: Report) -> str:
     level, minimum = report.region_level or "地区", report.minimum_ads
     ranked = [(line, line.rate) for line in report.regions if line.rate]
-    if len(ranked) < 2:  # noqa: PLR2004 - one region alone is no order
-        return f"各{level}广告大多不足 {minimum} 条，样本过小，本期不作比例比较和排序。"
+    if not ranked:
+        return f"各{level}广告均不足 {minimum} 条，样本过小，本期不作比例比较和排序。"
     first, rate = ranked[0]
+    if len(ranked) == 1:
+        return f"只有{first.name}广告达到 {minimum} 条，其余{level}样本过小，本期不作比例比较和排序。"
     if not first.clue_ads:
         return f"广告达到 {minimum} 条的 {len(ranked)} 个{level}均未发现疑似线索。"
     return (

@@ -22,6 +22,7 @@ STEPS: Final = ("#eef3f8", "#c6d8ea", "#7fa8d0", "#33729f", "#004488")
 """From no clue to the highest class of rates."""
 DARK_STEPS: Final = frozenset(STEPS[3:])
 EMPTY: Final = "未采集"
+TOO_FEW: Final = "不足"
 
 MAP: Final = (
     ".......黑",
@@ -47,7 +48,7 @@ PROVINCES: Final = dict(
     )
 )
 COMPARED: Final = 2
-"""Bars of some length that make a chart."""
+"""Bars of some length, or points of a line, that make a chart."""
 BARS: Final = 12
 """Bars that fit on half a printed page; the table has the rest."""
 
@@ -55,13 +56,17 @@ BARS: Final = 12
 def pictures(report: Report) -> dict[str, Chart]:
     """The charts of `report` by section; a section without figures has none."""
     drawn = {
-        "trend": trend_chart(report.trend) if any(point.ads for point in report.trend) else None,
+        "trend": trend_chart(report.trend) if _measured(report.trend) >= COMPARED else None,
         "qualifications": qualification_chart(report.qualifications),
         "regions": region_chart(report),
         "boards": board_chart(report.boards),
         "ages": age_chart(report.progress.ages),
     }
     return {section: chart for section, chart in drawn.items() if chart}
+
+
+def _measured(trend: Sequence[PeriodPoint]) -> int:
+    return sum(point.ads > 0 for point in trend)
 
 
 def trend_chart(trend: Sequence[PeriodPoint]) -> Chart:
@@ -79,9 +84,10 @@ def qualification_chart(lines: Sequence[QualificationLine]) -> Chart | None:
 
 
 def board_chart(lines: Sequence[BoardLine]) -> Chart | None:
+    found = sorted((each for each in lines if each.clues), key=lambda each: -each.clues)
     return _bars(
-        "各平台疑似线索（条）",
-        [Bar(each.source, each.clues, f"{each.clues:,} / {each.ads:,}") for each in lines[:BARS] if each.ads],
+        "各平台疑似线索（线索 / 广告，条）",
+        [Bar(each.source, each.clues, f"{each.clues:,} / {each.ads:,}") for each in found[:BARS]],
     )
 
 
@@ -90,15 +96,13 @@ def age_chart(ages: Sequence[Count]) -> Chart | None:
 
 
 def region_chart(report: Report) -> Chart | None:
-    """A map of tiles for the nation, bars of clues for a province or city."""
-    if report.empty:
-        return None
+    """A map of tiles for the nation if any province has a rate, bars of clues for a province or city."""
     if report.division == NATION:
-        return province_map(report.regions)
+        return province_map(report.regions) if any(each.rate for each in report.regions) else None
     known = [each for each in report.regions if each.code and each.clues]
     ordered = sorted(known, key=lambda each: (-each.clues, each.code))[:BARS]
     entries = [Bar(each.name, each.clues, f"{each.clues:,} / {each.ads:,}") for each in ordered]
-    return _bars("各地区疑似线索（条）", entries)
+    return _bars("各地区疑似线索（线索 / 广告，条）", entries)
 
 
 def _bars(title: str, entries: Sequence[Bar]) -> Chart | None:
@@ -136,10 +140,10 @@ def _tile(column: int, row: int, label: str, found: tuple[RegionLine | None, int
     if region is None:
         return Tile(column, row, label, "—", None, OTHER_COLOUR)
     if region.rate is None:
-        return Tile(column, row, label, f"{region.clues:,}", None)
+        return Tile(column, row, label, TOO_FEW, None)
     colour = STEPS[min(ceil(region.rate.per_10000 / step), len(STEPS) - 1)]
     ink = "#ffffff" if colour in DARK_STEPS else INK
-    return Tile(column, row, label, f"{region.clues:,}", colour, ink)
+    return Tile(column, row, label, f"{region.rate.per_10000:,.0f}", colour, ink)
 
 
 def _said(region: RegionLine) -> str:
@@ -150,10 +154,9 @@ def _said(region: RegionLine) -> str:
 def map_classes(regions: Sequence[RegionLine]) -> tuple[tuple[str, str], ...]:
     """Colour and meaning of each class of the map, for its legend; only the colours it can show."""
     step = map_step(regions)
-    bounds = [(step * place, step * (place + 1)) for place in range(len(STEPS) - 1)]
     return (
         (STEPS[0], "0"),
-        *((colour, f"{low:,}—{high:,}") for colour, (low, high) in zip(STEPS[1:], bounds, strict=True)),
+        *((colour, f"≤ {step * place:,}") for place, colour in enumerate(STEPS[1:], start=1)),
     )
 
 

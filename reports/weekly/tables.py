@@ -10,7 +10,7 @@ from reports.weekly.figures import rate, share
 from reports.weekly.model import BoardLine, QualificationLine, RegionLine, Removal, UnknownLine
 from reports.weekly.regions import UNCLEAR, city_of, region_name, region_of
 from reports.weekly.wording import RUNS
-from reports.wording import KINDS
+from reports.wording import KINDS, source_name
 from store.weekly_rows import ClueRow, PeriodRows, RunRow, UnknownName
 
 TOP_QUALIFICATIONS: Final = 20
@@ -82,9 +82,11 @@ def _ranked(lines: Iterable[RegionLine]) -> tuple[RegionLine, ...]:
     def order(line: RegionLine) -> tuple[bool, bool, float, str]:
         return line.code == UNCLEAR, line.rate is None, -(line.rate.per_10000 if line.rate else 0), line.code
 
+    ordered = sorted(lines, key=order)
+    rates = [line.rate.per_10000 for line in ordered if line.rate]
+    # Equal rates share a place, so that nobody stands behind another for the number of its division.
     return tuple(
-        replace(line, rank=place if line.rate else None)
-        for place, line in enumerate(sorted(lines, key=order), start=1)
+        replace(line, rank=rates.index(line.rate.per_10000) + 1 if line.rate else None) for line in ordered
     )
 
 
@@ -103,7 +105,7 @@ def board_lines(rows: PeriodRows) -> tuple[BoardLine, ...]:
         _board_line(
             [run for run in rows.runs if run.source == source],
             BoardLine(
-                source=source,
+                source=source_name(source),
                 state="",
                 ads=ads[source],
                 clue_ads=clue_ads[source],

@@ -71,9 +71,9 @@ TREND: Final = (
     _Field("疑似线索", _COUNT, lambda row: row.clues if row.ads else None),
     _Field("涉线索广告", _COUNT, lambda row: row.clue_ads if row.ads else None),
     *RATE,
-    _Field("新立案件", _COUNT, lambda row: row.opened),
-    _Field("确认", _COUNT, lambda row: row.confirmed),
-    _Field("排除", _COUNT, lambda row: row.excluded),
+    _Field("新立", _COUNT, lambda row: row.opened),
+    _Field("确认成案", _COUNT, lambda row: row.confirmed),
+    _Field("认定误报", _COUNT, lambda row: row.excluded),
     _Field("办结", _COUNT, lambda row: row.ended),
     _Field("期末在办", _COUNT, lambda row: row.open_cases),
 )
@@ -119,12 +119,12 @@ UNITS: Final = (
     _Field("区划代码", _COUNT, lambda row: row.code),
     _Field("单位", 24, lambda row: row.name),
     _Field("在办", _COUNT, lambda row: row.open_cases),
-    _Field("疑似", _COUNT, lambda row: row.suspected),
-    _Field("已确认待签收", _TEXT, lambda row: row.confirmed),
+    _Field("待初核复核", _TEXT, lambda row: row.suspected),
+    _Field("待派发签收", _TEXT, lambda row: row.confirmed),
     _Field("核查中", _COUNT, lambda row: row.verifying),
     _Field("责令改正", _COUNT, lambda row: row.ordered),
-    _Field("已整改", _COUNT, lambda row: row.corrected),
-    _Field("逾期", _COUNT, lambda row: row.overdue),
+    _Field("待回头看", _COUNT, lambda row: row.corrected),
+    _Field("超期", _COUNT, lambda row: row.overdue),
     _Field("本期办结", _COUNT, lambda row: row.ended),
 )
 CASES: Final = (
@@ -215,4 +215,4 @@ def _facts(report: Report) -> Iterator[tuple[Value, Value]]:
         yield "采集不完整的来源", board
     yield "最低样本量", f"广告少于 {report.minimum_ads} 条的地区、平台不计算比例，不排序"
     for text in report.legal:
-        yield "依据文本", f"{text.citation}（{text.id}）"
+        yield "依据文本", text.citation

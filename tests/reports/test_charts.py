@@ -1,7 +1,9 @@
+from typing import Any
+
 import pytest
 from lxml import etree
 
-from reports.charts import FONTS, Bar, Chart, Point, Tile, bars, line, sanitised, tiles
+from reports.charts import ACCENT, FONTS, Bar, Chart, Point, Tile, bars, line, sanitised, tiles
 
 HOSTILE = '"><script>alert(1)</script>&\u202e{{7*7}}'
 SVG = "{http://www.w3.org/2000/svg}"
@@ -9,6 +11,11 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def texts(chart: Chart) -> list[str]:
     return [each.text or "" for each in etree.fromstring(chart.svg).iter(f"{SVG}text")]
+
+
+def down(element: Any) -> float:
+    """How far down a thing is moved."""
+    return float(element.get("transform").removeprefix("translate(").split(")")[0].split(",")[1])
 
 
 def test_bars_print_labels_and_values_as_text() -> None:
@@ -41,6 +48,29 @@ def test_a_week_without_data_breaks_the_line_and_is_no_zero() -> None:
         each.get("d") or "" for each in etree.fromstring(chart.svg).iter(f"{SVG}path") if each.get("stroke")
     ]
     assert any(path.count("M") == 2 and "L" not in path for path in stroke)
+
+
+@pytest.mark.parametrize(
+    ("values", "anchors"),
+    [
+        ((500, 530, 540, 187), ["middle", "middle", "middle", "start"]),
+        ((0, 4, 1, 1), ["end", "middle", "start", "middle"]),
+        ((9, 1, 9), ["middle", "middle", "middle"]),
+    ],
+)
+def test_a_number_stands_beside_a_steep_line_and_not_on_it(
+    values: tuple[int, ...], anchors: list[str]
+) -> None:
+    chart = line("t", "d", [Point(f"第{place}", value) for place, value in enumerate(values)])
+    found = [each for each in etree.fromstring(chart.svg).iter(f"{SVG}text") if (each.text or "").isdigit()]
+    assert [each.get("text-anchor") for each in found] == anchors
+
+
+def test_a_number_between_two_higher_ones_stands_below_its_point() -> None:
+    drawn = etree.fromstring(line("t", "d", [Point("甲", 9), Point("乙", 4), Point("丙", 9)]).svg)
+    places = {each.text: down(each) for each in drawn.iter(f"{SVG}text")}
+    low = max(down(each) for each in drawn.iter(f"{SVG}path") if each.get("fill") == ACCENT)
+    assert low < places["4"] < places["乙"]
 
 
 def test_a_tile_without_a_figure_has_a_broken_border() -> None:

@@ -26,7 +26,7 @@ from store.feedback import Decision, RuleKey, change_rule
 from store.intake import Outcome, finish_run, start_run
 from store.public_reports import Matter, Received, note_report
 from store.weekly import gather
-from store.weekly_rows import PeriodRows, Scope
+from store.weekly_rows import CaseRow, PeriodRows, Scope
 from tests.recorded import fresh_store
 from tests.reports.week_factory import (
     MIDWEEK,
@@ -167,8 +167,11 @@ def test_a_week_without_ads_says_so_and_compares_nothing(engine: Engine) -> None
     assert report.empty
     assert report.key_points[0] == NOTHING_COLLECTED
     assert "判读广告" not in [figure.label for figure in report.figures]
-    assert "未采集" in pictures(report)["trend"].svg
-    assert "regions" not in pictures(report)
+    assert not pictures(report)
+
+
+def test_what_is_overdue_is_never_told_of_a_day_after_the_week(engine: Engine) -> None:
+    assert f"截至 {WEEK.last}" in [figure.change for figure in report_of(engine).figures]
 
 
 def test_a_week_after_one_without_ads_is_not_compared(engine: Engine) -> None:
@@ -183,6 +186,14 @@ def test_small_samples_have_neither_rate_nor_rank(engine: Engine) -> None:
     assert (enough.name, enough.rank) == ("广东省", 1)
     assert enough.rate is not None
     assert (few.name, few.rank, few.rate) == ("浙江省", None, None)
+
+
+def test_equal_rates_share_a_place_and_one_region_alone_has_no_order(engine: Engine) -> None:
+    store(engine, [harmless(number, division="440305") for number in range(MINIMUM_ADS)])
+    assert "只有广东省广告达到 30 条" in report_of(engine).key_points[2]
+    store(engine, [harmless(number, division="330106") for number in range(100, 100 + MINIMUM_ADS)])
+    store(engine, [suspicious(number, division="110105") for number in range(200, 200 + MINIMUM_ADS)])
+    assert [line.rank for line in report_of(engine).regions] == [1, 2, 2]
 
 
 def test_the_circular_ranks_the_cities_that_have_ads_enough(week: Engine) -> None:
@@ -254,6 +265,23 @@ def test_the_classes_of_the_map_reach_the_highest_rate(week: Engine) -> None:
     assert len(map_classes(report.regions)) == 5
 
 
+def test_without_any_rate_there_is_no_map_and_one_week_is_no_trend(engine: Engine) -> None:
+    store(engine, [suspicious(1), suspicious(2)])
+    assert not {"regions", "trend"} & set(pictures(report_of(engine)))
+
+
+@pytest.mark.parametrize(("confirmed", "words"), [(19, "件数过少"), (20, "100.0%（95% 区间 83.9%—100.0%）")])
+def test_few_judged_cases_have_no_precision(engine: Engine, confirmed: int, words: str) -> None:
+    rows = rows_of(engine)
+    judged = CaseRow(
+        number="QD-330100-2026-000001", status="filed", opened_at=MIDWEEK, bureau="330100", due=None,
+        confirmed_at=MIDWEEK, ended_at=None,
+    )  # fmt: skip
+    told = build(replace(rows, cases=(judged,) * confirmed), Setting(bureau="某局")).coverage.precision
+    assert words in told
+    assert ("不是随机抽样" in told) == (confirmed == 20)
+
+
 def test_every_chart_says_in_words_what_it_shows(week: Engine) -> None:
     charts = pictures(report_of(week))
     assert set(charts) == {"trend", "qualifications", "regions", "boards", "ages"}
@@ -284,13 +312,14 @@ def test_more_hits_than_ads_are_refused() -> None:
     ("now", "before", "words"),
     [
         (5, 5, "与上期持平"),
-        (7, 5, "较上期 +2"),
-        (30, 20, "较上期 +10（+50.0%）"),
-        (0, 40, "较上期 -40（-100.0%）"),
+        (7, 5, "较上期增加 2 条"),
+        (30, 20, "较上期增加 10 条（50.0%）"),
+        (0, 40, "较上期减少 40 条（100.0%）"),
+        (2305, 55, "较上期增加 2,250 条（为上期的 42 倍）"),
     ],
 )
 def test_changes_in_words(now: int, before: int, words: str) -> None:
-    assert change(now, before, comparable=True) == words
+    assert change(now, before, "条", comparable=True) == words
 
 
 def test_hints_are_listed_by_employer_and_counted_apart_from_clues(engine: Engine) -> None:

@@ -105,6 +105,28 @@ def test_heads_of_tables_repeat_and_no_row_is_parted() -> None:
     assert len(heads) == len(tables) - 2
 
 
+def test_no_number_is_parted_between_two_lines() -> None:
+    numbers = ["448", "33", "1,067.6", "0 / 25", "2,189"]
+    texts = ["hebei-public-employment-service", "本期无运行记录", "一个很长的名称一个很长的名称"]
+    heads = "".join(f"<th>{each}</th>" for each in texts) + '<th class="n">五日内撤除条数</th>' * len(numbers)
+    cells = "".join(f"<td>{each}</td>" for each in texts) + "".join(
+        f'<td class="n">{each}</td>' for each in numbers
+    )
+    rows = f"<thead><tr>{heads}</tr></thead><tbody><tr>{cells}</tr></tbody>"
+    file = docx.document(f"<html><body><table><caption>宽</caption>{rows}</table></body></html>".encode())
+    widths = [int(each.get(f"{W}w")) for each in body(file).iter(f"{W}gridCol")]
+    # Twentieths of a point: a digit takes half of 10.5, and a cell has margins of 8.5.
+    assert all(width > 105 * len(text) + 170 for text, width in zip(numbers, widths[3:], strict=True))
+    assert min(widths[:3]) > max(widths[3:5])
+
+
+def test_a_table_without_a_head_is_not_ruled_like_one_with_a_head() -> None:
+    tables = body(content("internal")).findall(f".//{W}tbl")
+    bits = [int(table.find(f"{W}tblPr/{W}tblLook").get(f"{W}val"), 16) & 0x20 for table in tables]
+    heads = [table.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None for table in tables]
+    assert [bool(each) for each in bits] == heads
+
+
 def test_charts_are_vectors_with_points_and_words_beside_them() -> None:
     file = content("internal")
     drawings = body(file).findall(".//wp:inline", NAMES)

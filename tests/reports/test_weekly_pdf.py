@@ -52,6 +52,15 @@ def test_it_says_what_the_report_says() -> None:
     assert "—1—" in said
 
 
+def test_each_page_after_the_first_says_whose_it_is_and_totals_stand_once() -> None:
+    with closing(pypdfium2.PdfDocument(content("internal"))) as opened:
+        pages = [page.get_textpage().get_text_range() for page in opened]
+        assert opened.get_metadata_value("Author") == "某局"
+    assert all("内部资料 注意保管" in page for page in pages)
+    assert all(report("internal").number in page for page in pages)
+    assert sum(page.count("合计") for page in pages) == 1
+
+
 def test_the_public_edition_has_no_case() -> None:
     said = words(content("public"))
     assert "公开版" in said

@@ -1,6 +1,6 @@
 """Cells of a workbook, read by two programs that had no part in writing it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -87,6 +87,14 @@ def test_the_head_stays_in_sight_and_repeats_with_filters_over_all_rows() -> Non
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:B3", "$1:$1")
     assert sheet.oddHeader is not None
     assert sheet.oddHeader.left.text == "须经核查 && 待核"
+
+
+def test_a_wide_sheet_goes_over_several_pages_with_its_first_column_on_each() -> None:
+    columns = [Column("案号", 22), *(Column(f"列{number}", 40) for number in range(6))]
+    wide = Sheet(name="宽", columns=columns, rows=[("a",) * 7])
+    file = workbook([wide], title="t", note="n", created=datetime.combine(date(2026, 1, 1), time()))
+    sheet = openpyxl.load_workbook(BytesIO(file))["宽"]
+    assert (sheet.freeze_panes, sheet.print_title_cols, sheet.page_setup.fitToWidth) == ("B2", "$A:$A", 2)
 
 
 def test_the_same_cells_give_the_same_bytes_and_the_given_time() -> None:

@@ -63,18 +63,17 @@ def test_a_case_counts_in_the_week_in_which_it_was_judged_and_ended(engine: Engi
     told = [(each.opened, each.confirmed, each.excluded, each.ended, each.open_cases) for each in points]
     assert told == [(0, 0, 0, 0, 0), (2, 1, 0, 0, 2), (0, 0, 1, 0, 1), (0, 0, 0, 1, 0)]
     figures = {each.label: (each.value, each.change) for each in report_of(engine, WEEK.before(-2)).figures}
-    assert figures["办结案件"] == (1, "较上期 +1")
-    assert figures["认定误报"] == (0, "较上期 -1")
-    assert figures["在办案件"] == (0, "较上期 -1")
+    assert figures["办结案件"] == (1, "较上期增加 1 件")
+    assert figures["认定误报"] == (0, "较上期减少 1 件")
+    assert figures["在办案件"] == (0, "较上期减少 1 件")
 
 
-def test_the_precision_is_that_of_what_people_judged_with_its_interval(engine: Engine) -> None:
+def test_of_few_cases_that_people_judged_the_number_is_told_and_no_share(engine: Engine) -> None:
     assert report_of(engine).coverage.precision == NOT_REVIEWED
     do(engine, FIRST, "confirm", "approve")
     do(engine, SECOND, "dismiss")
     told = report_of(engine).coverage.precision
-    assert told.startswith("50.0%（95% 区间 9.5%—90.5%）：近四期经人工判定的案件 2 件，确认 1 件")
-    assert "不是随机抽样" in told
+    assert told == "近四期经人工判定的案件 2 件，确认 1 件：件数过少，不计算比例"
     assert report_of(engine, root="440000").coverage.precision == NOT_REVIEWED
 
 
