@@ -17,7 +17,7 @@ from reports.dataset.lines import cell
 from reports.dataset.weekly import SMALL
 from reports.weekly.figures import rate
 from reports.weekly.model import RegionLine
-from reports.weekly.pictures import BARS, KIND_COLOURS, OTHER_COLOUR, map_classes, province_map
+from reports.weekly.pictures import BARS, COMPARED, KIND_COLOURS, OTHER_COLOUR, map_classes, province_map
 
 _WEEKS: Final = """
     SELECT week, count(*), count(*) FILTER (verdict = 'violation')
@@ -36,11 +36,11 @@ _PROVINCES: Final = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
-    """The charts; None for one with too little to show."""
+    """The charts; None for one with too little to compare."""
 
     weeks: Chart | None
     qualifications: Chart | None
-    provinces: Chart
+    provinces: Chart | None
     classes: tuple[tuple[str, str], ...]
     """Colour and meaning of each class of the map, in ads with a suspected violation per 10,000.
 
@@ -54,7 +54,7 @@ def pictures(version: Path) -> Pictures:
     return Pictures(
         weeks=_weeks(_asked(version, _WEEKS)),
         qualifications=_qualifications(_asked(version, _QUALIFICATIONS, small=SMALL, bars=BARS)),
-        provinces=province_map(shown),
+        provinces=province_map(shown) if any(region.rate for region in shown) else None,
         classes=map_classes(shown) if any(region.rate for region in shown) else (),
     )
 
@@ -92,7 +92,7 @@ def _qualifications(found: Sequence[tuple[str, str, int]]) -> Chart | None:
 
 
 def _bars(title: str, entries: Sequence[Bar]) -> Chart | None:
-    if not entries:
+    if len(entries) < COMPARED:
         return None
     said = "；".join(f"{each.label} {each.note}" for each in entries)
     return bars(title, f"{said}。", entries)

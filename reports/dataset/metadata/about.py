@@ -31,9 +31,10 @@ LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 PERSONAL: Final = (
     "No names of persons, no contacts, no addresses of pages. Employers and postings are keyed pseudonyms; "
-    "an employer's name stands, if at all, only beside a clue that a person has confirmed and whose case is "
-    "closed. The shortest clause of an ad is published as evidence, with contacts masked and the employer's "
-    "name taken out; who finds the same ad elsewhere can still recognise it. Do not try to identify people."
+    "the name of an employer stands, if at all, only beside a clue that a person has confirmed and whose "
+    "case is closed. The shortest clause of an ad is published as evidence, with contacts masked and the "
+    "name of the employer taken out; who finds the same ad elsewhere can still recognise it. Do not try to "
+    "identify people."
 )
 LIMITS: Final = (
     "The ads are those of the listed sources and no sample of the labour market: compare rates, not counts.",

@@ -127,6 +127,7 @@ def test_the_notes_tell_what_was_measured_and_when(version: Path) -> None:
         note = (version / name).read_text("utf-8")
         assert all(f"| {' | '.join(each.figures)} |" in note for each in known)
         assert known[0].rules_version in note
+        assert "&#" not in note + (version / name.replace("METHOD", "README")).read_text("utf-8")
     card = (version / "README.md").read_text("utf-8")
     assert "| `clues` | 26 | clue |" in card
 

@@ -13,7 +13,9 @@ from reports.dataset.folders import Folders
 from reports.dataset.manifest import read_manifest
 from reports.dataset.metadata import about
 from reports.dataset.site import PAGES, write_site
+from reports.dataset.site_figures import pictures
 from reports.dataset.versions import deltas, index, release
+from reports.weekly import figures
 from tests.accessibility import faults
 from tests.browser import logged
 from tests.factory import checked_ad, finding, job_ad, mention
@@ -74,17 +76,22 @@ def test_the_words_of_an_ad_are_text_and_show_what_they_hide(public: Path) -> No
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;[U+202E]证书" in page
 
 
-def test_small_counts_stay_out_of_the_charts(public: Path) -> None:
-    page = (public / "index.html").read_text("utf-8")
-    charts = " ".join(re.findall(r'aria-label="([^"]*)"', page))
-    assert "上海市 样本不足，疑似线索 10 条" in charts
-    assert "广东省" not in charts
+def test_small_counts_stay_out_of_the_charts(public: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "MINIMUM_ADS", 1)
+    version = Folders(public).latest()
+    assert version
+    drawn = pictures(version).provinces
+    assert drawn
+    assert "疑似线索 10 条" in drawn.description
+    assert "上海市" in drawn.description
+    assert "广东省" not in drawn.description
 
 
-def test_a_map_without_a_rate_has_no_classes(public: Path) -> None:
+def test_without_a_rate_there_is_no_map(public: Path) -> None:
     page = (public / "index.html").read_text("utf-8")
     assert 'class="swatch"' not in page
-    assert "各省份都样本不足 30 条，不列比率" in page
+    assert "各省份每万条广告涉线索数" not in page
+    assert "各省份都样本不足 30 条或线索不足 5 条，不列比率" in page
 
 
 def test_versions_stand_with_what_changed(public: Path) -> None:
