@@ -145,7 +145,7 @@ def test_without_scripts_and_network_all_can_be_read(bare: "Chrome", public: Pat
     assert not table.is_displayed()
     bare.find_element("css selector", "#preview details summary").click()
     assert table.is_displayed()
-    assert bare.find_element("css selector", "figure svg").is_displayed()
+    assert bare.find_element("css selector", "#downloads table").is_displayed()
     bare.find_element("link text", "引用与许可").click()
     assert bare.current_url.endswith("index.html#cite")
     bare.find_element("link text", "CITATION.cff")
