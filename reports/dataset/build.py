@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from config.catalogue.model import Catalogue
 from config.policy import Basis
 from reports.dataset import rows
+from reports.dataset.blocks import write_blocks
 from reports.dataset.codebook import codes_csv
 from reports.dataset.describe import explain, finish
 from reports.dataset.fields import DatasetRow, Table
@@ -120,6 +121,7 @@ def _write(source: Source, draft: Path) -> dict[str, Any]:
         for table in TABLES
         for ending in ("jsonl", *DERIVED)
     ]
+    files.append(written(write_blocks(draft, TABLES)))
     files.append(written(write_workbook(draft, TABLES, counts, as_of.day)))
     files += map(written, explain(draft, codes_csv(source.occupations, source.texts)))
     return finish(draft, files, _about(source, version_name(as_of.day, files), as_of.day))

@@ -6,6 +6,7 @@ from os import SEEK_CUR
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, NamedTuple
 
+from reports.dataset.blocks import Span, differing, read_blocks
 from reports.dataset.fields import Key, Table
 from reports.dataset.lines import WrittenFile, json_line, written
 
@@ -24,11 +25,28 @@ class Change(NamedTuple):
     """The row as its version has it; for DEL the row that is gone."""
 
 
-def changes(table: Table, old: BinaryIO, new: BinaryIO) -> Iterator[Change]:
+class Part:
+    """Whole lines of a file, read as if it held no others."""
+
+    def __init__(self, file: BinaryIO, span: Span) -> None:
+        self._file = file
+        self._end = span.end
+        file.seek(span.start)
+
+    def read(self, size: int) -> bytes:
+        return self._file.read(min(size, self._end - self._file.tell()))
+
+    def readline(self) -> bytes:
+        return self._file.readline() if self._file.tell() < self._end else b""
+
+    def back(self, size: int) -> None:
+        self._file.seek(-size, SEEK_CUR)
+
+
+def changes(table: Table, old: Part, new: Part) -> Iterator[Change]:
     """Walk along both versions' JSON lines, which are ordered by key, and tell where they part.
 
-    What they share is compared as bytes, many lines at once, and not read: beyond one pass over the bytes of
-    both, the work is in proportion to what changed.
+    What they share is compared as bytes, many lines at once, and not parsed.
     """
     while True:
         _pass_shared(old, new)
@@ -42,13 +60,13 @@ def changes(table: Table, old: BinaryIO, new: BinaryIO) -> Iterator[Change]:
             yield Change("MOD", there)
         elif came is None or (gone is not None and gone < came):
             yield Change("DEL", here)
-            new.seek(-len(there), SEEK_CUR)
+            new.back(len(there))
         else:
             yield Change("ADD", there)
-            old.seek(-len(here), SEEK_CUR)
+            old.back(len(here))
 
 
-def _pass_shared(old: BinaryIO, new: BinaryIO) -> None:
+def _pass_shared(old: Part, new: Part) -> None:
     """Move both, each at the start of a line, over lines that are the same in both, as far as those go.
 
     A line longer than what is compared at once is left to the caller.
@@ -58,8 +76,8 @@ def _pass_shared(old: BinaryIO, new: BinaryIO) -> None:
         here, there = old.read(size), new.read(size)
         same = len(here) if here == there else _shared(here, there)
         lines = here.rfind(b"\n", 0, same) + 1
-        old.seek(lines - len(here), SEEK_CUR)
-        new.seek(lines - len(there), SEEK_CUR)
+        old.back(len(here) - lines)
+        new.back(len(there) - lines)
         if here != there or not lines:
             return
         size = min(2 * size, MOST)
@@ -84,6 +102,8 @@ def _key(table: Table, line: bytes) -> Key | None:
 def write_delta(old: Path, new: Path, table: Table, folder: Path) -> tuple[WrittenFile, dict[Op, int]]:
     """Write `<table>.delta.jsonl` into `folder`, from the versions in the folders `old` and `new`.
 
+    Of both, only blocks that the other lacks are read: the work is in proportion to what changed.
+
     Each line is `{"op": "ADD" | "MOD", "row": {…}}`, or `{"op": "DEL", "key": {…}}` with the fields of the
     key: a row that is gone leaves nothing else behind.
     """
@@ -95,9 +115,10 @@ def write_delta(old: Path, new: Path, table: Table, folder: Path) -> tuple[Writt
         (new / name).open("rb", buffering=4 * MOST) as after,
         file.open("xb") as delta,
     ):
-        for change in changes(table, before, after):
-            counts[change.op] += 1
-            delta.write(_told(table, change))
+        for here, there in differing(read_blocks(old, table), read_blocks(new, table)):
+            for change in changes(table, Part(before, here), Part(after, there)):
+                counts[change.op] += 1
+                delta.write(_told(table, change))
     return written(file, sum(counts.values())), counts
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import Any, Final
 
+from reports.dataset import blocks
 from reports.dataset.dictionary import dictionary_csv
 from reports.dataset.lines import WrittenFile, write_text, written
 from reports.dataset.manifest import DATED, write_manifest
@@ -19,6 +20,8 @@ from reports.dataset.metadata.notes import card, method
 
 DICTIONARY: Final = "data-dictionary.csv"
 CODES: Final = "codes.csv"
+_NO_DATA: Final = (DICTIONARY, CODES, blocks.NAME)
+"""Tables that say something about the data."""
 
 
 def explain(folder: Path, codes: str) -> list[Path]:
@@ -71,5 +74,5 @@ def redate(folder: Path, manifest: Mapping[str, Any], published: date) -> None:
 
 def _data(files: Sequence[WrittenFile]) -> Iterator[WrittenFile]:
     for file in sorted(files, key=lambda file: file.name):
-        if PurePath(file.name).suffix in MEDIA and file.name not in {DICTIONARY, CODES}:
+        if PurePath(file.name).suffix in MEDIA and file.name not in _NO_DATA:
             yield file

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from reports.dataset import blocks
 from reports.dataset.fields import Table
 from reports.dataset.formats import differences
 from reports.dataset.lines import read_lines, sha256
@@ -35,6 +36,8 @@ def problems(version: Path) -> Iterator[str]:
         for table in TABLES:
             yield from _table_problems(version, table, files)
         yield from differences(version, TABLES)
+        if blocks.NAME in files.keys() & present:
+            yield from _block_problems(version)
 
 
 def _table_problems(version: Path, table: Table, files: dict[str, Any]) -> Iterator[str]:
@@ -48,3 +51,12 @@ def _table_problems(version: Path, table: Table, files: dict[str, Any]) -> Itera
         return
     if name in files and files[name]["rows"] != count:
         yield f"{name}: has {count} rows, the manifest says {files[name]['rows']}"
+
+
+def _block_problems(version: Path) -> Iterator[str]:
+    try:
+        told = (version / blocks.NAME).read_text("utf-8")
+        if told != blocks.blocks_text(version, TABLES):
+            yield f"{blocks.NAME}: does not follow from the JSON lines"
+    except (OSError, ValueError) as error:
+        yield f"{blocks.NAME}: cannot be compared: {error}"

@@ -40,6 +40,8 @@ def test_verify_finds_what_was_changed(engine: Engine, tmp_path: Path) -> None:
     assert "field severity: 'blue' is none of" in found(edit("clues.jsonl", "orange", "blue"))
     assert "clues.csv: row 1 differs from line 1 of clues.jsonl" in found(edit("clues.csv", "orange", "red"))
     assert "ads.csv: row 1 differs" in found(lambda copy: (copy / "ads.csv").write_bytes(header(copy)))
+    assert "blocks.csv: does not follow" in found(edit("blocks.csv", "clues,", "clues,1"))
+    assert "blocks.csv: SHA-256 differs" in found(edit("blocks.csv", "clues,", "clues,1"))
     assert "ads.parquet: " in found(lambda copy: (copy / "ads.parquet").write_bytes(b"PAR1"))
     assert "clues.jsonl:2: " in found(turned)
     assert "does not follow from the files" in found(
