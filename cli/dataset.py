@@ -24,6 +24,7 @@ from reports.dataset.folders import Folders
 from reports.dataset.manifest import read_manifest, row_counts
 from reports.dataset.pseudonym import KEY_BYTES, KeyFileError, key_at
 from reports.dataset.quality import QualityError
+from reports.dataset.signature import SignatureError, sign, signature_problems
 from reports.dataset.verify import problems
 from reports.dataset.versions import Released, ReleaseError, Waiver, due, index, listed_otherwise, release
 from store.clues import employer_id
@@ -137,6 +138,23 @@ def erase(what: str, subject: str, why: str, by: str) -> None:
     click.echo(f"{subject}: {'kept out of every version to come' if new else 'was kept out before'}")
 
 
+@command.command("sign")
+@click.argument("version")
+@click.option(
+    "--key", "key_file", required=True, type=click.Path(path_type=Path), help="PEM file with an Ed25519 key."
+)
+def sign_(version: str, key_file: Path) -> None:
+    """Sign the released VERSION, for those who want to know that it is yours.
+
+    `openssl genpkey -algorithm ed25519 -out FILE` makes a key; make its fingerprint known elsewhere.
+    """
+    try:
+        told = sign(folders(), version, key_file)
+    except SignatureError as error:
+        _refuse("nothing signed", [str(error)])
+    click.echo(f"signed version {version}; SHA-256 of the public key: {told}")
+
+
 @command.command("list")
 def list_() -> None:
     """List drafts with the day on which each may be released, and released versions."""
@@ -155,7 +173,8 @@ def verify(version: str | None) -> None:
     """Hash and validate VERSION (default: the latest release) again."""
     folder = _folder_of(version)
     count = 0
-    found = chain(problems(folder), listed_otherwise(folders(), folder))
+    place = folders()
+    found = chain(problems(folder), listed_otherwise(place, folder), signature_problems(place, folder))
     for count, problem in enumerate(found, start=1):
         if count <= SHOWN:
             click.echo(f"{folder.name}: {problem}", err=True)

@@ -4,6 +4,7 @@ dataset/                 all of it is public
 versions/<version>/      a released version; it never changes
 latest                   a link to the newest one
 deltas/<version>/        what changed against the version before it
+signatures/<version>.*   of those that were signed: the signature, and the public key to check it with
 versions.json, delta.json, index.html …
 dataset-drafts/<version>/  built and not released; nobody outside sees it
 """
@@ -35,6 +36,10 @@ class Folders:
     @property
     def deltas(self) -> Path:
         return self.public / "deltas"
+
+    @property
+    def signatures(self) -> Path:
+        return self.public / "signatures"
 
     def latest(self) -> Path | None:
         """The folder of the newest released version; None before the first release."""

@@ -49,6 +49,7 @@ def _said(folders: Folders, most_rows: int) -> dict[str, Any]:
         "newest": versions[0],
         "manifest": read_manifest(newest),
         "history": [(version, steps.get(version["version"])) for version in versions],
+        "signed": (folders.signatures / f"{newest.name}.sig").exists(),
         "changes": CHANGES,
         "empty": EMPTY,
         "tables": [(table, preview(newest, table, most_rows)) for table in TABLES],
