@@ -11,9 +11,10 @@ from reports.alerts.parts import Entry
 from store.deliveries import Unsendable
 from store.news import News
 
-# Chat programs call people at @ and <at>, and make links of whatever looks like an address.
+# Chat programs call people at @ and <at>, and make links of whatever looks like an address; a percentage
+# does not.
 _WIDE: Final = str.maketrans({"@": "＠", "<": "＜", ">": "＞"})
-_DOT: Final = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z0-9])")
+_DOT: Final = re.compile(r"(?<=[A-Za-z0-9])\.(?![0-9]+%)(?=[A-Za-z0-9])")
 
 
 def brief(news: News, budget: int, *, packs: Mapping[str, Pack], links: Links = NO_LINKS) -> str:

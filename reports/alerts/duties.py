@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from reports.alerts.links import case_page
 from reports.alerts.parts import Entry, Letter, Line, one_line, place_of
-from reports.alerts.words import ASSIGNED_STEPS, DUTY, LATE_STEPS, SUPERVISED_STEPS
+from reports.alerts.words import ASSIGNED_STEPS, DUTY, LATE_STEPS, SECTION_STEPS, SUPERVISED_STEPS
 from reports.wording import NO_EMPLOYER, POSTERS
 from store.deliveries import ABOVE, ASSIGNED, REMINDED, SECTION
 from store.duty_news import Duties, DutyCase
@@ -20,9 +20,9 @@ class _Manner(NamedTuple):
 
 _MANNERS: Final[Mapping[str, _Manner]] = {
     ASSIGNED: _Manner("案件派发", "现派发案件 {} 件，请按期签收。", "待签收", ASSIGNED_STEPS),
-    REMINDED: _Manner("逾期催办", "有案件 {} 件已过办理期限，请尽快办理。", "逾期", LATE_STEPS),
-    SECTION: _Manner("逾期催办（报科室负责人）", "有案件 {} 件经催办仍未办理，请督促。", "逾期", LATE_STEPS),
-    ABOVE: _Manner("逾期督办", "下列案件 {} 件长期逾期，请予督办。", "督办", SUPERVISED_STEPS),
+    REMINDED: _Manner("逾期催办", "{} 件案件已过办理期限，请尽快办理。", "逾期", LATE_STEPS),
+    SECTION: _Manner("逾期催办（报科室负责人）", "{} 件案件经催办仍未办理，请督促。", "逾期", SECTION_STEPS),
+    ABOVE: _Manner("逾期督办", "{} 件案件长期逾期，请予督办。", "督办", SUPERVISED_STEPS),
 }
 
 

@@ -14,7 +14,7 @@ def late_notice_letter(news: LateNotices) -> Letter:
         news=news,
         topic="平台函督办" if above else "平台函逾期",
         count=f"{news.total} 件",
-        summary=f"有平台函 {news.total} 件{what}。",
+        summary=f"{news.total} 件平台函{what}。",
         disclaimer=LATE_NOTICE,
         urgent=True,
         entries=tuple(_entry(each, level="督办" if above else "逾期") for each in news.notices),

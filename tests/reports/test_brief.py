@@ -87,6 +87,11 @@ def test_hostile_words_call_nobody_and_lead_nowhere(words: str) -> None:
     assert "evil.example" not in entry
 
 
+def test_a_percentage_stays_a_number() -> None:
+    case = replace(CASE, qualification="占 65.8%，见 10.0.0.1 和 a.9")
+    assert "占 65.8%，见 10．0．0．1 和 a．9" in told(replace(NEWS, cases=(case,)))[3]
+
+
 def test_nothing_of_another_area_is_told() -> None:
     with pytest.raises(Unsendable, match="lies outside"):
         told(replace(NEWS, cases=(replace(CASE, division="440305"),)))
