@@ -30,6 +30,8 @@ STYLES_OF_CLASSES: Final[Mapping[str, str]] = {
     "meta": "Detail",
     "advice": "Detail",
     "caption": "Caption",
+    "addressee": "Addressee",
+    "signature": "Signature",
     "law": "Detail",
     "legend": "Detail",
 }
@@ -115,7 +117,9 @@ def _add_paragraph(draft: Draft, part: Element, style: str) -> None:
     if style.startswith("Heading") and pieces:
         # The template numbers headings by itself, so that they stay right when people move them.
         pieces[0] = replace(pieces[0], text=_TYPED_NUMBER.sub("", pieces[0].text, count=1))
-    add_pieces(draft.add_paragraph(style=style), pieces)
+    paragraph = draft.add_paragraph(style=style)
+    paragraph.paragraph_format.keep_with_next = part.get("class") == "with-next" or None
+    add_pieces(paragraph, pieces)
 
 
 def _add_table(draft: Draft, table: Element) -> None:

@@ -64,6 +64,10 @@ def test_a_notice_from_draft_to_files(home: Path) -> None:
     cells = [cell.text for row in letter.tables[0].rows for cell in row.cells]
     assert "请于 2026年11月25日（含当日）前" in words
     assert "人社厅发〔2025〕60号" in words
+    *_, last, bureau, day = letter.paragraphs
+    assert [each.style and each.style.name for each in (bureau, day)] == ["Signature"] * 2
+    assert (last.paragraph_format.keep_with_next, day.text) == (True, "2026年11月18日")  # on one page with it
+    assert "Addressee" in {each.style.name for each in letter.paragraphs if each.style}
     assert any("[U+202E]会计" in cell for cell in cells)
     assert not [
         link for link in letter.part.rels.values() if link.is_external and "javascript" in link.target_ref
