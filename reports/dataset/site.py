@@ -15,6 +15,7 @@ from reports.dataset.metadata import about
 from reports.dataset.metadata.measured import measured
 from reports.dataset.schema import TABLES
 from reports.dataset.site_figures import pictures, preview
+from reports.dataset.workbook import MOST_ROWS
 from reports.templating import environment
 from reports.weekly.figures import MINIMUM_ADS
 
@@ -56,6 +57,8 @@ def _said(folders: Folders, most_rows: int) -> dict[str, Any]:
         "pictures": pictures(newest),
         "measured": list(measured()),
         "most_rows": most_rows,
+        "most_of_a_sheet": MOST_ROWS,
+        "left_out": [table.name for table in TABLES if versions[0]["rows"].get(table.name, 0) > MOST_ROWS],
         "enough": MINIMUM_ADS,
     }
 

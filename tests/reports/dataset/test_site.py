@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reports.dataset import site
 from reports.dataset.folders import Folders
 from reports.dataset.manifest import read_manifest
 from reports.dataset.metadata import about
 from reports.dataset.site import PAGES, write_site
 from reports.dataset.site_figures import pictures
 from reports.dataset.versions import deltas, index, release
+from reports.dataset.workbook import MOST_ROWS
 from reports.weekly import figures
 from tests.accessibility import faults
 from tests.browser import logged
@@ -46,6 +48,26 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
         release(folders, built(engine, folders.public).version, LATER)
     write_site(folders)
     return folders.public
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("index.html", "（clues、ads 超过 10 行，未列入工作簿）"),
+        ("index.en.html", "is without clues, ads, which"),
+    ],
+)
+def test_tables_too_long_for_the_workbook_are_named(
+    public: Path, name: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert told not in (public / name).read_text("utf-8")
+    assert f"{MOST_ROWS:,}" in (public / "latest" / "README.md").read_text("utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "MOST_ROWS", 10)
+        write_site(Folders(public))
+        page = (public / name).read_text("utf-8")
+    write_site(Folders(public))
+    assert told in page
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -2,9 +2,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
-from reports.dataset.lines import sha256
+from reports.dataset import lines
+from reports.dataset.fields import Field, Table
+from reports.dataset.lines import json_line, read_lines, sha256
 from reports.dataset.verify import problems
 from tests.recorded import add, violation
 from tests.reports.dataset.making import built
@@ -48,3 +51,35 @@ def test_verify_finds_what_was_changed(engine: Engine, tmp_path: Path) -> None:
         edit("manifest.json", sha256(version / "ads.csv"), "0" * 64)
     )
     assert "manifest.json: cannot be read" in found(lambda copy: (copy / "manifest.json").write_text("{"))
+
+
+NAMED = Table(
+    name="named", en="", zh="", key=("name",),
+    fields=(Field(name="name", type="text", en="", zh="", example=""),),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (b"{", "Expecting"),
+        (b'["name"]\n', "list indices"),
+        (b'{"name": "n7"}\n', "is not written the way"),
+        (b'{"name":"n6","name":"n7"}\n', "is not written the way"),
+        (b'{"name":"a"}\n', "does not come after"),
+        (b'{"name":7}\n', "is no text"),
+        (b'{"other":"n7"}\n', "fields differ"),
+        (b'{"name":"13912345678"}\n', "a mobile number"),
+    ],
+)
+def test_of_rows_that_are_read_together_the_wrong_one_is_found(
+    tmp_path: Path, line: bytes, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "BATCH", 3)
+    told = [json_line({"name": f"n{number}"}) for number in range(9)]
+    told[7] = line
+    (tmp_path / "named.jsonl").write_bytes(b"".join(told))
+    rows = read_lines(tmp_path / "named.jsonl", NAMED)
+    assert [next(rows)["name"] for _ in range(7)] == [f"n{number}" for number in range(7)]
+    with pytest.raises((ValueError, TypeError), match=problem):
+        next(rows)
