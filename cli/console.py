@@ -8,6 +8,7 @@ import click
 
 from cli.catalogue import law
 from cli.crawl_status import board_lines
+from cli.filled_list import read_upload
 from cli.serving import Where, listens, serve
 from cli.sign_key import sign_key
 from cli.wiring import Unusable, open_database, open_log
@@ -41,6 +42,7 @@ def command(**where: Unpack[Where]) -> None:
         letter=_letter,
         strict=_strict(),
         provider=provider_of(settings()),
+        read_list=read_upload,
         sign_key=sign_key(),
     )
     try:

@@ -1,7 +1,6 @@
 """`qingdan notices`: platform notices (平台函), and what platforms answer to them."""
 
 import sys
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -10,15 +9,13 @@ import click
 
 from cli.board_tokens import command as tokens
 from cli.bureau import bureau_option
+from cli.filled_list import read_list
 from cli.wiring import open_database
 from config import policy
 from config.clock import now_in_china
 from config.divisions import NATION
 from config.platforms import MEASURES, platforms
 from config.settings import settings
-from crawlers.intake.readers import read_rows
-from crawlers.intake.rows import IntakeError
-from crawlers.intake.source import Source, open_source
 from reports.alerts.parts import one_line
 from reports.notice.issue import (
     Desk,
@@ -28,12 +25,11 @@ from reports.notice.issue import (
     remind_platform,
     write_out,
 )
-from reports.notice.replies import FilledList, take_list, take_one
+from reports.notice.replies import UnreadableListError, take_list, take_one
 from reports.notice.wording import BY_HAND, FROM_LIST, claimed, seen
 from reports.wording import NOTICE_STATES
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
-from store.intake import Refusal
 from store.notice_reminders import reminders
 from store.notice_replies import ItemLine, Reply, item_lines
 from store.notices import DRAFT, NoticeError, NoticeLine, Wanted, notice_line, notices, overdue
@@ -190,31 +186,15 @@ def import_(number: str, file: Path, by: str) -> None:
     mended. Status 1 if there were bad ones.
     """
     try:
-        with open_source(file) as source:
-            rows, unread = _rows(source)
-        filled = FilledList(file.suffix.lower(), file.read_bytes(), rows)
-        taken = take_list(_desk(), number, filled, Decision(by, FROM_LIST, now_in_china()))
+        taken = take_list(_desk(), number, read_list(file), Decision(by, FROM_LIST, now_in_china()))
     except NoSuchNoticeError:
         _no_notice(number)
-    except (NoticeError, IntakeError) as error:
+    except (NoticeError, UnreadableListError) as error:
         _refused(error)
-    problems = [*unread, *taken.problems]
-    click.echo(f"{taken.new} answers taken, {taken.same} known, {len(problems)} problems")
-    for problem in problems:
+    click.echo(f"{taken.new} answers taken, {taken.same} known, {len(taken.problems)} problems")
+    for problem in taken.problems:
         click.echo(f"qingdan: {problem}", err=True)
-    sys.exit(bool(problems))
-
-
-def _rows(source: Source) -> tuple[list[tuple[str, Mapping[str, object]]], list[str]]:
-    """The rows of a list, and what could not be read as one."""
-    rows: list[tuple[str, Mapping[str, object]]] = []
-    unread = []
-    for each in read_rows(source):
-        if isinstance(each, Refusal):
-            unread.append(f"{each.place}: {each.field or 'row'}: {each.reason}")
-        else:
-            rows.append((each.place, each.cells))
-    return rows, unread
+    sys.exit(bool(taken.problems))
 
 
 @command.command("overdue")

@@ -81,6 +81,13 @@ PAGES: Final = (
     Page("POST", "/notices/{notice}/drop", notices.give_up, frozenset({"reviewer"})),
     Page("POST", "/notices/{notice}/remind", notices.remind, frozenset({"reviewer"})),
     Page("POST", "/notices/{notice}/reply", notices.take_reply, frozenset({"reviewer", "officer"})),
+    Page(
+        "POST",
+        "/notices/{notice}/list",
+        notices.take_filled,
+        frozenset({"reviewer", "officer"}),
+        takes_file=True,
+    ),
     Page("GET", "/notices/{notice}/{document}", notices.hand_out, EVERY_ROLE),
     Page("GET", "/reports", reports.show, EVERY_ROLE),
     Page("GET", "/reports/{report}/{file}", reports.hand_out, EVERY_ROLE),

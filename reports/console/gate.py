@@ -6,7 +6,7 @@ A page is data: its path, who may ask for it, and a function from a visit to a r
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -23,8 +23,9 @@ from events.types import DeadLetter
 from reports.boards import BoardLine
 from reports.console.provider import Provider
 from reports.console.words import ERRORS
-from reports.forms import form_of, storable
+from reports.forms import Upload, form_of, storable, upload_of
 from reports.limits import Gate
+from reports.notice.replies import FilledList
 from reports.templating import environment
 from store.accounts import NOTED_EVERY, ROLES, Person, logged_in, seen
 from store.database import snapshot, transaction
@@ -34,6 +35,8 @@ LOGIN: Final = "/login"
 FACTOR: Final = "/second-factor"
 LARGEST_FORM: Final = 64 * 1024
 """Bytes."""
+LARGEST_FILE: Final = 2 * 1024 * 1024
+"""Bytes of a form with a file; the list of a full notice has a twentieth of that."""
 
 Roles = frozenset[str]
 ANYBODY: Final[Roles] = frozenset()
@@ -60,6 +63,8 @@ class Desk:
     """The account service of the organisation, where there is one."""
     gate: Gate = field(default_factory=Gate)
     """Counts what programs ask for, and whoever comes by a link to sign."""
+    read_list: Callable[[str, bytes], FilledList] | None = None
+    """Reads a list that came back, by the suffix of its name; may raise `UnreadableListError`."""
     sign_key: bytes = field(default=b"", repr=False)
     """Of the links by which letters are signed for; empty: there are none."""
 
@@ -81,6 +86,7 @@ class Visit:
     query: Mapping[str, str]
     form: Mapping[str, str]
     address: str
+    file: Upload | None = None
 
     @property
     def person(self) -> Person:
@@ -104,13 +110,19 @@ class Page:
     roles: Roles
     nationwide: bool = False
     """Shows what belongs to no bureau, so it is there for accounts of the nation's only."""
+    takes_file: bool = False
 
     def route(self, desk: Desk) -> Route:
         async def endpoint(request: Request) -> Response:
-            form = await form_of(request, most=LARGEST_FORM) if self.method == "POST" else {}
-            return await run_in_threadpool(_answer, self, desk, request, form)
+            form, file = await self._given(request)
+            return await run_in_threadpool(_answer, self, desk, request, form, file)
 
         return Route(self.path, endpoint, methods=[self.method])
+
+    async def _given(self, request: Request) -> tuple[Mapping[str, str], Upload | None]:
+        if self.takes_file:
+            return await upload_of(request, most=LARGEST_FILE)
+        return await form_of(request, most=LARGEST_FORM) if self.method == "POST" else {}, None
 
 
 def form_token(token: str) -> str:
@@ -132,8 +144,10 @@ def error_page(_request: Request, error: Exception) -> Response:
     return HTMLResponse(text, status, headers=error.headers)
 
 
-def _answer(page: Page, desk: Desk, request: Request, form: Mapping[str, str]) -> Response:
-    visit = _visit(desk, request, form)
+def _answer(
+    page: Page, desk: Desk, request: Request, form: Mapping[str, str], file: Upload | None
+) -> Response:
+    visit = replace(_visit(desk, request, form), file=file)
     known = request.cookies.get(COOKIE, "")
     if page.method == "POST" and not (known and _brings_token(form, known)):
         raise HTTPException(403)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from pathlib import PurePath
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -12,10 +13,10 @@ from config.bureaus import bureau_name
 from config.platforms import MEASURES, platforms
 from config.policy import in_use
 from reports.console.gate import Visit
-from reports.console.words import NOTICE_FIELDS, REFUSALS
+from reports.console.words import NOTICE_COLUMNS, NOTICE_FIELDS, REFUSALS
 from reports.notice.issue import Desk, NoSuchNoticeError, found, issue_notice, remind_platform
-from reports.notice.replies import take_one
-from reports.notice.wording import BY_HAND, claimed, seen
+from reports.notice.replies import Taken, UnreadableListError, take_list, take_one
+from reports.notice.wording import BY_HAND, FROM_LIST, claimed, seen
 from reports.wording import NOTICE_STATES
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
@@ -25,6 +26,8 @@ from store.notice_reminders import reminders
 from store.notice_replies import Reply, item_lines
 from store.notices import DRAFT, ISSUED, NoticeError, Wanted, draft, drop, notice_line, notices, overdue
 
+LISTS: Final = frozenset({".xlsx", ".csv"})
+"""How a list that is taken here may end; a terminal takes more."""
 LISTED: Final = 100
 """Notices that the page shows."""
 _PLACE_DIGITS: Final = 6
@@ -91,6 +94,24 @@ def take_reply(visit: Visit) -> Response:
     return _back(visit)
 
 
+def take_filled(visit: Visit) -> Response:
+    """Take the list that a platform filled in: good rows, and what is wrong with the others."""
+    file, read = visit.file, visit.desk.read_list
+    suffix = PurePath(file.name).suffix.lower() if file else ""
+    if file is None or read is None or suffix not in LISTS:
+        return _page(visit, problem=NOTICE_FIELDS["list"])
+    decision = Decision(visit.person.name, FROM_LIST, visit.now)
+    try:
+        taken = take_list(_desk(visit), _number(visit), read(suffix, file.content), decision)
+    except NoSuchNoticeError as error:
+        raise HTTPException(404) from error
+    except UnreadableListError:
+        return _page(visit, problem=NOTICE_FIELDS["list"])
+    except NoticeError as error:
+        return _page(visit, problem=_told(error))
+    return _page(visit, taken=taken)
+
+
 def hand_out(visit: Visit) -> Response:
     """A file of a notice. One that was changed in the database is handed to nobody."""
     with snapshot(visit.desk.engine) as session:
@@ -141,14 +162,16 @@ def _list(visit: Visit, *, problem: str = "") -> Response:
     )
 
 
-def _page(visit: Visit, *, problem: str = "") -> Response:
+def _page(visit: Visit, *, problem: str = "", taken: Taken | None = None) -> Response:
     with snapshot(visit.desk.engine) as session:
         line = notice_line(session, _number(visit), visit.person.bureau)
         if line is None:
             raise HTTPException(404)
         return visit.page(
             "notice",
-            status=409 if problem else 200,
+            status=409 if problem or (taken and taken.problems) else 200,
+            taken=taken,
+            columns=NOTICE_COLUMNS,
             line=line,
             notice=line.notice,
             items=item_lines(session, line.notice.number),

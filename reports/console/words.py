@@ -62,6 +62,7 @@ NOTICE_FIELDS: Final = {
     "by": "须由另一人签发：起草人不得签发自己起草的函。",
     "cites": "前函须是本机关就同一平台已经签发的函，请核对编号。",
     "items": "有的案件在起草以后状态已变，请作废本稿，重新起草。",
+    "list": "没有导入：请选择平台填回的 XLSX 或者 CSV 清单，不超过 2 MB。",
     "place": "没有这一条，请核对序号。",
     "due": "没有催办：答复期限（或者上一次催办所限日期）还没有过。",
     "open": "没有催办：没有等待答复的信息。",
@@ -71,6 +72,17 @@ NOTICE_FIELDS: Final = {
     "said_by": "请写明平台的经办人。",
 }
 """By what a refusal begins with: the field of a platform notice that it is about."""
+
+NOTICE_COLUMNS: Final = {
+    "": "这一行无法读取（被隐藏、过长或者已经损坏），没有导入。",
+    "序号": "不是本函的序号，或者与另一行重复。",
+    "广告编号": "与本函同一序号的广告编号不符。",
+    "处置结果": "没有这一列，或者填写的不是所列的处置结果。",
+    "处置日期": "须在发函之日至今天之间，写作 2026-11-18。",
+    "经办人": "没有填写，或者超过一百字。",
+    "说明": "不同意的必须写明理由；不超过两千字。",
+}
+"""What is wrong with a row of a list that came back, by column; of whole rows, the first."""
 
 OBSTACLES: Final = {
     "no_case": "没有这个案号，或者还没有确定是哪一件案件。",

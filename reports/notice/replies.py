@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import CHINA
 from reports.notice.issue import Desk, found
-from reports.notice.reply_sheet import COLUMNS, FilledIn, RowError, Rows, filled_in
+from reports.notice.reply_sheet import AD, COLUMNS, FilledIn, Problem, Rows, filled_in
 from reports.templating import visible
 from store.database import transaction
 from store.dead_letters import Decision
@@ -27,6 +27,12 @@ class FilledList:
     """Like `.xlsx`."""
     content: bytes
     rows: Rows
+    unread: tuple[Problem, ...] = ()
+    """What could not be read as a row."""
+
+
+class UnreadableListError(ValueError):
+    """A list as a whole cannot be read; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,8 @@ class Taken:
     """Answers that say something new."""
     same: int
     """Those that were known."""
-    problems: tuple[str, ...]
-    """Rows that were not taken, each with where it stands, the column and why."""
+    problems: tuple[Problem, ...]
+    """Why rows were not taken."""
 
 
 def take_list(desk: Desk, number: str, filled: FilledList, decision: Decision) -> Taken:
@@ -52,7 +58,7 @@ def take_list(desk: Desk, number: str, filled: FilledList, decision: Decision) -
     with transaction(desk.engine, durable=True) as session:
         notice = _issued(session, number, desk.area)
         listed = items(session, number)
-        problems: list[str] = []
+        problems = [*filled.unread]
         replies: list[Reply] = []
         for row in filled_in(filled.rows):
             wrong = _faults(row, notice, listed, _today(decision))
@@ -87,19 +93,20 @@ def _issued(session: Session, number: str, area: str) -> PlatformNotice:
 
 
 def _faults(
-    row: FilledIn | RowError, notice: PlatformNotice, listed: Sequence[NoticeItem], today: date
-) -> list[str]:
-    """What is wrong with a row, each with where it stands and the column."""
-    if isinstance(row, RowError):
-        return [str(row)]
+    row: FilledIn | Problem, notice: PlatformNotice, listed: Sequence[NoticeItem], today: date
+) -> list[Problem]:
+    """What is wrong with a row."""
+    if isinstance(row, Problem):
+        return [row]
     found = []
     for fault in faults(row.reply, notice, len(listed), today):
         field, _, told = fault.partition(": ")
-        found.append(f"{row.at}: {COLUMNS[field]}: {told}")
+        found.append(Problem(row.at, COLUMNS[field], told))
     place = row.reply.place
     asked = visible(listed[place - 1].told["source_ad_id"]) if 1 <= place <= len(listed) else ""
     if asked and row.ad and row.ad != asked:
-        found.append(f"{row.at}: 广告编号: item {place} is {asked!r}, the row says {row.ad[:80]!r}")
+        told = f"item {place} is {asked!r}, the row says {row.ad[:80]!r}"
+        found.append(Problem(row.at, AD, told))
     return found
 
 

@@ -12,7 +12,7 @@ from store.notice_replies import Reply
 
 COLUMNS: Final = dict(zip(("outcome", "done_on", "said_by", "why"), REPLY_COLUMNS, strict=True), place="序号")
 """Field of an answer → how its column is called."""
-_AD: Final = "广告编号"
+AD: Final = "广告编号"
 _DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ][\d:.]+)?")
 
 Rows = Iterable[tuple[str, Mapping[str, object]]]
@@ -30,28 +30,47 @@ class FilledIn:
     """What the row calls the ad."""
 
 
-class RowError(ValueError):
-    """A row cannot be read; the message names where it stands, and the column."""
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row was not taken."""
+
+    at: str
+    """Where it stands in the file."""
+    column: str
+    """Empty where the whole row is meant."""
+    told: str
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.column or 'row'}: {self.told}"
 
 
-def filled_in(rows: Rows) -> Iterator[FilledIn | RowError]:
+class _RowError(ValueError):
+    """A row cannot be read."""
+
+    def __init__(self, at: str, column: str, told: str) -> None:
+        super().__init__(told)
+        self.problem = Problem(at, column, told)
+
+
+def filled_in(rows: Rows) -> Iterator[FilledIn | Problem]:
     """The rows that answer something, and those that cannot be read; rows left empty are no answers yet."""
     seen: dict[int, str] = {}
     for at, cells in rows:
         if f":{FACTS}!" in at:
             continue
-        written = {name: str(cells.get(name) or "").strip() for name in (*COLUMNS.values(), _AD)}
+        written = {name: str(cells.get(name) or "").strip() for name in (*COLUMNS.values(), AD)}
         if not any(written[name] for name in REPLY_COLUMNS):
             if COLUMNS["outcome"] not in cells:
-                yield RowError(f"{at}: {COLUMNS['outcome']}: the column is missing")
+                yield Problem(at, COLUMNS["outcome"], "the column is missing")
             continue
         try:
             found = _read(at, written)
-        except RowError as error:
-            yield error
+        except _RowError as error:
+            yield error.problem
             continue
         if found.reply.place in seen:
-            yield RowError(f"{at}: 序号: {found.reply.place} stands at {seen[found.reply.place]} already")
+            told = f"{found.reply.place} stands at {seen[found.reply.place]} already"
+            yield Problem(at, COLUMNS["place"], told)
             continue
         seen[found.reply.place] = at
         yield found
@@ -60,19 +79,19 @@ def filled_in(rows: Rows) -> Iterator[FilledIn | RowError]:
 def _read(at: str, written: Mapping[str, str]) -> FilledIn:
     place, day = written[COLUMNS["place"]], _DAY.fullmatch(written[COLUMNS["done_on"]])
     if not (place.isascii() and place.isdecimal() and len(place) <= 6):  # noqa: PLR2004 - what a column holds
-        raise RowError(f"{at}: {COLUMNS['place']}: {place[:40]!r} is no number")
+        raise _RowError(at, COLUMNS["place"], f"{place[:40]!r} is no number")
     outcome = platforms().outcome_named(written[COLUMNS["outcome"]])
     if not outcome:
         names = "、".join(each.name for each in platforms().outcomes.values())
         told = f"{written[COLUMNS['outcome']][:40]!r} is none of {names}"
-        raise RowError(f"{at}: {COLUMNS['outcome']}: {told}")
+        raise _RowError(at, COLUMNS["outcome"], told)
     try:
         done_on = date(*map(int, day.groups())) if day else None
     except ValueError:
         done_on = None
     if done_on is None:
         told = f"{written[COLUMNS['done_on']][:40]!r} is no day like 2026-11-18"
-        raise RowError(f"{at}: {COLUMNS['done_on']}: {told}")
+        raise _RowError(at, COLUMNS["done_on"], told)
     reply = Reply(
         place=int(place),
         outcome=outcome,
@@ -80,4 +99,4 @@ def _read(at: str, written: Mapping[str, str]) -> FilledIn:
         said_by=written[COLUMNS["said_by"]],
         why=written[COLUMNS["why"]],
     )
-    return FilledIn(at, reply, written[_AD].removeprefix("'"))
+    return FilledIn(at, reply, written[AD].removeprefix("'"))

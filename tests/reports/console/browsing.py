@@ -58,6 +58,20 @@ class Browser:
         fields = {"token": self.token} | form
         return self.ask(Request(self.base + path, data=urlencode(fields).encode()))
 
+    def upload(self, path: str, name: str, content: bytes, **form: str) -> Answer:
+        """Send a form with a file, as browsers write it."""
+        fields = {"token": self.token} | form
+        edge = "----edge7MA4YWxk"
+        parts = [
+            f'--{edge}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
+            for field, value in fields.items()
+        ]
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="list"; filename="{name}"'
+        sort = "Content-Type: application/octet-stream"
+        parts += [f"{head}\r\n{sort}\r\n\r\n".encode(), content, f"\r\n--{edge}--\r\n".encode()]
+        headers = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        return self.ask(Request(self.base + path, data=b"".join(parts), headers=headers))
+
     def send(self, path: str, body: bytes) -> Answer:
         return self.ask(Request(self.base + path, data=body))
 

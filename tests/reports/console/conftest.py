@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from cli.crawl_status import board_lines
+from cli.filled_list import read_upload
 from config import policy, reading
 from config.catalogue.demand import Law
 from config.catalogue.loader import shipped
@@ -80,6 +81,7 @@ def desk(engine: Engine, clock: Clock, log: Log, strict: frozenset[str], provide
         letter=partial(letter_with, log),
         strict=strict,
         provider=provider,
+        read_list=read_upload,
     )
 
 

@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 from aiosmtpd.controller import Controller
 from limits import RateLimitItemPerMinute
+from selenium.webdriver import Chrome
 from sqlalchemy import Engine
 
 from config.casework import Given
@@ -23,6 +24,8 @@ from reports.limits import Gate
 from reports.sign_links import HOLDS
 from store.casework import act, standing_of
 from store.database import snapshot, transaction
+from tests.accessibility import faults
+from tests.browser import another_page
 from tests.consumers.test_alert import COMPOSE
 from tests.consumers.test_mail import Mailbox, free_port
 from tests.crawlers.pushing import listening
@@ -158,6 +161,35 @@ def test_a_console_without_a_key_has_no_such_page(desk: Desk, base: str, link: s
     with listening(console(replace(desk, sign_key=b""))) as off:
         assert Browser(off).get(link).status == 404
     assert Browser(base).get(link).status == 200
+
+
+def test_every_state_of_the_page_is_accessible(
+    chrome: Chrome, engine: Engine, base: str, link: str, clock: Clock
+) -> None:
+    chrome.get(base + link)
+    assert chrome.find_element("css selector", "main form button").is_displayed()
+    assert list(faults(chrome)) == []
+    clock.now = WEDNESDAY + HOLDS + timedelta(seconds=1)
+    chrome.get(base + link)
+    assert "已经过期" in chrome.page_source
+    assert list(faults(chrome)) == []
+    clock.now = WEDNESDAY
+    chrome.get(base + link)
+    with another_page(chrome):
+        chrome.find_element("css selector", "main form button").click()
+    assert status(engine) == "signed"
+    assert list(faults(chrome)) == []
+    chrome.get(f"{base}/sign/x")
+    assert list(faults(chrome)) == []
+
+
+def test_the_page_of_a_case_that_was_handed_over_is_accessible(
+    chrome: Chrome, engine: Engine, base: str, link: str
+) -> None:
+    do(engine, "hand_over", "张承办", bureau="330200")
+    chrome.get(base + link)
+    assert "已经移交" in chrome.page_source
+    assert list(faults(chrome)) == []
 
 
 class TestGuessing:
