@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from reports.weekly.figures import change
+from reports.weekly.figures import MINIMUM_BASE, change
 from reports.weekly.model import Report
 from reports.weekly.progress import OLDEST
 from store.weekly_rows import ClueRow, PeriodRows
@@ -44,7 +44,8 @@ def _qualifications(report: Report) -> str:
     kinds = len(report.qualifications) + report.other_qualifications
     if not rest:
         return f"涉及证书 1 种：“{first.name}”（{first.status}，{first.clues:,} 条）。"
-    most = f"“{first.name}”（{first.status}，{first.clues:,} 条，占 {first.share:.1f}%）"
+    share = f"，占 {first.share:.1f}%" if report.trend[-1].clues >= MINIMUM_BASE else ""
+    most = f"“{first.name}”（{first.status}，{first.clues:,} 条{share}）"
     others = "、".join(f"“{line.name}”（{line.clues:,} 条）" for line in islice(rest, 2))
     if rest[0].clues == first.clues:
         return f"涉及证书 {kinds:,} 种，较多的有{most}、{others}。"

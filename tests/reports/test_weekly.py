@@ -170,6 +170,15 @@ def test_a_week_without_ads_says_so_and_compares_nothing(engine: Engine) -> None
     assert not pictures(report)
 
 
+@pytest.mark.parametrize(("clues", "told"), [(1, False), (20, True)])
+def test_a_share_is_told_of_many_clues_only(engine: Engine, clues: int, *, told: bool) -> None:
+    store(engine, [suspicious(number) for number in range(clues)])
+    assert report_of(engine).key_points[1].startswith("涉及证书 1 种：“")
+    ad = job_ad(99)
+    store(engine, [checked(ad, mention(ad, "健身教练证", qualification="another"))])
+    assert ("占 " in report_of(engine).key_points[1]) == told
+
+
 def test_what_is_overdue_is_never_told_of_a_day_after_the_week(engine: Engine) -> None:
     assert f"截至 {WEEK.last}" in [figure.change for figure in report_of(engine).figures]
 
