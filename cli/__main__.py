@@ -27,7 +27,7 @@ COMMANDS: Final = {
     "ingest": "Take ads from files into the log.",
     "intake": "Ads by exchange: an HTTP interface and its keys, a watched folder.",
     "log": "The embedded event log: trim.",
-    "notices": "Platform notices: draft, issue, list, replies, overdue.",
+    "notices": "Platform notices: draft, issue, remind, list, replies, tokens, overdue.",
     "public": "The pages and the interface for everybody.",
     "report": "Weekly reports: build and list.",
     "rules": "Rules: what people's decisions say about each, and which are suspended.",

@@ -39,7 +39,7 @@ from store.notices import drop as drop_notice
 
 @click.group()
 def command() -> None:
-    """Platform notices: draft, issue, remind, list, show, replies, what is overdue."""
+    """Platform notices: draft, issue, remind, list, show, replies, tokens, what is overdue."""
 
 
 command.add_command(tokens, "token")
