@@ -52,6 +52,8 @@ def test_look_alikes_are_no_violation(text: str) -> None:
 @pytest.mark.parametrize(
     ("paper", "kind"),
     [
+        ("氧焊证", "licensing"), ("氧焊工证", "licensing"), ("气保焊证", "licensing"),
+        ("放炮证", "licensing"), ("二氧化碳焊证", "licensing"), ("矿权评估师证", "proficiency"),
         ("化工总控工四级证书", "skill_level"), ("茶艺四级证书", "skill_level"), ("英语四级证书", "education"),
         ("日语四级证书", "education"), ("叉车司机驾驶证", "licensing"), ("厂内叉车驾驶证", "licensing"),
         ("货车司机驾驶证", "statutory"), ("塔吊驾驶证", "licensing"), ("小型汽车驾驶资格", "statutory"),
