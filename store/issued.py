@@ -1,13 +1,13 @@
 """Reports that were issued: kept as the bytes that were handed out, and never changed."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from backports import zstd
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, insert, select, true
 from sqlalchemy.orm import Session
 
 from config.divisions import NATION
@@ -54,10 +54,15 @@ class FileLine:
     @property
     def full_name(self) -> str:
         """What the file is called outside the house."""
-        return f"{self.number}.{self.format}"
+        return f"{self.number}-{self.name}" if self.is_archive else f"{self.number}.{self.format}"
+
+    @property
+    def is_archive(self) -> bool:
+        """Does it hold evidence packs? Then it is for people of the house, and no letter carries it."""
+        return self.format == "zip"
 
 
-def keep(session: Session, issued: Issued, files: Mapping[str, bytes]) -> bool:
+def keep(session: Session, issued: Issued, files: Iterable[tuple[str, bytes]]) -> bool:
     """Keep a report with its files; False, and nothing is kept, where its number was issued before."""
     one_at_a_time(session.connection(), "issuing reports")
     if session.get(IssuedReport, issued.number):
@@ -69,19 +74,21 @@ def keep(session: Session, issued: Issued, files: Mapping[str, bytes]) -> bool:
 
 
 def keep_files(
-    session: Session, table: type[IssuedFile | NoticeFile], number: str, files: Mapping[str, bytes]
+    session: Session,
+    table: type[IssuedFile | NoticeFile],
+    number: str,
+    files: Iterable[tuple[str, bytes]],
 ) -> None:
-    """Keep `files`, by name, as those of `number`."""
-    session.add_all(
-        table(
-            number=number,
-            name=name,
-            sha256=hashlib.sha256(content).hexdigest(),
-            length=len(content),
-            content=zstd.compress(content, _LEVEL),
-        )
-        for name, content in files.items()
-    )
+    """Keep `files`, names and contents, as those of `number`; one at a time is in memory."""
+    for name, content in files:
+        row = {
+            "number": number,
+            "name": name,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "length": len(content),
+            "content": zstd.compress(content, _LEVEL),
+        }
+        session.execute(insert(table), row)
 
 
 def latest(session: Session, bureau: str, period: str, edition: str) -> Issued | None:

@@ -93,6 +93,6 @@ def report_news(session: Session, delivery: Delivery, bureau: Bureau, *, budget:
 def _carried(lines: list[FileLine], budget: int) -> Iterator[str]:
     """Names of the files that a letter carries, those that people open first before the others."""
     for line in sorted(lines, key=lambda line: (_ORDER.get(line.format, 9), line.name)):
-        if line.length <= budget:
+        if line.length <= budget and not line.is_archive:
             budget -= line.length
             yield line.name

@@ -94,7 +94,7 @@ def remind(
     """Release a reminder with its files, into the ledger of deliveries; each of its cases tells it."""
     session.add(reminder)
     session.flush()
-    keep_files(session, NoticeFile, notice.number, files)
+    keep_files(session, NoticeFile, notice.number, files.items())
     insert_new(session, Delivery, [_delivery(notice, reminder)])
     cases = _clues(notice).where(NoticeClue.place.in_(reminder.places)).with_only_columns(Clue.case_id)
     decision = Decision(reminder.by, reminder.why, reminder.at)

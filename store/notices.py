@@ -151,7 +151,7 @@ def issue(session: Session, notice: PlatformNotice, decision: Decision, files: M
     one_at_a_time(session.connection(), _WORK)
     session.refresh(notice)
     refuse_issue(session, notice, decision)
-    keep_files(session, NoticeFile, notice.number, files)
+    keep_files(session, NoticeFile, notice.number, files.items())
     _decide(notice, ISSUED, decision)
     notice.due = due_of(decision.at).day
     session.flush()

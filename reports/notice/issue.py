@@ -11,7 +11,7 @@ from config.settings import CHINA
 from reports.citations import Texts
 from reports.notice.files import files_of, reminder_files
 from reports.notice.model import Letter, letter_of
-from reports.weekly.publish import MANIFEST, manifest, write_if_changed
+from reports.weekly.publish import MANIFEST, manifest, sized, write_if_changed
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
 from store.issued import file_bytes, file_lines, is_sound
@@ -88,7 +88,7 @@ def write_out(engine: Engine, number: str, folder: Path) -> Path:
     files = kept_files(engine, number)
     for name, content in files.items():
         write_if_changed(folder / number / name, content)
-    write_if_changed(folder / number / MANIFEST, manifest({"number": number}, files))
+    write_if_changed(folder / number / MANIFEST, manifest({"number": number}, sized(files.items())))
     return folder / number
 
 

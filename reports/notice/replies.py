@@ -66,7 +66,7 @@ def take_list(desk: Desk, number: str, filled: FilledList, decision: Decision) -
             if isinstance(row, FilledIn) and not wrong:
                 replies.append(row.reply)
         if not any(line.name == name for line in file_lines(session, number, NoticeFile)):
-            keep_files(session, NoticeFile, number, {name: filled.content})
+            keep_files(session, NoticeFile, number, [(name, filled.content)])
         new = take_replies(session, notice, replies, decision, file=name)
     return Taken(new, len(replies) - new, tuple(problems))
 

@@ -15,6 +15,7 @@ SUMS: Final = "SHA256SUMS"
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
 _OWN_FILE: Final = 0o100600 << 16
+_AT_A_TIME: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,16 @@ def _add(archive: ZipFile, folder: str, file: File) -> str:
     return digest.hexdigest()
 
 
+def sha256_of(file: IO[bytes]) -> str:
+    """Of the whole file, which is at its beginning afterwards."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(_AT_A_TIME):
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
+
+
 def pieces_of(archive: ZipFile, name: str) -> Iterator[bytes]:
     """The bytes of one file of `archive`.
 
@@ -68,5 +79,5 @@ def pieces_of(archive: ZipFile, name: str) -> Iterator[bytes]:
         BadZipFile: they are not what was written.
     """
     with archive.open(name) as stored:
-        while piece := stored.read(1 << 16):
+        while piece := stored.read(_AT_A_TIME):
             yield piece

@@ -1,6 +1,5 @@
 """Building the evidence pack of a case."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.catalogue.model import Catalogue
 from config.policy import Policy
-from reports.pack.archive import write
+from reports.pack.archive import sha256_of, write
 from reports.pack.contents import Material, Presence, files
 from store.access_models import Read
 from store.evidence_bytes import kept_bytes, state_of
@@ -20,7 +19,6 @@ from store.pack_file import PackFile, open_pack_file
 MOST_PICTURES: Final = 20
 LARGEST_PAGE: Final = 10 * 1024 * 1024
 """Bytes of a page that is drawn."""
-_AT_A_TIME: Final = 1 << 20
 
 Draw = Callable[[bytes, str], bytes | None]
 """The PNG of a page, which is read in the encoding named; None where it cannot be drawn."""
@@ -47,6 +45,8 @@ class Wanted:
     policy: Policy
     whole_files: bool
     """Are files that were handed in part of it? They may hold ads of any place."""
+    originals: bool = True
+    """Is anything that is not masked part of it?"""
     draw: Draw | None = None
 
 
@@ -66,6 +66,7 @@ def build(session: Session, number: str, wanted: Wanted, target: IO[bytes]) -> B
         catalogue=wanted.catalogue,
         policy=wanted.policy,
         states=states,
+        originals=wanted.originals,
         original=lambda capture: kept_bytes(session, capture.sha256),
         pictures=dict(_pictures(session, sound, wanted.draw)) if wanted.draw else {},
     )
@@ -76,23 +77,16 @@ def _written(pack: PackFile, material: Material, sound: tuple[Capture, ...], tar
     number = pack.case.line.number
     write(target, files(pack, material), folder=number)
     length = target.tell()
-    sha256 = _sha256(target)
+    sha256 = sha256_of(target)
     absent = tuple((each, material.states[each.id]) for each in pack.captures.values() if each not in sound)
     return Built(number, pack.case.line.bureau, sha256, length, absent)
-
-
-def _sha256(file: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    file.seek(0)
-    while piece := file.read(_AT_A_TIME):
-        digest.update(piece)
-    file.seek(0)
-    return digest.hexdigest()
 
 
 def _state(session: Session, capture: Capture, wanted: Wanted) -> Presence:
     if capture.removed_at is not None:
         return "removed"
+    if not wanted.originals:
+        return "apart"
     if capture.name and not wanted.whole_files:
         return "withheld"
     return state_of(session, capture.sha256)

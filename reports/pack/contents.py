@@ -33,13 +33,14 @@ _SHORT: Final = 12
 
 Json = dict[str, Any]
 Bytes = Callable[[Capture], Iterable[bytes]]
-Presence = Literal["sound", "missing", "changed", "removed", "withheld"]
+Presence = Literal["sound", "missing", "changed", "removed", "withheld", "apart"]
 """Whether the bytes of a capture are in the pack, or why they are not."""
 _ABSENT: Final[dict[Presence, str]] = {
     "missing": "数据库中缺失",
     "changed": "数据库中已改变，与登记的哈希不符",
     "removed": "已按保存期限删除",
     "withheld": "整份报送文件，含其他地区单位的招聘信息，由全国账号或者系统管理人员提供",
+    "apart": "不随报告附送，凭案号领取（控制台案件页“领取证据包”），领取须登记",
 }
 
 
@@ -51,6 +52,8 @@ class Material:
     policy: Policy
     states: Mapping[str, Presence]
     """By the id of the capture."""
+    originals: bool
+    """Is it a pack with originals, handed out by itself?"""
     original: Bytes
     pictures: Mapping[str, bytes]
     """PNG, by the SHA-256 of the bytes that it shows."""
@@ -114,6 +117,7 @@ def _readme(pack: PackFile, material: Material) -> str:
             absent=absent,
             bare=sum(not clue.exhibits for clue in pack.clues),
             pictures=material.pictures,
+            originals=material.originals,
         )
     )
 

@@ -1,9 +1,9 @@
 """The arithmetic of the report: rates with their uncertainty, shares, comparisons with the period before."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from config import wilson
-from reports.weekly.model import Rate
 
 MINIMUM_ADS: Final = 30
 """Fewer ads than this carry no rate: one clue more or less would move it by over 300 per 10,000."""
@@ -12,6 +12,15 @@ MINIMUM_BASE: Final = 20
 
 MANY_TIMES: Final = 10
 """From so many times the period before on, a percentage is hard to read; then the multiple is given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """Ads with a clue per 10,000 ads, with the 95 % Wilson interval."""
+
+    per_10000: float
+    low: float
+    high: float
 
 
 def rate(hits: int, ads: int) -> Rate | None:

@@ -5,14 +5,18 @@ the same number, and the first of them wins. A correction is a further version t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config.divisions import NATION
+from reports.pack.build import Wanted
+from reports.pack.many import pack_many
 from reports.weekly.model import Issue, Report
 from reports.weekly.publish import MANIFEST, Order, files_of, manifest, report_of, write_if_changed
 from store.database import snapshot, transaction
@@ -31,30 +35,54 @@ class Signing:
     at: datetime
     reason: str = ""
     """Why the report that was issued before is corrected; empty where none is."""
+    packs: Wanted | None = None
+    """What the evidence packs of its cases are made by; None where none go with it."""
 
 
 def issue(engine: Engine, order: Order, signing: Signing) -> Issued:
     """Issue the report of `order`, or find the one that was issued before.
 
     Raises:
-        IssueError: the period is not over; or there is nothing to correct, or somebody else just did.
+        IssueError: the period is not over; there is nothing to correct, or somebody else just did; or
+            evidence packs are to go with a public edition.
         UnknownBureauError, OutsideScopeError: see `reports.weekly.publish.report_of`.
+        ForeignCaseError: see `reports.pack.many.pack_many`.
     """
     if signing.at < order.period.end:
         raise IssueError(f"{order.period} is not over before {order.period.end:%Y-%m-%d %H:%M}")
+    if signing.packs and order.edition != "internal":
+        raise IssueError("evidence packs name employers: they go with internal editions only")
+    with TemporaryDirectory() as folder:
+        return _issue(engine, order, signing, Path(folder))
+
+
+def _issue(engine: Engine, order: Order, signing: Signing, folder: Path) -> Issued:
     with snapshot(engine) as session:
         before = _issued(session, order)
         if before and not signing.reason:
             return before
         report = report_of(session, order, _next(before, signing))
+        if signing.packs:
+            report = _annexed(session, report, signing.packs, folder)
     files = files_of(report, order.formats)
     issued = _signed(report, signing)
     with transaction(engine, durable=True) as session:
-        if keep(session, issued, files):
+        if keep(session, issued, chain(files.items(), _archives(report, folder))):
             return issued
         if signing.reason:
             raise IssueError(f"{report.number} was issued by somebody else in the meantime; read it first")
         return _issued(session, order) or issued
+
+
+def _annexed(session: Session, report: Report, packs: Wanted, folder: Path) -> Report:
+    """With the packs of those of its cases that are its bureaus' own, in `folder`."""
+    numbers = [case.number for case in report.cases if case.handler]
+    return replace(report, annexes=pack_many(session, numbers, packs, area=report.division, folder=folder))
+
+
+def _archives(report: Report, folder: Path) -> Iterator[tuple[str, bytes]]:
+    for archive in report.annexes.archives if report.annexes else ():
+        yield archive.name, (folder / archive.name).read_bytes()
 
 
 def _issued(session: Session, order: Order) -> Issued | None:
@@ -94,11 +122,12 @@ def write_out(engine: Engine, issued: Issued, folder: Path) -> Path:
     """
     place = folder / issued.period / issued.bureau / issued.number
     with snapshot(engine) as session:
-        files = {line.name: _sound_bytes(session, line) for line in file_lines(session, issued.number)}
-    for name, content in files.items():
-        write_if_changed(place / name, content)
+        lines = file_lines(session, issued.number)
+        for line in lines:
+            write_if_changed(place / line.name, _sound_bytes(session, line))
     about = {"number": issued.number, "corrects": issued.corrects, "reason": issued.reason}
-    write_if_changed(place / MANIFEST, manifest(about, files))
+    listed = [(line.name, line.length, line.sha256) for line in lines]
+    write_if_changed(place / MANIFEST, manifest(about, listed))
     return place
 
 

@@ -8,18 +8,11 @@ from datetime import date, datetime
 from typing import Literal
 
 from config.months import Period
+from reports.pack.annexes import Annexes
+from reports.weekly.figures import Rate
 from reports.weekly.wording import TITLES, number_of
 
 Edition = Literal["internal", "public"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """Ads with a clue per 10,000 ads, with the 95 % Wilson interval."""
-
-    per_10000: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,6 +381,8 @@ class Report:
     legal: tuple[LegalText, ...]
     minimum_ads: int
     """Ads below which no rate and no rank is given."""
+    annexes: Annexes | None = None
+    """None where no evidence packs go with the report."""
 
     @property
     def title(self) -> str:

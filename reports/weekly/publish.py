@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -110,14 +110,17 @@ def write_if_changed(path: Path, content: bytes) -> bool:
 
 
 def _manifest(place: Path, order: Order) -> bytes:
-    files = {path.name: path.read_bytes() for path in sorted(place.glob("*ly-*"))}
-    return manifest({"period": str(order.period), "bureau": order.bureau}, files)
+    files = ((path.name, path.read_bytes()) for path in sorted(place.glob("*ly-*")))
+    return manifest({"period": str(order.period), "bureau": order.bureau}, sized(files))
 
 
-def manifest(about: Mapping[str, object], files: Mapping[str, bytes]) -> bytes:
-    """The list of the files with size and SHA-256, as JSON."""
-    listed = [
-        {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        for name, content in files.items()
-    ]
+def sized(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int, str]]:
+    """Name, bytes and SHA-256 of files, given by name and content."""
+    for name, content in files:
+        yield name, len(content), hashlib.sha256(content).hexdigest()
+
+
+def manifest(about: Mapping[str, object], files: Iterable[tuple[str, int, str]]) -> bytes:
+    """The list of the files, of name, bytes and SHA-256, as JSON."""
+    listed = [{"name": name, "bytes": length, "sha256": sha256} for name, length, sha256 in files]
     return (json.dumps({**about, "files": listed}, ensure_ascii=False, indent=2) + "\n").encode()

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from reports.templating import moment
 from reports.weekly.employers import LISTED_ADS
-from reports.weekly.model import CaseLine, HintLine, Quote, Rate, Report
+from reports.weekly.figures import Rate
+from reports.weekly.model import CaseLine, HintLine, Quote, Report
 from reports.weekly.progress import names_units
 from reports.wording import SEVERITIES
 from reports.workbook import Column, Link, Sheet, Value, workbook
@@ -216,3 +217,5 @@ def _facts(report: Report) -> Iterator[tuple[Value, Value]]:
     yield "最低样本量", f"广告少于 {report.minimum_ads} 条的地区、平台不计算比例，不排序"
     for text in report.legal:
         yield "依据文本", text.citation
+    for archive in report.annexes.archives if report.annexes else ():
+        yield "证据包", f"{archive.name}（{archive.cases:,} 件案件），SHA-256 {archive.sha256}"

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner, Result
@@ -63,6 +64,20 @@ def test_what_was_changed_in_the_folder_is_found(folder: Path) -> None:
     file.write_text("changed", encoding="utf-8")
     found = qingdan("verify")
     assert (found.exit_code, found.output) == (1, f"330100-2026-W47-N-1: {file} is not what was issued\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("issue", "2026-W47", "--bureau", "330100", "--by", "张"), ("schedule",)],
+    ids=["issue", "schedule"],
+)
+def test_evidence_packs_go_with_a_report_where_they_are_ordered(
+    folder: Path, command: tuple[str, ...]
+) -> None:
+    assert "330100-2026-W47-N-1 issued" in qingdan(*command, "--evidence-packs").output
+    (archive,) = (folder / "2026-W47").glob("*/*/evidence-*.zip")
+    with ZipFile(archive) as packs:
+        assert packs.namelist() == ["QD-330100-2026-000001.zip"]
 
 
 @pytest.mark.usefixtures("folder")
