@@ -1,6 +1,6 @@
-"""An archive whose bytes follow from its files alone, and that lists the SHA-256 of each.
+"""Archives whose bytes follow from their files alone; that of a pack lists the SHA-256 of each.
 
-Nothing is compressed and no time is kept: so the same files give the same archive on every machine, and an
+In a pack nothing is compressed, and no time is kept: so the same files give the same archive on every machine, and an
 archive can be written anew from its own files, to see that it has no byte besides.
 """
 
@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 SUMS: Final = "SHA256SUMS"
 """The list of hashes, as `sha256sum -c` reads it."""
@@ -49,10 +49,17 @@ def write_plain(target: IO[bytes], files: Iterable[File]) -> None:
             _add(archive, "", file)
 
 
-def _add(archive: ZipFile, folder: str, file: File) -> str:
+def write_compressed(target: IO[bytes], files: Iterable[File]) -> None:
+    """The same, compressed: for archives that are kept as bytes, since another library packs otherwise."""
+    with ZipFile(target, "w") as archive:
+        for file in files:
+            _add(archive, "", file, compression=ZIP_DEFLATED)
+
+
+def _add(archive: ZipFile, folder: str, file: File, *, compression: int = ZIP_STORED) -> str:
     """The SHA-256 of what was added."""
     entry = ZipInfo(f"{folder}/{file.name}" if folder else file.name, _NO_TIME)
-    entry.compress_type, entry.create_system, entry.external_attr = ZIP_STORED, _UNIX, _OWN_FILE
+    entry.compress_type, entry.create_system, entry.external_attr = compression, _UNIX, _OWN_FILE
     entry.file_size = file.length
     digest = hashlib.sha256()
     with archive.open(entry, "w") as stored:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from config.divisions import in_subtree
 from reports.pack.annexes import Annexes, Archive
-from reports.pack.archive import File, sha256_of, write_plain
+from reports.pack.archive import File, sha256_of, write_compressed
 from reports.pack.build import Wanted, build
 
-LARGEST: Final = 16 * 1024 * 1024
+LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a pack; one that is larger is fetched by itself."""
-FULL: Final = 32 * 1024 * 1024
-"""Bytes of packs after which an archive takes no more: people mail them, and they are kept row by row."""
+FULL: Final = 256 * 1024 * 1024
+"""Bytes of packs, before they are compressed, after which an archive takes no more."""
 _IN_MEMORY: Final = 1 << 20
 _AT_A_TIME: Final = 1 << 16
 
@@ -69,7 +69,7 @@ def pack_many(
         path = folder / f"evidence-{len(archives) + 1:03}.zip"
         before = len(packing.packed)
         with path.open("w+b") as target:
-            write_plain(target, packing())
+            write_compressed(target, packing())
             cases = len(packing.packed) - before
             if cases:
                 archives.append(_archive(path.name, cases, target))
