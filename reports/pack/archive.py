@@ -1,7 +1,7 @@
 """Archives whose bytes follow from their files alone; that of a pack lists the SHA-256 of each.
 
-In a pack nothing is compressed, and no time is kept: so the same files give the same archive on every machine, and an
-archive can be written anew from its own files, to see that it has no byte besides.
+In a pack nothing is compressed, and no time is kept: so the same files give the same archive on every
+machine, and an archive can be written anew from its own files, to see that it has no byte besides.
 """
 
 import hashlib
