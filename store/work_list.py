@@ -10,18 +10,20 @@ from sqlalchemy import ColumnElement, and_, literal_column, or_, select, true, t
 from sqlalchemy.orm import Session
 
 from config.casework import casework
+from config.sampling import sample
 from config.weeks import Week
 from store.case_lines import SEVERITIES, CaseSummary, has_added, has_clue, summary, tallies
-from store.cases import SUSPECTED, shown_status, standing
+from store.cases import FOR_REVIEW, SUSPECTED, UNJUDGED, shown_status, standing
 from store.casework_models import CaseClock
 from store.jurisdiction import within
 from store.models import Case, CaseEvent, Clue, Employer
+from store.periods import in_period
 from store.recheck_lines import LookSummary, look_summaries
 from store.rechecks import CORRECTED
 from store.search import folded, says
 from store.search_models import CaseWords
 
-View = Literal["open", "new", "mine", "added", "overdue", "corrected", "all"]
+View = Literal["open", "new", "sample", "mine", "added", "overdue", "corrected", "all"]
 
 PAGE: Final = 50
 """Cases on one page."""
@@ -76,7 +78,12 @@ class WorkPage:
 def work_list(session: Session, asked: Asked, *, after: str = "", limit: int = PAGE) -> WorkPage:
     """The newest cases of what is asked for, or those that follow the case numbered `after`."""
     newest = Case.opened_at.desc(), Case.number.desc()
-    wanted = *_wanted(asked), *_found(session, asked), *_behind(session, asked.area, after)
+    wanted = (
+        *_wanted(asked),
+        *_drawn(session, asked),
+        *_found(session, asked),
+        *_behind(session, asked.area, after),
+    )
     # What else a line tells is looked up for the cases of the page alone, not for all that might be on it.
     page = select(Case.id).where(*wanted).order_by(*newest).limit(limit + 1).subquery()
     query = (
@@ -116,12 +123,24 @@ def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
     if asked.bureau:
         yield within(asked.bureau)
     if asked.week:
-        yield and_(Case.opened_at >= asked.week.start, Case.opened_at < asked.week.end)
+        yield in_period(Case.opened_at, asked.week)
     if asked.board:
         yield Case.id.in_(select(Clue.case_id).where(Clue.source == asked.board, standing()))
     if asked.severity:
         graver = SEVERITIES[: SEVERITIES.index(asked.severity)]
         yield and_(has_clue(Clue.severity == asked.severity), ~has_clue(Clue.severity.in_(graver)))
+
+
+def _drawn(session: Session, asked: Asked) -> Iterator[ColumnElement[bool]]:
+    """The week's sample of the area, as the weekly report draws it, as far as nobody has judged it."""
+    if asked.view == "sample":
+        week = asked.week or Week.with_day(asked.today).before(1)
+        area = within(asked.bureau or asked.area)
+        opened = select(Case.number).where(
+            in_period(Case.opened_at, week), shown_status() != FOR_REVIEW, area
+        )
+        yield Case.number.in_(sample(session.scalars(opened)))
+        yield and_(Case.status.in_(UNJUDGED), or_(Case.status != SUSPECTED, has_clue(true())))
 
 
 def _found(session: Session, asked: Asked) -> Iterator[ColumnElement[bool]]:

@@ -6,6 +6,7 @@ from typing import Final
 VIEWS: Final = {
     "open": "未办结",
     "new": "新线索",
+    "sample": "抽样复核",
     "mine": "我经手的",
     "added": "有新增线索",
     "overdue": "已超期",

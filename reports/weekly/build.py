@@ -1,16 +1,15 @@
 """Builds the report: rows of the store in, the whole model out. Touches no database, clock or file."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from config.divisions import NATION, division, name_of
-from config.feedback import Precision
 from config.months import Month
 from config.packs import Pack
 from config.policy import CANCELLED, Basis
 from reports.weekly.employers import case_lines
-from reports.weekly.figures import MINIMUM_ADS, MINIMUM_BASE, change, rate, share
+from reports.weekly.figures import MINIMUM_ADS, change, rate, share
 from reports.weekly.hints import hint_lines, pack_lines
 from reports.weekly.key_points import key_points
 from reports.weekly.model import (
@@ -28,6 +27,7 @@ from reports.weekly.model import (
     RulesUse,
     SuspendedRule,
 )
+from reports.weekly.precision import precision_of
 from reports.weekly.progress import looks_of, names_units, progress_of, worked
 from reports.weekly.regions import UNCLEAR, level_below, region_of
 from reports.weekly.tables import (
@@ -41,7 +41,6 @@ from reports.weekly.tables import (
 from reports.wording import VERDICTS, source_name
 from store.weekly_rows import PeriodRows
 
-NOT_REVIEWED: Final = "近四期没有经人工判定的案件：精确率没有测定，不作估计"
 _PROVINCE: Final = 1
 
 
@@ -157,29 +156,13 @@ def _coverage(rows: PeriodRows, regions: tuple[RegionLine, ...], trend: tuple[Pe
         method_change=_method_change(rows),
         withdrawn=rows.withdrawn,
         excluded=rows.excluded,
-        precision=_precision(trend),
+        precision=precision_of(rows.cases, trend),
         for_review=rows.for_review,
         suspended=tuple(_suspended(rows)),
         verdicts=tuple(
             Count(label=VERDICTS.get(code, code), count=count, share=share(count, whole))
             for code, count in found.items()
         ),
-    )
-
-
-def _precision(trend: Iterable[PeriodPoint]) -> str:
-    """How often people confirmed what they judged: of all cases they took up, which is no random sample."""
-    confirmed = sum(each.confirmed for each in trend)
-    found = Precision(confirmed, confirmed + sum(each.excluded for each in trend))
-    if not found.cases:
-        return NOT_REVIEWED
-    judged = f"近四期经人工判定的案件 {found.cases:,} 件，确认 {confirmed:,} 件"
-    if found.cases < MINIMUM_BASE:
-        return f"{judged}：件数过少，不计算比例"
-    low, high = found.interval
-    return (
-        f"{found.share:.1%}（95% 区间 {low:.1%}—{high:.1%}）：{judged}。"
-        "判定哪些案件由承办人选取，不是随机抽样"
     )
 
 

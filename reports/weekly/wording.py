@@ -5,12 +5,13 @@ from typing import Final
 from config.casework import casework
 from config.months import Month, Period
 from config.weeks import Week
+from store.cases import WITHDRAWN
 
 STATUSES: Final = {name: status.name for name, status in casework().statuses.items()} | {
-    "withdrawn": "系统撤回"
+    WITHDRAWN: "系统撤回"
 }
 CLOSED: Final = frozenset(
-    name for name in STATUSES if name == "withdrawn" or not casework().statuses[name].open
+    name for name in STATUSES if name == WITHDRAWN or not casework().statuses[name].open
 )
 """States in which nothing is left to do; any other one counts as open."""
 

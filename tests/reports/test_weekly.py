@@ -26,7 +26,7 @@ from store.feedback import Decision, RuleKey, change_rule
 from store.intake import Outcome, finish_run, start_run
 from store.public_reports import Matter, Received, note_report
 from store.weekly import gather
-from store.weekly_rows import CaseRow, PeriodRows, Scope
+from store.weekly_rows import PeriodRows, Scope
 from tests.recorded import fresh_store
 from tests.reports.week_factory import (
     MIDWEEK,
@@ -277,18 +277,6 @@ def test_the_classes_of_the_map_reach_the_highest_rate(week: Engine) -> None:
 def test_without_any_rate_there_is_no_map_and_one_week_is_no_trend(engine: Engine) -> None:
     store(engine, [suspicious(1), suspicious(2)])
     assert not {"regions", "trend"} & set(pictures(report_of(engine)))
-
-
-@pytest.mark.parametrize(("confirmed", "words"), [(19, "件数过少"), (20, "100.0%（95% 区间 83.9%—100.0%）")])
-def test_few_judged_cases_have_no_precision(engine: Engine, confirmed: int, words: str) -> None:
-    rows = rows_of(engine)
-    judged = CaseRow(
-        number="QD-330100-2026-000001", status="filed", opened_at=MIDWEEK, bureau="330100", due=None,
-        confirmed_at=MIDWEEK, ended_at=None,
-    )  # fmt: skip
-    told = build(replace(rows, cases=(judged,) * confirmed), Setting(bureau="某局")).coverage.precision
-    assert words in told
-    assert ("不是随机抽样" in told) == (confirmed == 20)
 
 
 def test_every_chart_says_in_words_what_it_shows(week: Engine) -> None:

@@ -9,9 +9,10 @@ from config.casework import Given
 from config.months import Month
 from config.settings import CHINA
 from config.weeks import Week
-from reports.weekly.build import NOT_REVIEWED, Setting, build
+from reports.weekly.build import Setting, build
 from reports.weekly.html import render
 from reports.weekly.model import Objections, Report
+from reports.weekly.precision import NOT_REVIEWED
 from store.casework import act
 from store.database import snapshot, transaction
 from store.dead_letters import Decision
@@ -73,7 +74,9 @@ def test_of_few_cases_that_people_judged_the_number_is_told_and_no_share(engine:
     do(engine, FIRST, "confirm", "approve")
     do(engine, SECOND, "dismiss")
     told = report_of(engine).coverage.precision
-    assert told == "近四期经人工判定的案件 2 件，确认 1 件：件数过少，不计算比例"
+    assert told.startswith(
+        "每期新立案件随机抽取至多 100 件，近四期共 2 件，已判定 2 件，确认 1 件：件数过少，不计算比例。"
+    )
     assert report_of(engine, root="440000").coverage.precision == NOT_REVIEWED
 
 

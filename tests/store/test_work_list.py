@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from config.casework import Given
+from config.sampling import sample
 from config.weeks import Week
 from store.casework import act
 from store.database import snapshot, transaction
@@ -55,6 +56,34 @@ def test_a_bureau_sees_its_own_cases_and_those_below_it(four: Engine) -> None:
     assert listed(four, "330000") == ["杭州公司", "宁波公司", "浙江公司"]
     assert listed(four, "330100") == ["杭州公司"]
     assert listed(four, "330300") == []
+
+
+def test_the_sample_of_a_week_is_what_its_report_draws_and_nobody_has_judged(
+    four: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    week = Week.of(WEDNESDAY)
+    later: dict[str, Any] = {"view": "sample", "today": TODAY + timedelta(weeks=1)}
+    assert listed(four, view="sample") == ["上海公司"]
+    assert (
+        listed(four, **later)
+        == listed(four, view="sample", week=week)
+        == ["杭州公司", "宁波公司", "浙江公司"]
+    )
+    assert listed(four, "330100", **later) == ["杭州公司"]
+    monkeypatch.setattr("config.sampling.SIZE", 1)
+    (drawn,) = listed(four, **later)
+    (number,) = sample(numbers(four, week=week))
+    assert numbers(four, **later) == [number]
+    assert numbers(four, "330100", **later) == numbers(four, "330100")
+    do(four, number, "confirm")
+    assert listed(four, **later) == [drawn]
+    do(four, number, "approve", by="李复核")
+    assert listed(four, **later) == []
+
+
+def numbers(engine: Engine, area: str = "000000", **given: Any) -> list[str]:
+    with snapshot(engine) as session:
+        return [line.number for line in work_list(session, asked(area, **given)).lines]
 
 
 def test_a_case_is_found_by_its_number(four: Engine) -> None:
