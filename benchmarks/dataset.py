@@ -1,8 +1,9 @@
 """How fast the open dataset is made: `python -m benchmarks.dataset [--ads 20000000] [--clues 1000000]`.
 
 A generator of rows as the store gives them takes the place of the store; all else is what `qingdan dataset
-build` does, step by step. Beside the time of each step it prints the peak of memory, the speed of Parquet
-against DuckDB alone writing the same rows from its own table, and the time of a delta of 0, 0.1, 1, 10 %.
+build` does, step by step; then the version is released and checked. Beside the time of each step it prints
+the peak of memory, the speed of Parquet against DuckDB alone writing the same rows from its own table (by our
+settings and by its own), and the time of a delta of 0, 0.1, 1, 10 %.
 """
 
 import argparse
@@ -18,14 +19,15 @@ from typing import Any, Final
 
 from config.catalogue.loader import shipped
 from events.types import Pay, Terms
-from reports.dataset import rows
-from reports.dataset.blocks import write_blocks
+from reports.dataset import blocks, rows, workbook
 from reports.dataset.codebook import codes_csv
 from reports.dataset.delta import write_delta
 from reports.dataset.describe import explain, finish
 from reports.dataset.fields import DatasetRow, Table, check_row
+from reports.dataset.folders import Folders
 from reports.dataset.formats import DERIVED, PARQUET, copying, engine, table_file
 from reports.dataset.lines import WrittenFile, write_lines, written
+from reports.dataset.manifest import version_name
 from reports.dataset.metadata.about import About
 from reports.dataset.quality import judge
 from reports.dataset.schema import (
@@ -37,8 +39,9 @@ from reports.dataset.schema import (
     WEEKLY,
     WEEKLY_OCCUPATIONS,
 )
+from reports.dataset.verify import problems
+from reports.dataset.versions import release
 from reports.dataset.weekly import WeeklyCounts
-from reports.dataset.workbook import write_workbook
 
 KEY: Final = b"k" * 32
 _START: Final = date(2026, 1, 5)
@@ -83,21 +86,22 @@ def stored_ads(count: int) -> Iterator[Any]:
         )
 
 
-def stored_clues(count: int) -> Iterator[Any]:
-    """Rows like those of `store.release.clues`, of the ads above."""
+def stored_clues(count: int, ads: int) -> Iterator[Any]:
+    """Rows like those of `store.release.clues`, of the ads above that are in violation."""
     for number in range(count):
-        seen = _START + timedelta(days=number * 20 % 300)
+        ad = number * 20 % ads
+        seen = _START + timedelta(days=ad % 300)
         qualification, name, kind = _PAPERS[number % len(_PAPERS)]
         clause = f"{number % 9 + 1}、须持有{name}证，有{number % 11}年以上工作经验者优先"
         yield SimpleNamespace(
             id=f"{number:032x}",
             case_number=f"QD-110000-2026-{number:06d}",
-            ad_id=f"{number * 20:032x}",
-            posting=f"{number * 20 // 3:032x}",
-            source=_SOURCES[number * 20 % len(_SOURCES)],
-            division=_DIVISIONS[number * 20 % len(_DIVISIONS)],
+            ad_id=f"{ad:032x}",
+            posting=f"{ad // 3:032x}",
+            source=_SOURCES[ad % len(_SOURCES)],
+            division=_DIVISIONS[ad % len(_DIVISIONS)],
             first_seen=_moment(seen),
-            occupation=_OCCUPATIONS[number * 20 % len(_OCCUPATIONS)],
+            occupation=_OCCUPATIONS[ad % len(_OCCUPATIONS)],
             qualification=qualification,
             name=name,
             kind=kind,
@@ -112,7 +116,7 @@ def stored_clues(count: int) -> Iterator[Any]:
             ended_by="",
             edition="2021",
             rules_version="3db95a8b5176",
-            employer_id=f"{number * 20 % 1_000_003:032x}",
+            employer_id=f"{ad % 1_000_003:032x}",
             employer_name=f"上海第{number % 1_000_003}测试有限公司",
             poster="private",
             closed=False,
@@ -138,7 +142,7 @@ def tables(ads: int, clues: int) -> Iterator[tuple[Table, Iterator[DatasetRow]]]
     """Each table with its rows, in the order in which a build writes them."""
     weekly = WeeklyCounts()
     yield ADS, _counted((rows.ad_row(ad, KEY) for ad in stored_ads(ads)), weekly.add_ad)
-    yield CLUES, _counted((rows.clue_row(clue, KEY) for clue in stored_clues(clues)), weekly.add_clue)
+    yield CLUES, _counted((rows.clue_row(clue, KEY) for clue in stored_clues(clues, ads)), weekly.add_clue)
     yield FINDINGS, iter(())
     yield WEEKLY, weekly.by_place()
     yield WEEKLY_OCCUPATIONS, weekly.by_occupation({})
@@ -151,8 +155,10 @@ def _counted(found: Iterator[DatasetRow], add: Callable[[DatasetRow], None]) -> 
         yield row
 
 
-def make(folder: Path, ads: int, clues: int) -> None:
-    """A version in `folder`, step by step."""
+def make(folders: Folders, ads: int, clues: int) -> str:
+    """A draft, step by step; its version."""
+    folder = folders.drafts / "draft.tmp"
+    folder.mkdir(parents=True)
     counts: dict[str, int] = {}
     sizes = {"ads": ads, "clues": clues}
     for table, found in tables(ads, clues):
@@ -164,31 +170,45 @@ def make(folder: Path, ads: int, clues: int) -> None:
                 asked.execute(copying(folder, table, ending))
     newest = (_START + timedelta(days=299)).isoformat()
     with step("workbook", 0):
-        write_workbook(folder, TABLES, counts, newest)
+        workbook.write_workbook(folder, TABLES, counts, newest)
     with step("digests of blocks", sum(counts.values())):
-        write_blocks(folder, TABLES)
+        blocks.write_blocks(folder, TABLES)
     with step("hashes and descriptions", 0):
         files: list[WrittenFile] = [
             written(folder / f"{table.name}.{ending}", counts[table.name])
             for table in TABLES
             for ending in ("jsonl", *DERIVED)
         ]
-        explained = map(written, explain(folder, codes_csv({}, {})))
-        day = date.fromisoformat(newest)
-        finish(
-            folder, [*files, *explained], About(name=newest, files=(), as_of=day, published=day, landing="")
-        )
+        files.append(written(folder / blocks.NAME))
+        files.append(written(folder / workbook.NAME))
+        files += map(written, explain(folder, codes_csv({}, {})))
+        day, name = date.fromisoformat(newest), version_name(newest, files)
+        finish(folder, files, About(name=name, files=(), as_of=day, published=day, landing=""))
     with step("quality gate", 0):
         judge(folder, None)
+    folder.rename(folders.drafts / name)
+    return name
 
 
-def against_duckdb(folder: Path, count: int) -> None:
-    """DuckDB alone: the same rows, from a table of its own, to Parquet as we write it."""
+def publish(folders: Folders, version: str, count: int) -> Path:
+    """Release a draft, which checks it, and check once more what is public; its folder."""
+    with step("release", count):
+        folder = release(folders, version, date.max).folder
+    with step("verify", count):
+        found = list(problems(folder))
+    if found:
+        raise SystemExit(f"the version is not as it was built: {found}")
+    return folder
+
+
+def against_duckdb(version: Path, aside: Path, count: int) -> None:
+    """DuckDB alone: the same rows, from a table of its own, to Parquet as we write it and as it would."""
     with engine() as asked:
-        asked.execute(f"ATTACH '{folder}/own.duckdb' AS own")
-        asked.execute(f"CREATE TABLE own.ads AS FROM {table_file(folder / 'ads.parquet')}")
-        with step("DuckDB alone: parquet of ads from its own table", count):
-            asked.execute(f"COPY own.ads TO '{folder}/own.parquet' ({PARQUET})")
+        asked.execute(f"ATTACH '{aside}/own.duckdb' AS own")
+        asked.execute(f"CREATE TABLE own.ads AS FROM {table_file(version / 'ads.parquet')}")
+        for settings in (PARQUET, "FORMAT parquet, COMPRESSION zstd"):
+            with step(f"DuckDB alone: parquet of ads from its own table ({settings})", count):
+                asked.execute(f"COPY own.ads TO '{aside}/own.parquet' ({settings})")
 
 
 def checks(count: int) -> None:
@@ -201,34 +221,34 @@ def checks(count: int) -> None:
             check_row(ADS, rows.ad_row(ad, KEY))
 
 
-def deltas(folder: Path, table: Table, count: int) -> None:
+def deltas(version: Path, aside: Path, table: Table, count: int) -> None:
     """The delta of `table` when nothing, every thousandth, hundredth and tenth row has changed."""
     for name, every in (("none", count + 1), ("1 in 1,000", 1000), ("1 in 100", 100), ("1 in 10", 10)):
-        changed = folder / f"changed-{table.name}-{every}"
+        changed = aside / f"changed-{table.name}-{every}"
         changed.mkdir()
         name_of_lines = f"{table.name}.jsonl"
-        with (folder / name_of_lines).open() as old, (changed / name_of_lines).open("w") as new:
+        with (version / name_of_lines).open() as old, (changed / name_of_lines).open("w") as new:
             for number, line in enumerate(old):
                 another = (number + 1) % every == 0
                 new.write(line.replace('"edition":"2021"', '"edition":"2026"') if another else line)
-        write_blocks(changed, [table])
+        blocks.write_blocks(changed, [table])
         with step(f"delta of {table.name}, {name} changed", count):
-            write_delta(folder, changed, table, changed)
+            write_delta(version, changed, table, changed)
         (changed / name_of_lines).unlink()
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--ads", type=int, default=20_000_000)
-    asked.add_argument("--clues", type=int, default=1_000_000, help="at most a twentieth of the ads")
+    asked.add_argument("--clues", type=int, default=1_000_000)
     asked.add_argument("--folder", type=Path, help="where there is room: about 2 GB for a million ads")
     given = asked.parse_args()
     with TemporaryDirectory(prefix="qingdan-benchmark-", dir=given.folder) as name:
-        folder = Path(name)
-        make(folder, given.ads, given.clues)
-        against_duckdb(folder, given.ads)
-        deltas(folder, CLUES, given.clues)
-        deltas(folder, ADS, given.ads)
+        aside, folders = Path(name), Folders(Path(name) / "dataset")
+        version = publish(folders, make(folders, given.ads, given.clues), given.ads + given.clues)
+        against_duckdb(version, aside, given.ads)
+        deltas(version, aside, CLUES, given.clues)
+        deltas(version, aside, ADS, given.ads)
         checks(min(given.ads, 100_000))
 
 

@@ -37,7 +37,8 @@ _OPTIONS: Final = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
-PARQUET: Final = "FORMAT parquet, COMPRESSION zstd"
+PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 40960"
+"""Groups of a third of DuckDB's own size keep more threads busy."""
 _CSV: Final = "FORMAT csv, HEADER"
 
 
@@ -71,12 +72,12 @@ def differences(folder: Path, tables: Sequence[Table]) -> Iterator[str]:
                 (text, _read_csv(text, table), _cells(f"({_values(folder, table)})", table)),
             ):
                 try:
-                    found = asked.execute(_first_difference(here, there)).fetchone()
+                    row = _first_difference(asked, here, there)
                 except duckdb.Error as error:
                     yield f"{file.name}: {str(error).splitlines()[0]}"
                     continue
-                if found:
-                    yield f"{file.name}: row {found[0]} differs from line {found[0]} of {table.name}.jsonl"
+                if row is not None:
+                    yield f"{file.name}: row {row} differs from line {row} of {table.name}.jsonl"
 
 
 def _read_csv(file: Path, table: Table) -> str:
@@ -84,11 +85,17 @@ def _read_csv(file: Path, table: Table) -> str:
     return f"read_csv({_quoted(file)}, header = true, auto_detect = false, columns = {{{columns}}})"
 
 
-def _first_difference(here: str, there: str) -> str:
-    return (
-        "SELECT number FROM (SELECT a IS DISTINCT FROM b AS differs, row_number() OVER () AS number "  # noqa: S608
-        f"FROM ({here}) AS a POSITIONAL JOIN {there} AS b) WHERE differs ORDER BY number LIMIT 1"
-    )
+def _first_difference(asked: duckdb.DuckDBPyConnection, here: str, there: str) -> int | None:
+    """The number of the first row, from 1, in which two queries differ; None where they agree.
+
+    Rows are numbered only where some differ: numbering forgoes most of the engine's speed.
+    """
+    pairs = f"FROM (SELECT a IS DISTINCT FROM b AS differs FROM ({here}) AS a POSITIONAL JOIN {there} AS b)"  # noqa: S608
+    if asked.execute(f"SELECT count(*) {pairs} WHERE differs").fetchone() == (0,):
+        return None
+    numbered = f"SELECT row_number() OVER () AS number, differs {pairs}"
+    first = asked.execute(f"SELECT min(number) FROM ({numbered}) WHERE differs").fetchone()  # noqa: S608
+    return first[0] if first else None
 
 
 def _values(folder: Path, table: Table) -> str:

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Engine
 
 from events.types import Pay, Terms
-from reports.dataset import workbook
+from reports.dataset import formats, workbook
 from reports.dataset.dictionary import dictionary_rows
-from reports.dataset.fields import Table, Value
+from reports.dataset.fields import Field, Table, Value
 from reports.dataset.schema import TABLES
 from tests.factory import checked_ad, finding, job_ad
 from tests.recorded import add, violation
@@ -126,3 +126,58 @@ def test_a_table_too_long_for_a_sheet_is_named_and_left_out(
         ("共 3 行，本表未列入工作簿，请使用 ads.parquet 或 .csv",),
     ]
     assert book["weekly"].max_row == 2
+
+
+NUMBERS = Table(
+    name="numbers",
+    en="Rows enough for several groups",
+    zh="",
+    key=("id",),
+    fields=(
+        Field(name="id", type="code", example="1", en="", zh=""),
+        Field(name="half", type="integer", example=1, nullable=True, en="", zh=""),
+    ),
+)
+
+
+def numbers(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    with (folder / "numbers.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(
+            f'{{"id":"n{number:06}","half":{"null" if number % 2 else number // 2}}}\n'
+            for number in range(count)
+        )
+    return folder
+
+
+@pytest.mark.parametrize("count", [41_500, 123_500])
+def test_many_rows_keep_their_order_and_give_the_same_bytes_by_any_number_of_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    made = []
+    for name, threads in (("one", "1"), ("two", "2"), ("again", "2"), ("five", "5")):
+        monkeypatch.setitem(formats._OPTIONS, "threads", threads)
+        folder = numbers(tmp_path / name, count)
+        formats.derive(folder, [NUMBERS])
+        made.append([(folder / f"numbers.{ending}").read_bytes() for ending in formats.DERIVED])
+    assert all(files == made[0] for files in made)
+    ids = [id_ for (id_,) in ask(f"SELECT id FROM '{tmp_path / 'five' / 'numbers.parquet'}'")]
+    assert ids == [f"n{number:06}" for number in range(count)]
+    groups = ask(
+        f"SELECT DISTINCT row_group_id FROM parquet_metadata('{tmp_path / 'one' / 'numbers.parquet'}')"
+    )
+    assert len(groups) == -(-count // 40_960)
+
+
+def test_the_first_row_that_differs_is_named_also_behind_many(tmp_path: Path) -> None:
+    folder = numbers(tmp_path / "version", 42_000)
+    formats.derive(folder, [NUMBERS])
+    assert list(formats.differences(folder, [NUMBERS])) == []
+    text = folder / "numbers.csv"
+    text.write_text(text.read_text("utf-8").replace("n041000,20500", "n041000,7").replace("n041500", "m"))
+    lines = folder / "numbers.jsonl"
+    lines.write_text(lines.read_text("utf-8") + '{"id":"n042000","half":21000}\n')
+    assert list(formats.differences(folder, [NUMBERS])) == [
+        "numbers.parquet: row 42001 differs from line 42001 of numbers.jsonl",
+        "numbers.csv: row 41001 differs from line 41001 of numbers.jsonl",
+    ]
