@@ -30,18 +30,11 @@ from reports.dataset.lines import WrittenFile, write_lines, written
 from reports.dataset.manifest import version_name
 from reports.dataset.metadata.about import About
 from reports.dataset.quality import judge
-from reports.dataset.schema import (
-    ADS,
-    CLUES,
-    FINDINGS,
-    QUALIFICATIONS,
-    TABLES,
-    WEEKLY,
-    WEEKLY_OCCUPATIONS,
-)
+from reports.dataset.schema import ADS, CLUES, FINDINGS, QUALIFICATIONS, TABLES
 from reports.dataset.verify import problems
 from reports.dataset.versions import release
 from reports.dataset.weekly import WeeklyCounts
+from reports.dataset.weekly_schema import WEEKLY, WEEKLY_OCCUPATIONS, WEEKLY_SOURCES
 
 KEY: Final = b"k" * 32
 _START: Final = date(2026, 1, 5)
@@ -146,6 +139,7 @@ def tables(ads: int, clues: int) -> Iterator[tuple[Table, Iterator[DatasetRow]]]
     yield FINDINGS, iter(())
     yield WEEKLY, weekly.by_place()
     yield WEEKLY_OCCUPATIONS, weekly.by_occupation({})
+    yield WEEKLY_SOURCES, weekly.by_source()
     yield QUALIFICATIONS, rows.qualification_rows(shipped())
 
 

@@ -4,6 +4,7 @@ Call these inside one `store.database.snapshot`, so that all tables show the sam
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
@@ -14,9 +15,10 @@ from sqlalchemy.orm import Session, aliased
 from store.cases import counting, told_verdict
 from store.dataset_decisions import is_erased
 from store.findings import hints
-from store.models import Ad, AdVersion, Case, Clue, Employer, Sighting, StoredReading
+from store.models import Ad, AdVersion, Case, Clue, Employer, Run, Sighting, StoredReading
 from store.objections import is_contested
 from store.postings import posting, with_postings
+from store.rechecks import RECHECK
 
 CLOSED: Final = "closed"
 """已销号: the status of a case that was confirmed, corrected and looked at again."""
@@ -118,6 +120,16 @@ def findings(session: Session) -> Iterator[Row[Any]]:
     # Databases order words in ways of their own; those of one ad are few.
     for _, of_ad in groupby(_stream(session, query), key=attrgetter("ad_id")):
         yield from sorted(of_ad, key=attrgetter("pack", "rule"))
+
+
+def runs(session: Session, before: datetime) -> Iterator[Row[Any]]:
+    """Every run that began before then and has ended, but for those that look at ads again."""
+    query = (
+        select(Run.source, Run.started_at, Run.status, Run.counts)
+        .where(Run.started_at < before, Run.finished_at.is_not(None), Run.kind != RECHECK)
+        .order_by(Run.id)
+    )
+    return _stream(session, query)
 
 
 def _copied() -> ColumnElement[bool]:

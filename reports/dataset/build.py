@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from config.catalogue.model import Catalogue
 from config.policy import Basis
+from config.weeks import Week
 from reports.dataset import rows
 from reports.dataset.blocks import write_blocks
 from reports.dataset.codebook import codes_csv
@@ -26,17 +27,10 @@ from reports.dataset.lines import write_lines, written
 from reports.dataset.manifest import NAME, naming, row_counts, version_name
 from reports.dataset.metadata.about import About
 from reports.dataset.quality import Accepted, judge
-from reports.dataset.schema import (
-    ADS,
-    CLUES,
-    FINDINGS,
-    QUALIFICATIONS,
-    TABLES,
-    WEEKLY,
-    WEEKLY_OCCUPATIONS,
-)
+from reports.dataset.schema import ADS, CLUES, FINDINGS, QUALIFICATIONS, TABLES
 from reports.dataset.versions import due
 from reports.dataset.weekly import WeeklyCounts
+from reports.dataset.weekly_schema import WEEKLY, WEEKLY_OCCUPATIONS, WEEKLY_SOURCES
 from reports.dataset.workbook import write_workbook
 from store import release
 from store.dataset_decisions import release_day
@@ -140,8 +134,13 @@ def _tables(source: Source, as_of: _AsOf) -> Iterator[tuple[Table, Iterator[Data
     yield ADS, as_of.watch(_ads(source, weekly))
     yield CLUES, _clues(source, weekly)
     yield FINDINGS, (rows.finding_row(each, source.key) for each in release.findings(source.session))
+    # Runs of weeks of which no ad is told would say how the newest week goes on.
+    until = Week.with_day(date.fromisoformat(as_of.day)).end
+    for run in release.runs(source.session, until):
+        weekly.add_run(*rows.seen_in(run))
     yield WEEKLY, weekly.by_place()
     yield WEEKLY_OCCUPATIONS, weekly.by_occupation(source.occupations)
+    yield WEEKLY_SOURCES, weekly.by_source()
     yield QUALIFICATIONS, rows.qualification_rows(source.catalogue)
 
 

@@ -24,6 +24,10 @@ _SMALL: Final[Words] = (
     "left empty: the count lies between 1 and 4, or would tell one that does",
     "留空：计数在 1 至 4 之间，或可据以推算出此类计数",
 )
+_UNSEEN: Final[Words] = (
+    f"no run of that week has ended, or {_SMALL[0]}",
+    f"该周没有已结束的采集，或{_SMALL[1]}",
+)
 _OPEN: Final[Words] = ("the stretch is open on this side", "此端不限")
 
 EMPTY: Final[Mapping[str, Words]] = {
@@ -61,6 +65,9 @@ EMPTY: Final[Mapping[str, Words]] = {
     "ended_by": ("no document ended the credential", "没有取消该证书的文件"),
     "basis": ("none was in force yet", "当时尚无依据文件"),
     "ads": _SMALL,
+    "ads_seen": _UNSEEN,
+    "sightings": _UNSEEN,
+    "refused": _UNSEEN,
     "ads_violation": _SMALL,
     "ads_advisory": _SMALL,
     "clues": _SMALL,
@@ -77,6 +84,7 @@ _PAY: Final[Words] = (
 )
 _CREDENTIALS: Final[Words] = ("credentials", "项证书")
 _ADS: Final[Words] = ("ads", "条招聘信息")
+_RUNS: Final[Words] = ("runs", "次")
 UNITS: Final[Mapping[str, Words]] = {
     "salary_low": _PAY,
     "salary_high": _PAY,
@@ -88,6 +96,12 @@ UNITS: Final[Mapping[str, Words]] = {
     "ads_violation": _ADS,
     "ads_advisory": _ADS,
     "clues": ("clues", "条线索"),
+    "runs": _RUNS,
+    "runs_complete": _RUNS,
+    "pages_lost": ("pages", "个网页"),
+    "sightings": ("sightings of ads", "次"),
+    "refused": ("pages, rows or postings", "项"),
+    "ads_seen": _ADS,
 }
 """What the numbers of a field count; those that begin with verdict_ or kind_ count credentials."""
 
@@ -240,6 +254,10 @@ CHANGES: Final[Mapping[int, Words]] = {
     6: (
         "occupation in ads and clues; weekly_occupations; more counts of the weekly tables left empty.",
         "ads、clues 新增 occupation；新增 weekly_occupations 表；weekly 各表留空的计数增多。",
+    ),
+    7: (
+        "weekly_sources: what was seen at each source beside what was read; more of weekly left empty.",
+        "新增 weekly_sources 表：各来源见到的数量及其中已识别的数量；weekly 留空的计数增多。",
     ),
 }
 """What each version of the schema brought, since the first."""

@@ -15,7 +15,7 @@ from config.divisions import NATION, ancestors, name_of
 from config.settings import CHINA
 from config.weeks import Week
 from events.types import Kind, Pay, Terms, Verdict
-from reports.dataset.fields import EXCERPT, Value
+from reports.dataset.fields import EXCERPT, DatasetRow, Value
 from reports.dataset.pseudonym import keyed, pseudonym
 from store.cases import FOR_REVIEW
 from store.clues import employer_id
@@ -127,6 +127,23 @@ def finding_row(found: Row[Any], key: bytes) -> dict[str, Value]:
         "employer": pseudonym(key, employer_id(found.company)) if found.company else None,
         "poster": found.poster if found.company else None,
     }
+
+
+def seen_in(run: Row[Any]) -> tuple[DatasetRow, dict[str, int]]:
+    """Week and source of a run, and what `weekly_sources` counts of it.
+
+    A run that was let go by a person counts all it let in as new, since it no longer says what had changed.
+    """
+    counts = Counter({name: int(count) for name, count in run.counts.items()})
+    seen = {
+        "runs": 1,
+        "runs_complete": int(run.status == "complete"),
+        "pages_lost": counts["lost"],
+        "sightings": counts["accepted"] + counts["duplicate"] + counts["unchanged"] + counts["held"],
+        "refused": counts["rejected"],
+        "ads_seen": counts["accepted"] - counts["changed"],
+    }
+    return {"week": _week(run.started_at.astimezone(CHINA).date()), "source": run.source}, seen
 
 
 def qualification_rows(catalogue: Catalogue) -> Iterator[dict[str, Value]]:

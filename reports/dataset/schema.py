@@ -7,76 +7,25 @@ fails when it falls behind.
 from typing import Final, get_args
 
 from config.terms import Period, Schooling
-from events.types import Kind, PosterType, Strength, Verdict
+from events.types import Kind, Strength, Verdict
 from reports.dataset.fields import Field, Table
+from reports.dataset.shared_fields import (
+    EMPLOYER,
+    FIRST_SEEN,
+    OCCUPATION,
+    PLACE,
+    POSTING,
+    RULES,
+    SOURCE,
+    WEEK,
+)
+from reports.dataset.weekly_schema import WEEKLY, WEEKLY_OCCUPATIONS, WEEKLY_SOURCES
 from store.cases import FOR_REVIEW
 
-VERSION: Final = 6
+VERSION: Final = 7
 
 STATUSES: Final = ("suspected", "confirmed", "false_alarm")
 SEVERITIES: Final = ("red", "orange", "yellow", "grey")
-
-_SOURCE: Final = Field(
-    name="source", type="text", example="board-a",
-    en="Board, name given to a file drop, or public-report for what the public reported",
-    zh="来源：招聘网站或数据文件的名称；public-report 为群众举报",
-)  # fmt: skip
-_FIRST_SEEN: Final = Field(
-    name="first_seen", type="date", example="2026-11-18",
-    en="Day it was first seen, in China", zh="首次发现日期（北京时间）",
-)  # fmt: skip
-_WEEK: Final = Field(
-    name="week", type="week", example="2026-W47",
-    en="ISO week of first_seen", zh="首次发现所在周（ISO 周）",
-)  # fmt: skip
-_PLACE: Final = (
-    Field(
-        name="division", type="division", example="110105", nullable=True,
-        en="Division code (GB/T 2260) of the place of work; null when unclear",
-        zh="用工所在地行政区划代码；空为辖区不明",
-    ),
-    Field(
-        name="province", type="text", example="北京市", nullable=True,
-        en="Its province", zh="所在省、自治区、直辖市",
-    ),
-    Field(
-        name="place", type="text", example="北京市/朝阳区", nullable=True,
-        en="Its names from the province down", zh="自省级起的区划名称",
-    ),
-)  # fmt: skip
-_EMPLOYER: Final = (
-    Field(
-        name="employer", type="id", example="9b1c" * 8, privacy="pseudonym", nullable=True,
-        en="Keyed pseudonym of the employer, the same in every version; null when the ad names none",
-        zh="用人单位的加密假名，各版本一致；空为未写明单位",
-    ),
-    Field(
-        name="poster", type="enum", example="private", values=get_args(PosterType), nullable=True,
-        en="Kind of poster; null when the ad names none", zh="发布主体性质；空为未写明单位",
-    ),
-)  # fmt: skip
-_RULES: Final = (
-    Field(
-        name="edition", type="code", example="2021",
-        en="Catalogue edition in force on the ad's date", zh="所依据的国家职业资格目录版本",
-    ),
-    Field(
-        name="rules_version", type="code", example="5f0c2a91",
-        en="Version of the rules that read the ad", zh="识别规则版本",
-    ),
-)  # fmt: skip
-
-_POSTING: Final = Field(
-    name="posting", type="id", example="3e4f" * 8, privacy="pseudonym",
-    en="Keyed id of the posting the ad is a publication of: the same for re-posts and copies on other boards",
-    zh="招聘的加密编号：同一单位、同一地区重复或在多个平台发布的同一招聘编号相同，用于去重",
-)  # fmt: skip
-
-_OCCUPATION: Final = Field(
-    name="occupation", type="code", example="accounting", nullable=True,
-    en="Family of posts that the title names (names: weekly_occupations); null where it names none",
-    zh="岗位类别，由标题识别（名称见 weekly_occupations）；空为未能识别",
-)  # fmt: skip
 
 _TERMS: Final = (
     Field(
@@ -135,12 +84,12 @@ CLUES: Final = Table(
             en="Number of the case it belongs to", zh="所属案件编号",
         ),
         Field(name="ad", type="id", example="1c2d" * 8, en="Id of the ad", zh="招聘信息编号"),
-        _POSTING,
-        _FIRST_SEEN,
-        _WEEK,
-        _SOURCE,
-        *_PLACE,
-        _OCCUPATION,
+        POSTING,
+        FIRST_SEEN,
+        WEEK,
+        SOURCE,
+        *PLACE,
+        OCCUPATION,
         Field(
             name="qualification", type="text", example="old:会计从业资格",
             en="Catalogue id of the credential, or its name where the catalogue has none",
@@ -183,14 +132,14 @@ CLUES: Final = Table(
             name="ended_by", type="text", example="国发〔2016〕35号", nullable=True,
             en="Document that ended the credential, where basis holds cancelled", zh="取消该证书的文件",
         ),
-        *_RULES,
-        _EMPLOYER[0],
+        *RULES,
+        EMPLOYER[0],
         Field(
             name="employer_name", type="text", example="上海测试学校有限公司", nullable=True,
             en="Its name, if names are published: of companies and public bodies, once the case is closed",
             zh="用人单位名称；仅在发布方公开名称、线索经人工确认且案件已销号时给出，限公司和机关、事业单位、国有企业",
         ),
-        _EMPLOYER[1],
+        EMPLOYER[1],
     ),
 )  # fmt: skip
 
@@ -201,7 +150,7 @@ ADS: Final = Table(
     key=("ad",),
     fields=(
         Field(name="ad", type="id", example="1c2d" * 8, en="Id of the ad", zh="招聘信息编号"),
-        _POSTING,
+        POSTING,
         Field(
             name="posted", type="date", example="2026-11-16", nullable=True,
             en="Day the ad claims to be from", zh="招聘信息标注的发布日期",
@@ -210,33 +159,33 @@ ADS: Final = Table(
             name="valid_through", type="date", example="2026-12-16", nullable=True,
             en="Last day the ad claims to hold, as last seen", zh="招聘信息标注的截止日期（以最近一次为准）",
         ),
-        _FIRST_SEEN,
+        FIRST_SEEN,
         Field(
             name="last_seen", type="date", example="2026-11-20", nullable=True,
             en="Day it was last met at its source, in China", zh="最近一次在来源处见到的日期（北京时间）",
         ),
-        _WEEK,
-        _SOURCE,
-        *_PLACE,
+        WEEK,
+        SOURCE,
+        *PLACE,
         Field(
             name="divisions", type="list", example=["110105", "310104"], nullable=True,
             en="Division codes of all places named, where they are several",
             zh="写明多个用工地点时各地的行政区划代码",
         ),
-        *_EMPLOYER,
+        *EMPLOYER,
         Field(
             name="acting_for", type="id", example="7d2e" * 8, privacy="pseudonym", nullable=True,
             en="Keyed pseudonym of the employer for whom the poster hires by the ad's own words",
             zh="招聘信息写明代招时，实际用工单位的加密假名",
         ),
-        _OCCUPATION,
+        OCCUPATION,
         *_TERMS,
         Field(
             name="verdict", type="enum", example="violation", values=(*get_args(Verdict), FOR_REVIEW),
             en="Gravest verdict among its mentions; for_review: found by a suspended rule, not confirmed",
             zh="各证书判断中最重的一项；for_review：由停用的规则得出，未经人工确认",
         ),
-        *_RULES,
+        *RULES,
         Field(name="mentions", type="integer", example=2, en="Credentials named", zh="提及证书数"),
         *(
             Field(
@@ -268,10 +217,10 @@ FINDINGS: Final = Table(
             zh="提示类别：leasing 为疑似证书挂靠，training 为疑似培训招生",
         ),
         Field(name="rule", type="code", example="training.loan", en="Rule that found it", zh="识别规则"),
-        _FIRST_SEEN,
-        _WEEK,
-        _SOURCE,
-        *_PLACE,
+        FIRST_SEEN,
+        WEEK,
+        SOURCE,
+        *PLACE,
         Field(
             name="status", type="enum", example="suspected", values=STATUSES,
             en="suspected until a person decided", zh="状态：未经人工认定前一律为疑似（suspected）",
@@ -285,59 +234,8 @@ FINDINGS: Final = Table(
             en="Ids of the legal texts it rests on; null when none was in force yet",
             zh="依据的文件编号；空为当时尚无",
         ),
-        *_RULES,
-        *_EMPLOYER,
-    ),
-)  # fmt: skip
-
-_COUNTS: Final = (
-    *(
-        Field(name=name, type="integer", example=120, privacy="aggregate", nullable=True, en=en, zh=zh)
-        for name, en, zh in (
-            ("ads", "Ads first seen in that week and read", "该周首次发现并已识别的招聘信息数（分母）"),
-            ("ads_violation", "of these, with at least one violation", "其中至少一项疑似违规的数量"),
-            ("ads_advisory", "of these, with the gravest verdict advisory", "其中最重为提示的数量"),
-            ("clues", "Clues first seen in that week", "该周首次发现的疑似线索数"),
-        )
-    ),
-    Field(
-        name="suppressed", type="boolean", example=False,
-        en="Is a count left empty because it lies between 1 and 4, or would tell one that does?",
-        zh="是否有计数因在 1 至 4 之间、或可推算出此类计数而留空",
-    ),
-)  # fmt: skip
-
-WEEKLY: Final = Table(
-    name="weekly",
-    en="Counts by week, province and source, with the ads read as the denominator",
-    zh="按周、省份、来源汇总，并给出分母（已识别的招聘信息数）",
-    key=("week", "province_code", "source"),
-    fields=(
-        _WEEK,
-        Field(
-            name="province_code", type="division", example="110000", nullable=True,
-            en="Division code of the province; null when unclear", zh="省级代码；空为辖区不明",
-        ),
-        Field(name="province", type="text", example="北京市", nullable=True, en="Its name", zh="省份名称"),
-        _SOURCE,
-        *_COUNTS,
-    ),
-)  # fmt: skip
-
-WEEKLY_OCCUPATIONS: Final = Table(
-    name="weekly_occupations",
-    en="The same counts by week and family of posts, over all places and sources",
-    zh="按周、岗位类别汇总的同样计数（不分地区和来源）",
-    key=("week", "occupation"),
-    fields=(
-        _WEEK,
-        _OCCUPATION,
-        Field(
-            name="occupation_name", type="text", example="会计、财务", nullable=True,
-            en="Its name; null also for a family that the present rules no longer have",
-            zh="岗位类别名称；现行规则已无此类别的也为空",
-        ),
-        *_COUNTS,
+        *RULES,
+        *EMPLOYER,
     ),
 )  # fmt: skip
 
@@ -385,4 +283,4 @@ QUALIFICATIONS: Final = Table(
     ),
 )  # fmt: skip
 
-TABLES: Final = (CLUES, FINDINGS, ADS, WEEKLY, WEEKLY_OCCUPATIONS, QUALIFICATIONS)
+TABLES: Final = (CLUES, FINDINGS, ADS, WEEKLY, WEEKLY_OCCUPATIONS, WEEKLY_SOURCES, QUALIFICATIONS)

@@ -14,7 +14,7 @@ from reports.charts import Bar, Chart, bars
 from reports.dataset.fields import Table
 from reports.dataset.formats import engine, table_file
 from reports.dataset.lines import cell
-from reports.dataset.weekly import SMALL
+from reports.dataset.suppression import SMALL
 from reports.weekly.figures import rate
 from reports.weekly.model import RegionLine
 from reports.weekly.pictures import BARS, COMPARED, KIND_COLOURS, OTHER_COLOUR, map_classes, province_map

@@ -1,13 +1,15 @@
 import tracemalloc
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, update
 
 from store import release
 from store.database import snapshot, transaction
+from store.intake import Outcome, finish_run, start_run
 from store.models import Ad
-from tests.factory import checked_ad, job_ad, mention
+from tests.factory import WEDNESDAY, checked_ad, job_ad, mention
 from tests.recorded import add, violation
 from tests.stores import NewStore
 
@@ -41,6 +43,21 @@ def test_a_snapshot_sees_nothing_of_what_is_written_meanwhile(engine: Engine) ->
         add(engine, violation(2))
         assert [row.source for row in release.ads(session)] == [first]
         assert len(list(release.clues(session))) == 1
+
+
+def test_runs_are_those_that_have_ended_and_began_before_a_moment(engine: Engine) -> None:
+    with transaction(engine) as session:
+        for kind, days in (("crawl", 0), ("file", 1), ("recheck", 0), ("crawl", 7)):
+            at = WEDNESDAY + timedelta(days=days)
+            run_id = start_run(session, kind=kind, source=f"{kind} {days}", now=at)
+            finish_run(session, run_id, Outcome("complete", {"accepted": 3}), now=at)
+        start_run(session, kind="crawl", source="goes on", now=WEDNESDAY)
+    with snapshot(engine) as session:
+        found = list(release.runs(session, WEDNESDAY + timedelta(days=7)))
+    assert {(row.source, row.status, row.counts["accepted"]) for row in found} == {
+        ("crawl 0", "complete", 3),
+        ("file 1", "complete", 3),
+    }
 
 
 @pytest.fixture(scope="module")

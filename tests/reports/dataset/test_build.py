@@ -40,7 +40,7 @@ def test_a_version_holds_what_the_store_says(engine: Engine, folder: Path) -> No
     periods = made.rows.pop("qualifications")
     assert (made.new, made.rows) == (
         True,
-        {"ads": 2, "clues": 1, "findings": 0, "weekly": 2, "weekly_occupations": 1},
+        {"ads": 2, "clues": 1, "findings": 0, "weekly": 2, "weekly_occupations": 1, "weekly_sources": 1},
     )
     law = json_rows(made.folder, "qualifications")
     assert len(law) == periods

@@ -25,7 +25,8 @@ from reports.dataset.fields import (
     check_rows,
     problem_with,
 )
-from reports.dataset.schema import ADS, CLUES, TABLES, VERSION, WEEKLY
+from reports.dataset.schema import ADS, CLUES, TABLES, VERSION
+from reports.dataset.weekly_schema import WEEKLY
 
 EXAMPLES = {table.name: {field.name: field.example for field in table.fields} for table in TABLES}
 
