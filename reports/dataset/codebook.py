@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from config.policy import Basis
+from reports.dataset.fields import Field, Table, check_row
 from reports.wording import KINDS_IN_FULL, POSTERS, SEVERITIES, VERDICTS
 
 Words = tuple[str, str]
@@ -75,6 +76,7 @@ EMPTY: Final[Mapping[str, Words]] = {
     "until": _OPEN,
     "listed_in": ("no edition of the catalogue lists it then", "该时期未列入目录"),
     "document": ("no document is known", "依据文件不详"),
+    "meaning_en": ("it has a Chinese name only", "只有中文名称"),
 }
 """What an empty cell means, of every field that has any."""
 
@@ -210,7 +212,25 @@ CODES: Final[Mapping[str, Mapping[str, Words]]] = {
     },
 }
 """What each value of a coded field means."""
-HEADER: Final = ("field", "value", "meaning_en", "meaning_zh")
+CODEBOOK: Final = Table(
+    name="codes",
+    en="One row per code, with its meaning; the families of posts, and the legal texts that basis names",
+    zh="每行一个代码及其含义；岗位类别，basis 所列的依据文件",
+    key=("field", "value"),
+    fields=(
+        Field(name="field", type="code", example="kind", en="Field that holds the code", zh="字段"),
+        Field(name="value", type="code", example="delisted", en="The code", zh="代码"),
+        Field(
+            name="meaning_en", type="text", example="qualification that was cancelled", nullable=True,
+            en="Its meaning in English", zh="英文含义",
+        ),
+        Field(
+            name="meaning_zh", type="text", example="已取消的职业资格",
+            en="Its meaning in Chinese", zh="中文含义",
+        ),
+    ),
+)  # fmt: skip
+"""What `codes.csv` holds. It explains the tables and is none of them: there is no such file of JSON lines."""
 
 
 def codes_csv(occupations: Mapping[str, str], texts: Mapping[str, Basis]) -> str:
@@ -219,11 +239,17 @@ def codes_csv(occupations: Mapping[str, str], texts: Mapping[str, Basis]) -> str
     Args:
         occupations: names of the families of posts, by id.
         texts: the legal texts that `basis` may hold, by id.
+
+    Raises:
+        RowError: a name or a legal text does not fit, being too long or like a contact.
     """
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(HEADER)
-    lines.writerows(_codes(occupations, texts))
+    lines.writerow(CODEBOOK.header)
+    for row in _codes(occupations, texts):
+        cells = dict(zip(CODEBOOK.header, row, strict=True))
+        check_row(CODEBOOK, {name: cell or None for name, cell in cells.items()})
+        lines.writerow(row)
     return text.getvalue()
 
 

@@ -20,8 +20,8 @@ from reports.dataset.metadata.notes import card, method
 
 DICTIONARY: Final = "data-dictionary.csv"
 CODES: Final = "codes.csv"
-_NO_DATA: Final = (DICTIONARY, CODES, blocks.NAME)
-"""Tables that say something about the data."""
+_NO_DATA: Final = (DICTIONARY, blocks.NAME)
+"""Tables that programs need not know of."""
 
 
 def explain(folder: Path, codes: str) -> list[Path]:

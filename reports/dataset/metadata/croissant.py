@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any, Final
 
+from reports.dataset.codebook import CODEBOOK
 from reports.dataset.fields import Field, Table, Type
 from reports.dataset.lines import WrittenFile
 from reports.dataset.metadata import about
@@ -76,7 +77,7 @@ def croissant(version: About) -> about.Json:
         "rai:dataReleaseMaintenancePlan": about.MAINTENANCE,
         "rai:dataUseCases": ["Research and supervision of credential requirements in job ads"],
         "distribution": [_file(file) for file in version.files],
-        "recordSet": [_records(table) for table in TABLES],
+        "recordSet": [_records(table) for table in (*TABLES, CODEBOOK)],
     }
 
 

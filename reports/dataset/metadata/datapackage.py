@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reports.dataset.codebook import EMPTY, unit
+from reports.dataset.codebook import CODEBOOK, EMPTY, unit
 from reports.dataset.fields import EXCERPT, Field, Table, Type, pattern_of
 from reports.dataset.metadata import about
 from reports.dataset.metadata.about import About
@@ -32,7 +32,7 @@ def datapackage(version: About) -> about.Json:
         "licenses": [{"name": about.LICENCE, "path": about.LICENCE_URL, "title": about.LICENCE_TITLE}],
         "contributors": [{"title": about.PUBLISHER, "roles": ["publisher"]}],
         "keywords": list(about.KEYWORDS),
-        "resources": [_resource(version, table) for table in TABLES],
+        "resources": [_resource(version, table) for table in (*TABLES, CODEBOOK)],
     }
 
 

@@ -48,8 +48,8 @@ def test_the_data_package_is_valid_and_so_is_the_data_by_it(version: Path) -> No
         package = Package(str(version / "datapackage.json"))
         report = package.validate()
     assert report.valid, report.flatten(["resourceName", "rowNumber", "fieldName", "message"])
-    assert [resource.name for resource in package.resources] == [table.name for table in TABLES]
-    assert report.stats["tasks"] == len(TABLES)
+    assert [resource.name for resource in package.resources] == [*(table.name for table in TABLES), "codes"]
+    assert report.stats["tasks"] == len(TABLES) + 1
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,8 @@ def test_croissant_is_valid_and_reads_the_tables(version: Path) -> None:
     assert dataset.metadata.ctx.is_live_dataset
     read = [record["clues/clue"].decode() for record in dataset.records("clues")]
     assert read == [clue["clue"] for clue in json_rows(version, "clues")]
+    codes = {(record["codes/field"], record["codes/value"]) for record in dataset.records("codes")}
+    assert {(b"kind", b"delisted"), (b"occupation", b"cook"), (b"basis", b"P1")} <= codes
 
 
 def test_croissant_says_what_every_file_of_data_hashes_to(version: Path) -> None:

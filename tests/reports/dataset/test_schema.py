@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from config.packs import PACKS
 from config.policy import shipped as policy
+from config.reading import load as load_reading
 from config.settings import ROOT
 from config.terms import Employment
-from reports.dataset.codebook import CHANGES, CODES, EMPTY, codes_csv, unit
+from reports.dataset.codebook import CHANGES, CODEBOOK, CODES, EMPTY, codes_csv, unit
 from reports.dataset.dictionary import dictionary_csv, dictionary_page
 from reports.dataset.fields import (
     DatasetRow,
@@ -48,7 +49,7 @@ def test_names_are_unique_and_the_key_is_among_them(table: Table) -> None:
 
 
 def test_every_field_that_may_be_empty_says_what_that_means_and_every_number_its_unit() -> None:
-    fields = [field for table in TABLES for field in table.fields]
+    fields = [field for table in (*TABLES, CODEBOOK) for field in table.fields]
     assert EMPTY.keys() == {field.name for field in fields if field.nullable}
     numbers = {field.name for field in fields if field.type in ("integer", "amount")}
     assert all(all(unit(name)) for name in numbers)
@@ -77,6 +78,12 @@ def test_codes_and_legal_texts_stand_in_a_file() -> None:
     assert told["kind", "delisted"] == ("vocational qualification that was cancelled", "已取消的职业资格")
     assert told["occupation", "cook"] == ("", "厨师")
     assert told["basis", "P1"][1].endswith("（人社部发〔2017〕68号）（2017-09）")
+
+
+def test_all_codes_and_legal_texts_that_we_ship_fit_their_table() -> None:
+    assert codes_csv(load_reading().occupations.names, policy().bases)
+    with pytest.raises(RowError, match=r"codes: row occupation/cook: field meaning_zh: .* a mobile number"):
+        codes_csv({"cook": "打13812345678"}, {})
 
 
 BAD: tuple[tuple[str, Value, str], ...] = (
