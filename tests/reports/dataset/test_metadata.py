@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from nlp.reader import Reader
 from reports.dataset.metadata.measured import COLUMNS, FIGURES, measured
 from reports.dataset.schema import TABLES
 from tests.factory import checked_ad, finding, job_ad, mention
@@ -132,6 +133,12 @@ def test_the_notes_tell_what_was_measured_and_when(version: Path) -> None:
         assert "&#" not in note + (version / name.replace("METHOD", "README")).read_text("utf-8")
     card = (version / "README.md").read_text("utf-8")
     assert "| `clues` | 26 | clue |" in card
+
+
+def test_the_figures_were_measured_with_the_rules_that_we_ship() -> None:
+    assert {each.rules_version for each in measured()} == {Reader.load().rules.version}, (
+        "the rules have changed; run: .venv/bin/python -m benchmarks.accuracy --note"
+    )
 
 
 def test_measured_figures_have_their_counts_and_interval(tmp_path: Path) -> None:
