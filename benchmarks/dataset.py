@@ -17,9 +17,13 @@ from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, Final
 
+from benchmarks.many_clues import fill
 from config.catalogue.loader import shipped
+from config.policy import shipped as policy
+from config.reading import load as load_reading
 from events.types import Pay, Terms
 from reports.dataset import blocks, rows, workbook
+from reports.dataset.build import Source, build
 from reports.dataset.codebook import codes_csv
 from reports.dataset.delta import write_delta
 from reports.dataset.describe import explain, finish
@@ -35,6 +39,9 @@ from reports.dataset.verify import problems
 from reports.dataset.versions import release
 from reports.dataset.weekly import WeeklyCounts
 from reports.dataset.weekly_schema import WEEKLY, WEEKLY_OCCUPATIONS, WEEKLY_SOURCES
+from store.bureaus import load_bureaus_into
+from store.clusters import join_waiting
+from store.database import connect, snapshot, upgrade
 
 KEY: Final = b"k" * 32
 _START: Final = date(2026, 1, 5)
@@ -231,14 +238,37 @@ def deltas(version: Path, aside: Path, table: Table, count: int) -> None:
         (changed / name_of_lines).unlink()
 
 
+def from_store(folder: Path, clues: int) -> None:
+    """A version of a SQLite store with so many clues, each in an ad of its own: made, then released."""
+    engine = connect(f"sqlite:///{folder / 'qingdan.db'}")
+    upgrade(engine)
+    load_bureaus_into(engine)
+    fill(engine, clues)
+    join_waiting(engine)
+    folders = Folders(folder / "of-store")
+    with step("build from a SQLite store", clues), snapshot(engine) as session:
+        law, texts = shipped(), policy().bases
+        names = load_reading().occupations.names
+        source = Source(session=session, catalogue=law, occupations=names, texts=texts, key=KEY)
+        version = build(source, folders).version
+    with step("its release", clues):
+        release(folders, version, date.max)
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--ads", type=int, default=20_000_000)
     asked.add_argument("--clues", type=int, default=1_000_000)
     asked.add_argument("--folder", type=Path, help="where there is room: about 2 GB for a million ads")
+    asked.add_argument(
+        "--store", type=int, default=0, help="clues of a SQLite store, exported in place of these"
+    )
     given = asked.parse_args()
     with TemporaryDirectory(prefix="qingdan-benchmark-", dir=given.folder) as name:
         aside, folders = Path(name), Folders(Path(name) / "dataset")
+        if given.store:
+            from_store(aside, given.store)
+            return
         version = publish(folders, make(folders, given.ads, given.clues), given.ads + given.clues)
         against_duckdb(version, aside, given.ads)
         deltas(version, aside, CLUES, given.clues)

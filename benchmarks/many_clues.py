@@ -310,7 +310,7 @@ def _clue(clue: str, case: Row, clause: str, seen: Row) -> Row:
         "clause_start": AROUND + 1,
         "name": case["name"],
         "qualification": case["name"],
-        "kind": "level",
+        "kind": "skill_level",
         "strength": "required",
         "cue": "须",
         "rule": "required.word",

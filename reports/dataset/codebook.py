@@ -282,8 +282,8 @@ CHANGES: Final[Mapping[int, Words]] = {
         "ads、clues 新增 occupation；新增 weekly_occupations 表；weekly 各表留空的计数增多。",
     ),
     7: (
-        "weekly_sources: what was seen at each source beside what was read; more of weekly left empty.",
-        "新增 weekly_sources 表：各来源见到的数量及其中已识别的数量；weekly 留空的计数增多。",
+        "weekly_sources: what was seen at each source; more of weekly empty; basis of clues can be null.",
+        "新增 weekly_sources 表：各来源见到的数量；weekly 留空的计数增多；clues 的 basis 可为空。",
     ),
 }
 """What each version of the schema brought, since the first."""

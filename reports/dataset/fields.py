@@ -130,7 +130,8 @@ def problem_with(field: Field, value: Value) -> str:
     if field.type == "boolean":
         return "" if isinstance(value, bool) else f"{value!r} is neither true nor false"
     if field.type == "list":
-        parts = value if isinstance(value, list) else [""]
+        # An empty list would look like null in the CSV.
+        parts = (isinstance(value, list) and value) or [""]
         return next((p for part in parts if (p := _text_problem(field, part))), "")
     return _text_problem(field, value)
 

@@ -51,7 +51,7 @@ def clue_row(found: Row[Any], key: bytes, *, named: bool = False) -> dict[str, V
         "clause": _excerpt(found.clause, found.employer_name, around=found.quote),
         "cue": _excerpt(found.cue, found.employer_name) or None,
         "rule": found.rule,
-        "basis": list(found.basis),
+        "basis": list(found.basis) or None,
         "ended_by": _excerpt(found.ended_by, None) or None,
         "edition": found.edition,
         "rules_version": found.rules_version,

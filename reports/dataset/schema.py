@@ -125,8 +125,9 @@ CLUES: Final = Table(
         ),
         Field(name="rule", type="code", example="required.must", en="Rule that decided it", zh="识别规则"),
         Field(
-            name="basis", type="list", example=["P1"],
-            en="Ids of the legal texts it rests on", zh="依据的文件编号",
+            name="basis", type="list", example=["P1"], nullable=True,
+            en="Ids of the legal texts it rests on; null when none was in force yet",
+            zh="依据的文件编号；空为当时尚无",
         ),
         Field(
             name="ended_by", type="text", example="国发〔2016〕35号", nullable=True,

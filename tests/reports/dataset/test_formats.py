@@ -16,6 +16,7 @@ from reports.dataset import formats, workbook
 from reports.dataset.dictionary import dictionary_rows
 from reports.dataset.fields import Field, Table, Value
 from reports.dataset.schema import TABLES
+from reports.dataset.verify import problems
 from tests.factory import checked_ad, finding, job_ad
 from tests.recorded import add, violation
 from tests.reports.dataset.making import ask, built, json_rows
@@ -41,11 +42,17 @@ def version(engine: Engine, tmp_path: Path) -> Path:
     add(
         engine,
         violation(1, said={"quote": "证;书", "text": AWKWARD}),
+        violation(30, said={"basis": ()}),
         *(violation(number, division="440305", source="b,1") for number in range(2, 9)),
         *(violation(number, division="330106") for number in range(20, 25)),
         checked_ad(job_ad(9, terms=pay), findings=(finding(AWKWARD, basis=()),)),
     )
     return built(engine, tmp_path / "dataset").folder
+
+
+def test_all_files_of_a_version_agree_where_cells_are_awkward(version: Path) -> None:
+    assert list(problems(version)) == []
+    assert [row["basis"] for row in json_rows(version, "clues") if row["basis"] != ["P1"]] == [None]
 
 
 def test_csv_says_the_same_as_the_json_lines(version: Path) -> None:

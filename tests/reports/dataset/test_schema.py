@@ -100,6 +100,7 @@ BAD: tuple[tuple[str, Value, str], ...] = (
     ("clause", 3, "is no text"),
     ("rule", "a b", "no code"),
     ("basis", "P1", "is empty"),
+    ("basis", [], "is empty; use null"),
     ("basis", ["P1", "打13812345678"], "a mobile number"),
 )
 
