@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from config.divisions import NATION
@@ -26,6 +26,7 @@ from store.models import (
     Case,
     Clue,
     Employer,
+    Finding,
     Rejection,
     Run,
     Sighting,
@@ -98,11 +99,13 @@ def gather(session: Session, scope: Scope) -> PeriodRows:
 
 def as_of(session: Session, scope: Scope) -> datetime | None:
     """The latest observation in the subtree before the week's end."""
-    return session.scalar(
-        select(func.max(AdVersion.observed_at))
-        .join(Ad, Ad.id == AdVersion.ad_id)
-        .where(AdVersion.observed_at < scope.period.end, lies_within(Ad.division, scope.root))
-    )
+    latest = select(func.max(AdVersion.observed_at)).where(AdVersion.observed_at < scope.period.end)
+    if scope.root == NATION:
+        return session.scalar(latest)
+    # By the ads of the place, not back through the nation's versions until one of its own is met.
+    of_ad = func.max(latest.where(AdVersion.ad_id == Ad.id).scalar_subquery())
+    of_all = select(of_ad).where(lies_within(Ad.division, scope.root))
+    return session.scalar(_observed_ads(scope, of_ad)) or session.scalar(of_all)
 
 
 def trend(session: Session, scope: Scope) -> tuple[PeriodCount, ...]:
@@ -269,15 +272,21 @@ def clues_for_review(session: Session, scope: Scope) -> int:
 
 def new_hints(session: Session, scope: Scope) -> tuple[Hint, ...]:
     """The hints of the week, in the order in which their ads were seen."""
-    found = hints()
+    found = _hints_near(scope)
     return tuple(load_hints(session, found, _new_hint(found, scope)))
 
 
 def hint_counts(session: Session, scope: Scope) -> dict[str, int]:
     """Ads with a new hint in the week, by pack."""
-    found = hints()
+    found = _hints_near(scope)
     counted = select(found.c.pack, func.count(distinct(found.c.ad_id))).where(_new_hint(found, scope))
     return dict(sorted(_pairs(session, counted.group_by(found.c.pack))))
+
+
+def _hints_near(scope: Scope) -> Subquery:
+    """The hints of all ads with a version of the period and place: among them those that are new there."""
+    lately = in_period(AdVersion.observed_at, scope.period), lies_within(AdVersion.division, scope.root)
+    return hints(only=Finding.ad_id.in_(select(AdVersion.ad_id).where(*lately)))
 
 
 def _new_hint(found: Subquery, scope: Scope) -> ColumnElement[bool]:
@@ -351,19 +360,19 @@ def unknown_names(session: Session, scope: Scope) -> tuple[UnknownName, ...]:
 
 
 def _observed(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - as SQLAlchemy's own select
-    """`columns` over the ads of the subtree joined with their versions of the week, without reported ads."""
+    """`columns`, which count an ad once, over the ads of the subtree with a version of the week."""
     return _observed_ads(scope, *columns).where(_of_boards(Ad.source))
 
 
 def _observed_ads(scope: Scope, *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - as above
-    return (
-        select(*columns)
-        .select_from(Ad)
-        .join(AdVersion, AdVersion.ad_id == Ad.id)
-        .where(in_period(AdVersion.observed_at, scope.period), lies_within(Ad.division, scope.root))
-        # Follows from the line above, and lets an index find the ads of a place (`ix_ads_place`).
-        .where(Ad.latest_at >= scope.period.start)
-    )
+    ads, same = select(*columns).select_from(Ad), AdVersion.ad_id == Ad.id
+    lately = in_period(AdVersion.observed_at, scope.period)
+    if scope.root == NATION:
+        return ads.join(AdVersion, same).where(lately)
+    # Joined, SQLite would go through the nation's versions of the week for each of many bureaus. That the
+    # newest version is none before the week lets an index find the ads of a place (`ix_ads_place`).
+    of_place = ads.where(lies_within(Ad.division, scope.root), Ad.latest_at >= scope.period.start)
+    return of_place.where(exists().where(same, lately))
 
 
 def _of_boards(source: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -1,7 +1,8 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, event, update
 
 from config.settings import CHINA
 from config.weeks import Week
@@ -25,6 +26,7 @@ from tests.reports.week_factory import (
     store,
     suspicious,
 )
+from tests.stores import NewStore
 
 
 def rows(engine: Engine, root: str = "000000", week: Week = WEEK) -> PeriodRows:
@@ -218,3 +220,41 @@ def test_a_hint_that_a_re_reading_no_longer_shows_counts_nowhere(engine: Engine)
     )
     store(engine, [CheckedAd.of(baited(1).ad, newer)])
     assert rows(engine).hints == ()
+
+
+def test_what_an_ad_showed_before_it_moved_stays_where_it_was_seen(engine: Engine) -> None:
+    earlier = MIDWEEK - timedelta(days=7)
+    store(engine, [baited(1, "学费分期", observed_at=earlier)])
+    store(engine, [baited(1, "学费分期", text="搬到了深圳。", division="440305"), harmless(2)])
+    before, after = rows(engine, "330100", week=WEEK.before(1)), rows(engine, "440000")
+    assert [hint.division for hint in before.hints] == ["330106"]
+    assert (after.hints, after.previous_hints, after.as_of) == ((), {}, MIDWEEK)
+
+
+def test_a_place_without_ads_of_the_week_is_as_of_its_last_one_before(engine: Engine) -> None:
+    earlier = MIDWEEK - timedelta(days=70)
+    later = WEEK.end + timedelta(days=1)
+    store(engine, [harmless(1, observed_at=earlier), harmless(2, division="440305")])
+    store(engine, [harmless(3, observed_at=later)])
+    assert rows(engine, "330000").as_of == earlier
+    assert rows(engine).as_of == MIDWEEK
+
+
+def test_a_bureau_is_not_made_to_read_the_nation(new_sqlite: NewStore) -> None:
+    """SQLite would rather go through all versions of the week, and all findings, for each bureau anew."""
+    asked: list[tuple[str, Any]] = []
+    with new_sqlite() as engine:
+        store(engine, [baited(1, "学费分期"), suspicious(2)])
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        rows(engine, "330100")
+        queries = [each for each in asked if each[0].startswith("SELECT")]
+        with engine.connect() as connection:
+            plans = [
+                [step.detail for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", given)]
+                for query, given in queries
+            ]
+    assert plans
+    assert not [plan for plan in plans if any(step.startswith("SCAN findings") for step in plan)]
+    # In a list within a query they may be gone through: those of the week that are of the place.
+    of_the_week = "SEARCH ad_versions USING INDEX ix_ad_versions_observed_at"
+    assert not [plan for plan in plans if plan[0].startswith(of_the_week)]
