@@ -1,6 +1,7 @@
 """`qingdan report issue | verify | schedule | timer`."""
 
 import shutil
+import sqlite3
 import subprocess
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +65,20 @@ def test_what_was_changed_in_the_folder_is_found(folder: Path) -> None:
     file.write_text("changed", encoding="utf-8")
     found = qingdan("verify")
     assert (found.exit_code, found.output) == (1, f"330100-2026-W47-N-1: {file} is not what was issued\n")
+
+
+def test_a_report_that_was_changed_in_the_database_is_not_written_out(folder: Path) -> None:
+    wanted = "issue", "2026-W47", "--bureau", "330100", "--by", "张处长"
+    qingdan(*wanted)
+    shutil.rmtree(folder)
+    with sqlite3.connect(folder.parent / "qingdan.db") as database:
+        database.execute("DROP TRIGGER issued_files_no_UPDATE")
+        database.execute("UPDATE issued_files SET content = X'00'")
+    damaged = "330100-2026-W47-N-1: weekly-internal.html in the database is not what was issued\n"
+    assert qingdan("verify").output == damaged
+    refused = qingdan(*wanted)
+    assert (refused.exit_code, refused.output) == (1, f"not issued: 330100 2026-W47 internal: {damaged}")
+    assert not list(folder.glob("**/*.html"))
 
 
 @pytest.mark.parametrize(
