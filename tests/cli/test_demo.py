@@ -80,7 +80,7 @@ def test_a_second_run_finds_nothing_new_and_adds_only_that_it_has_looked(
     assert "0 accepted" in second.output
     assert second.output.count("(unchanged)") == 1
     assert of_folders(second, "reports", "outbox") == of_folders(first, "reports", "outbox")
-    assert of_folders(first, "dataset/versions").items() <= of_folders(second, "dataset/versions").items()
+    assert of_folders(first, "dataset/versions/").items() <= of_folders(second, "dataset/versions/").items()
     deltas = (home / "demo" / "dataset" / "deltas").glob("*/*.jsonl")
     assert [delta.name for delta in deltas if delta.stat().st_size] == ["weekly_sources.delta.jsonl"]
 
