@@ -60,6 +60,22 @@ def _keep_answers(coordinator: Any) -> None:  # noqa: ANN401 - the library has n
     coordinator._do_join_and_sync_async = ask_unless_answered  # noqa: SLF001
 
 
+def _forget_what_was_lost(coordinator: Any) -> None:  # noqa: ANN401 - the library has no types
+    """Let a member that learns while it joins that it was left out give up all it held, as it does otherwise.
+
+    The client would keep its places where it stood and, when they fall to it again, go on from there: it
+    would read once more what others have done since, and set their commits back.
+    """
+    reset = coordinator.reset_generation
+
+    def reset_and_prepare(*args: str, **named: str) -> None:
+        reset(*args, **named)
+        # Before it asks to join, the client gives up what a lost member held, once for each attempt.
+        coordinator.rejoining = False
+
+    coordinator.reset_generation = reset_and_prepare
+
+
 class KafkaConsumer:
     """Partitions move one by one (cooperative rebalancing): what a member keeps, it goes on reading."""
 
@@ -88,6 +104,7 @@ class KafkaConsumer:
             self._connected = Connected(kafka.KafkaConsumer, settings)
             self._client = self._connected.client
             _keep_answers(self._client._coordinator)  # noqa: SLF001 - mends it
+            _forget_what_was_lost(self._client._coordinator)  # noqa: SLF001 - mends it
             self._client.subscribe([cluster.wire(topic) for topic in topics])
             for topic in topics:
                 # A leader that does not know the topics yet hands out nothing, and does not notice.

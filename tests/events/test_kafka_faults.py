@@ -33,7 +33,12 @@ from events.log import (
 )
 from tests.events import worker
 from tests.events.log_contract import PARTITIONS, TOPIC, WAIT_SECONDS, commit, drain, join, numbered, values
-from tests.events.worker import SESSION, commit_for_ever, freeze_before_commit
+from tests.events.worker import (
+    SESSION,
+    commit_for_ever,
+    freeze_before_commit,
+    freeze_before_joining_again,
+)
 from tests.kafka.broker import Brokers
 from tests.kafka.fixtures import CLIENT_LEFTOVERS, fresh
 from tests.processes import end, start
@@ -308,6 +313,24 @@ def test_a_member_that_was_frozen_for_a_session_cannot_commit(
     assert journal.notes("refused")
     assert_never_set_back(log, "g")
     kill(heir)
+
+
+def test_a_member_that_was_left_out_while_it_joined_begins_anew_where_the_others_were(
+    url: str, log: KafkaLog, journal: Journal
+) -> None:
+    log.producer().publish(numbered(400))
+    frozen = start(freeze_before_joining_again, url, journal.path)
+    eventually(lambda: bool(journal.notes("committed")))
+    heir = start(commit_for_ever, url, journal.path)
+    eventually(lambda: state_of(frozen) == "T")
+    log.producer().publish(numbered(400, start=400))
+    eventually(lambda: caught_up(log))
+    kill(heir)
+    os.kill(frozen.pid or 0, signal.SIGCONT)
+    log.producer().publish(numbered(400, start=800))
+    eventually(lambda: caught_up(log))
+    kill(frozen)
+    assert_never_set_back(log, "g")
 
 
 def state_of(process: ForkServerProcess) -> str:

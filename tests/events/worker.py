@@ -83,6 +83,29 @@ def freeze_before_commit(where: str, journal: str) -> None:
     _commit(consumer, batch, journal)
 
 
+def freeze_before_joining_again(where: str, journal: str) -> None:
+    """As `commit_for_ever`, but the process stops itself when it is about to answer a rebalancing."""
+    from events.kafka_consumer import KafkaConsumer
+
+    consumer = connect(where).consumer("g", [TOPIC])
+    assert isinstance(consumer, KafkaConsumer)
+    _commit(consumer, consumer.poll(max_records=20, timeout=20), journal)
+    coordinator = consumer._client._coordinator
+    ask = coordinator._do_join_and_sync_async
+
+    async def freeze_once() -> bytes:
+        coordinator._do_join_and_sync_async = ask
+        os.kill(os.getpid(), signal.SIGSTOP)
+        answer: bytes = await ask()
+        return answer
+
+    coordinator._do_join_and_sync_async = freeze_once
+    while True:
+        batch = consumer.poll(max_records=20, timeout=0.05)
+        if batch:
+            _commit(consumer, batch, journal)
+
+
 def _commit(consumer: Consumer, batch: Sequence[Record], journal: str) -> None:
     first = {record.place: record.offset for record in reversed(batch)}
     next_ = {record.place: record.offset + 1 for record in batch}
