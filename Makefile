@@ -1,7 +1,10 @@
 # `make help` lists the targets. Python 3.11, make and git are all a fresh machine needs.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# The lock names every package there is to install. Asked to find out for itself what depends on what, an older
+# pip takes the newest `coverage[toml]` although `coverage` is pinned, and then misses its hash.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --require-hashes --no-deps
 ROOMS := cli config events nlp store crawlers consumers reports
 
 .DEFAULT_GOAL := help
@@ -19,11 +22,13 @@ $(BIN)/python:
 .venv/main.stamp: requirements.txt | $(BIN)/python
 	@echo "installing the packages of $<, about a minute"
 	@$(INSTALL) -r $<
+	@$(PIP) --quiet check
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt | $(BIN)/python
 	@echo "installing the packages of $<, about a minute"
 	@$(INSTALL) -r $<
+	@$(PIP) --quiet check
 	@touch $@ .venv/main.stamp
 
 setup: .venv/main.stamp ## Create the virtual environment with hash-pinned packages
