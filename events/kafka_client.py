@@ -5,11 +5,13 @@ unasked, a first start at the end of the log), so that what matters is fixed her
 """
 
 import json
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 from kafka import errors
+from kafka.net import KafkaNetSocket
 from kafka.net.compat import KafkaNetClient
 
 from config.settings import SettingsError
@@ -38,6 +40,8 @@ CONNECTION: Final[Options] = {
     "request_timeout_ms": REQUEST_MS,
     # Back soon after an outage; the client would wait up to 30 s.
     "reconnect_backoff_max_ms": 1000,
+    # No proxy: the client's name for `_ClosedSocket`.
+    "proxy_url": "closed://",
 }
 PRODUCER: Final[Options] = {
     "acks": "all",
@@ -91,6 +95,26 @@ def checked_options(text: str) -> dict[str, Any]:
                 f"QINGDAN_KAFKA_OPTIONS: {name!r} may not be set, only security_, sasl_, ssl_ and client_id"
             )
     return options
+
+
+class _ClosedSocket(KafkaNetSocket):  # type: ignore[misc]  # the library has no types
+    """Closes a socket when its connection is refused or given up; the client only drops it."""
+
+    SCHEMES = ("closed",)
+
+    async def sock_connect(
+        self,
+        net: Any,  # noqa: ANN401 - the library has no types
+        sock: socket.socket,
+        sockaddr: object,
+        timeout_at: float | None = None,
+    ) -> socket.socket:
+        try:
+            connected: socket.socket = await super().sock_connect(net, sock, sockaddr, timeout_at=timeout_at)
+        except BaseException:
+            sock.close()
+            raise
+        return connected
 
 
 class Connected:
