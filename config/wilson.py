@@ -14,4 +14,5 @@ def interval(hits: int, tries: int) -> tuple[float, float]:
     share, square = hits / tries, _Z * _Z
     centre = (share + square / (2 * tries)) / (1 + square / tries)
     spread = _Z * sqrt(share * (1 - share) / tries + square / (4 * tries * tries)) / (1 + square / tries)
-    return max(0.0, centre - spread), min(1.0, centre + spread)
+    # At its ends the interval holds the share itself, which a rounding in the last digit would leave out.
+    return max(0.0, min(share, centre - spread)), min(1.0, max(share, centre + spread))

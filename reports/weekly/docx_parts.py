@@ -164,7 +164,7 @@ def _widths(rows: Sequence[Row]) -> list[int]:
 
 def _needed(cell: Cell, *, head: bool) -> int:
     if not cell.number:
-        return min(_width(cell), LEAST)
+        return min(ceil(_width(cell) * STAND_IN), LEAST)
     return ceil(_width(cell) / 2 / HEAD_LINES) * 2 if head else ceil(_width(cell) * STAND_IN)
 
 

@@ -120,6 +120,19 @@ def test_no_number_is_parted_between_two_lines() -> None:
     assert min(widths[:3]) > max(widths[3:5])
 
 
+def test_the_name_of_a_week_stays_on_one_line() -> None:
+    heads = "".join(f'<th class="n">{each}</th>' for each in ["广告", "疑似线索", "涉线索广告", "每万条广告"])
+    cells = "".join(f'<td class="n">{each}</td>' for each in ["12,183", "1,039", "1,039", "2,131.1"])
+    rows = (
+        f'<thead><tr><th>周期</th>{heads}<th class="n">95% 区间</th></tr></thead>'
+        f'<tbody><tr><td>2026-W45</td>{cells}<td class="n">1,600.0—2,780.3</td></tr></tbody>'
+    )
+    file = docx.document(f"<html><body><table><caption>宽</caption>{rows}</table></body></html>".encode())
+    width = int(next(body(file).iter(f"{W}gridCol")).get(f"{W}w"))
+    # Nine digits' room, for the W is as wide as two, in a font that stands in.
+    assert width > 105 * 9 * 1.2 + 170
+
+
 def test_a_table_without_a_head_is_not_ruled_like_one_with_a_head() -> None:
     tables = body(content("internal")).findall(f".//{W}tbl")
     bits = [int(table.find(f"{W}tblPr/{W}tblLook").get(f"{W}val"), 16) & 0x20 for table in tables]
