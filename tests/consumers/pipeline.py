@@ -55,12 +55,13 @@ def read(ad: JobAd) -> Reading:
 
 
 def slowly(journal: Path, seconds: float) -> Callable[[JobAd], Reading]:
-    """`read`, noting each ad in `journal` and taking its time."""
+    """`read`, noting each ad in `journal` and taking its time, until a file `hurry` lies beside it."""
 
     def read_and_note(ad: JobAd) -> Reading:
         with journal.open("a") as out:
             out.write(f"{ad.source_ad_id}\n")
-        time.sleep(seconds)
+        if not journal.with_name("hurry").exists():
+            time.sleep(seconds)
         return read(ad)
 
     return read_and_note
