@@ -68,7 +68,7 @@ class MailServer:
         except smtplib.SMTPDataError as error:
             raise self._refusal(error.smtp_code, error.smtp_error) from error
         except OSError as error:
-            in_vain = late.is_set() or isinstance(error, TimeoutError)
+            in_vain = late.is_set() or _timed_out(error)
             told = f"no answer within {self._seconds:g} s" if in_vain else f"{type(error).__name__}: {error}"
             raise ChannelUnavailable(f"{self._host}: {told}") from error
         return f"{self._host} {key}"
@@ -105,3 +105,8 @@ class MailServer:
         said = words.decode(errors="replace") if isinstance(words, bytes) else words
         told = f"{self._host} answered {code} {' '.join(said.split())[:200]}"
         return Unsendable(told) if code in _FOR_GOOD else ChannelUnavailable(told)
+
+
+def _timed_out(error: OSError) -> bool:
+    """Whether the socket's own clock ran out, which smtplib tells as a connection that the server closed."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)

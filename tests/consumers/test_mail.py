@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes
@@ -240,8 +240,35 @@ def say_nothing(line: socket.socket) -> None:
         time.sleep(3 * SECONDS)
 
 
-@pytest.mark.parametrize("behave", [drip, say_nothing])
-def test_a_server_that_draws_things_out_is_broken_off(behave: Callable[[socket.socket], None]) -> None:
+def greet_and_say_nothing(line: socket.socket) -> None:
+    with line:
+        line.sendall(b"220 mail.example\r\n")
+        time.sleep(3 * SECONDS)
+
+
+@pytest.fixture(params=["the deadline ends it", "the socket's own clock ends it"])
+def who_is_first(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both run for as long where nothing at all is said, and either may be first."""
+    if request.param == "the socket's own clock ends it":
+
+        @contextmanager
+        def never(*_: object) -> Iterator[None]:
+            yield
+
+        monkeypatch.setattr("consumers.mail.break_off_after", never)
+
+
+@pytest.mark.usefixtures("who_is_first")
+@pytest.mark.parametrize("behave", [say_nothing, greet_and_say_nothing])
+def test_a_server_that_says_nothing_is_told_of_as_late(behave: Callable[[socket.socket], None]) -> None:
+    is_broken_off(behave)
+
+
+def test_a_server_that_draws_things_out_is_broken_off() -> None:
+    is_broken_off(drip)
+
+
+def is_broken_off(behave: Callable[[socket.socket], None]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def answer() -> None:
